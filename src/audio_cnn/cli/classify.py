@@ -1,0 +1,141 @@
+"""``audio-cnn classify``: sounds in, names out."""
+
+from __future__ import annotations
+
+import glob
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audio_cnn.cli.terminal import FAILURE, fail, output_file, progress_bar
+from audio_cnn.dataset.clips import audio_files
+from audio_cnn.prediction.model_file import DEFAULT_MODEL
+
+if TYPE_CHECKING:
+    from audio_cnn.output.document import NamedPrediction
+    from audio_cnn.waveform import Source
+
+STANDARD_INPUT = "-"
+
+
+class Format(StrEnum):
+    """How results are written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def classify(
+    sounds: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Files, folders, patterns, sample ids (see 'audio-cnn dataset samples'), or - for standard input.",
+            show_default=False,
+        ),
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, help="How many classes to name for each sound.")] = 3,
+    format_: Annotated[
+        Format, typer.Option("--format", "-f", help="How to write the results.")
+    ] = Format.TABLE,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file instead of the screen.")
+    ] = None,
+    recursive: Annotated[
+        bool, typer.Option("--recursive", "-r", help="Look into sub-folders of folders.")
+    ] = False,
+    demos: Annotated[bool, typer.Option("--demos", help="Listen to the bundled demo sounds.")] = False,
+    model: Annotated[
+        str, typer.Option("--model", "-m", help="Shipped model's name, or a model file.")
+    ] = DEFAULT_MODEL,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, help="Sounds to listen to at a time; 0: one for each core.")
+    ] = 0,
+) -> None:
+    """Name sounds.
+
+    A file that cannot be read is reported, the others are done, and the exit code is 1.
+
+    [bold]Examples[/bold]
+
+      audio-cnn classify dog.wav
+      audio-cnn classify recordings/ --recursive --format csv --output names.csv
+      audio-cnn classify "night/*.flac" --top 5 --format json
+      ffmpeg -i film.mkv -f wav - | audio-cnn classify -
+    """
+    sources = list(chain(_demo_sounds() if demos else [], _expand(sounds or [], recursive)))
+    if not sources:
+        fail("no sounds to listen to; give files or folders, or --demos")
+    with progress_bar("listening") as progress:
+        results = []
+        for result in _listen(model, sources, jobs):
+            results.append(result)
+            progress(len(results), len(sources))
+    _write(results, format_, output, top)
+    failed = [result for result in results if result.error]
+    if failed:
+        if format_ is not Format.TABLE or output:
+            for result in failed:
+                print(f"audio-cnn: {result.file}: {result.error}", file=sys.stderr)
+        raise typer.Exit(FAILURE)
+
+
+def _expand(sounds: list[str], recursive: bool) -> Iterator[Source]:
+    """Files meant by each argument: itself, a folder's audio, a pattern's matches, or a sample."""
+    for text in sounds:
+        path = Path(text)
+        if text == STANDARD_INPUT:
+            yield sys.stdin.buffer
+        elif path.is_dir():
+            yield from sorted(audio_files(path.rglob("*") if recursive else path.iterdir()))
+        elif not path.exists() and glob.has_magic(text):
+            yield from sorted(map(Path, glob.glob(text, recursive=True)))  # noqa: PTH207 - absolute patterns too
+        else:
+            yield path if path.exists() else _sample(text)
+
+
+def _sample(text: str) -> Path:
+    """The cached file of an ESC-50 sample's id; anything else stays a path, to be reported as missing."""
+    from audio_cnn.sounds.samples import SAMPLES, sample_path
+
+    return sample_path(text) if text in SAMPLES else Path(text)
+
+
+def _demo_sounds() -> list[Path]:
+    from audio_cnn.sounds.bundled import demo_paths
+
+    return demo_paths()
+
+
+def _listen(model: str, sources: list[Source], jobs: int) -> Iterator[NamedPrediction]:
+    from audio_cnn.errors import AudioError
+    from audio_cnn.output.document import NamedPrediction
+    from audio_cnn.prediction.many import classify_many
+
+    for source, answer in classify_many(model, sources, workers=jobs):
+        name = str(source) if isinstance(source, Path) else STANDARD_INPUT
+        if isinstance(answer, AudioError):
+            yield NamedPrediction(name, error=str(answer))
+        else:
+            yield NamedPrediction(name, prediction=answer)
+
+
+def _write(results: list[NamedPrediction], format_: Format, output: Path | None, top: int) -> None:
+    from audio_cnn.output.document import write_csv, write_json
+
+    with output_file(output) as file:
+        if format_ is Format.JSON:
+            write_json(results, file, top=top)
+        elif format_ is Format.CSV:
+            write_csv(results, file, top=top)
+        else:
+            from rich.console import Console
+
+            from audio_cnn.output.table import prediction_table
+
+            Console(file=file).print(prediction_table(results, top=top))

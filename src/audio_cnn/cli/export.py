@@ -1,0 +1,95 @@
+"""``audio-cnn export``: a trained network in, a model file out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from audio_cnn.cli.terminal import need_torch
+from audio_cnn.errors import ConfigError, ModelError
+
+if TYPE_CHECKING:
+    from audio_cnn.network.weights import NetworkFile
+
+
+def export(
+    source: Annotated[
+        Path,
+        typer.Argument(help="Run folder of a training, or a network (.safetensors).", show_default=False),
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Model file; beside the source if not given.")
+    ] = None,
+    cross_validation: Annotated[
+        Path | None,
+        typer.Option("--cross-validation", help="Its folder: gives calibration and the accuracy to state."),
+    ] = None,
+    card: Annotated[
+        Path | None,
+        typer.Option("--card", help="TOML file whose keys enter the model's record: data, licence, notes."),
+    ] = None,
+) -> None:
+    """Make a model file (ONNX), and prove that it answers as the trained network does.
+
+    The network itself is kept beside it as .safetensors, for fine-tuning. Needs the 'train' extra.
+
+    [bold]Example[/bold]
+
+      audio-cnn export runs/first --cross-validation runs/cv --output mine.onnx
+    """
+    need_torch()
+    from audio_cnn.export.onnx_file import export_model
+    from audio_cnn.export.parity import TOLERANCE, largest_difference, probe_windows
+    from audio_cnn.network.weights import load_network, save_network
+
+    path = output or source.with_suffix(".onnx")
+    network = _read(source, _read_card(card))
+    temperature = 1.0
+    if cross_validation is not None:
+        figures = _read_figures(cross_validation)
+        temperature = figures["temperature"]
+        network.record["cross_validation"] = figures
+    weights = path.with_suffix(".safetensors")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_network(weights, network)
+    network = load_network(weights)
+    export_model(network, path, temperature=temperature)
+    difference = largest_difference(network, path, probe_windows(network))
+    if difference > TOLERANCE:
+        raise ModelError(f"{path} differs from the trained network by {difference:.1e} in a probability")
+    size_mb = path.stat().st_size / 1e6
+    typer.echo(f"{path}: {size_mb:.1f} MB, differs from the trained network by at most {difference:.0e}")
+
+
+def _read(source: Path, card: dict[str, Any]) -> NetworkFile:
+    from audio_cnn.network.weights import load_network
+    from audio_cnn.training.checkpoint import finished_network
+    from audio_cnn.training.loop import CHECKPOINT_NAME
+
+    network = finished_network(source / CHECKPOINT_NAME) if source.is_dir() else load_network(source)
+    network.record.update(card)
+    return network
+
+
+def _read_card(card: Path | None) -> dict[str, Any]:
+    import tomllib
+
+    if card is None:
+        return {}
+    try:
+        return tomllib.loads(card.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"cannot read {card}: {error}") from error
+
+
+def _read_figures(folder: Path) -> dict[str, Any]:
+    from audio_cnn.training.cross_validation import RESULT_NAME
+
+    try:
+        figures = json.loads((folder / RESULT_NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"no finished cross-validation in {folder}: {error}") from error
+    return {key: value for key, value in figures.items() if key != "pooled"}

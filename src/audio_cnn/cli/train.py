@@ -1,0 +1,117 @@
+"""``audio-cnn train``: a data set in, a run folder with a trained network out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audio_cnn.cli.terminal import need_torch, progress_bar
+from audio_cnn.errors import CheckpointError, ConfigError
+
+if TYPE_CHECKING:
+    from audio_cnn.config import Config
+    from audio_cnn.dataset.examples import Examples
+
+DataOption = Annotated[
+    Path,
+    typer.Option(
+        "--data", "-d", help="ESC-50 folder, folder with a sub-folder a class, or feature file (.npz)."
+    ),
+]
+VariantsOption = Annotated[
+    Path | None, typer.Option("--variants", help="Second feature file, with changed copies of the clips.")
+]
+WaveformOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--waveform",
+        help="Waveform change to cache beside each clip: noise, stretch, pitch, gain, shift, mix.",
+    ),
+]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", "-c", help="Preset (TOML); defaults are configs/compact.toml's.")
+]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", help="Change one setting, e.g. training.epochs=20.")
+]
+DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")]
+ThreadsOption = Annotated[int, typer.Option("--threads", min=0, help="CPU threads; 0: as torch likes.")]
+
+
+def train(
+    data: DataOption,
+    run: Annotated[Path, typer.Option("--run", "-r", help="Folder for checkpoints and logs.")],
+    config: ConfigOption = None,
+    set_: SetOption = None,
+    variants: VariantsOption = None,
+    waveform: WaveformOption = None,
+    validate_fold: Annotated[
+        int | None, typer.Option("--validate-fold", help="Leave this fold out and score it now and then.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
+    device: DeviceOption = "auto",
+    threads: ThreadsOption = 0,
+) -> None:
+    """Train a network.
+
+    A checkpoint is written after every epoch; after an interruption the same command with --resume
+    ends in the same weights. Needs the 'train' extra.
+
+    [bold]Examples[/bold]
+
+      audio-cnn train --data ESC-50/ --run runs/first --validate-fold 5
+      audio-cnn train --data ESC-50/ --run runs/first --validate-fold 5 --resume
+      audio-cnn train --data my_sounds/ --run runs/mine --set training.epochs=50
+    """
+    need_torch()
+    from audio_cnn.cli.watching import watched
+    from audio_cnn.training.device import choose_device
+    from audio_cnn.training.loop import CHECKPOINT_NAME, Run, fit
+
+    recipe = read_recipe(config, set_)
+    if (run / CHECKPOINT_NAME).exists() and not resume:
+        raise CheckpointError(f"{run} holds a training already; go on with --resume, or name another folder")
+    chosen = choose_device(device)
+    limit_threads(threads)
+    examples = read_examples(data, recipe, variants, waveform)
+    folds = tuple(fold for fold in examples.folds if fold != validate_fold)
+    if validate_fold is not None:
+        examples.rows([validate_fold])
+    job = Run(recipe, examples, folds, validate_fold, run, chosen)
+    with watched(job) as observers:
+        state = fit(job, observers, resume=resume)
+    last = state.history[-1]
+    scored = f", accuracy {last['validation_accuracy']:.1%} on fold {validate_fold}" if validate_fold else ""
+    typer.echo(f"{run}: {state.epoch} epochs, loss {last['loss']:.3f}{scored}")
+    typer.echo(f"next: audio-cnn export {run}")
+
+
+def read_recipe(config: Path | None, assignments: list[str] | None) -> Config:
+    """The preset, or the defaults, with single settings changed."""
+    from audio_cnn.config import Config, load, override
+
+    return override(load(config) if config else Config(), assignments or [])
+
+
+def read_examples(data: Path, recipe: Config, variants: Path | None, waveform: list[str] | None) -> Examples:
+    """Training data, with a progress bar while audio is decoded into the cache."""
+    from audio_cnn.augmentation.waveform import VARIANTS
+    from audio_cnn.dataset.load import load_examples
+
+    unknown = [name for name in waveform or [] if name not in VARIANTS]
+    if unknown:
+        raise ConfigError(f"no waveform change '{unknown[0]}'; there are: {', '.join(VARIANTS)}")
+    with progress_bar("decoding") as progress:
+        return load_examples(
+            data, recipe.front_end, variants_path=variants, variants=waveform or [], progress=progress
+        )
+
+
+def limit_threads(threads: int) -> None:
+    """Keep torch to so many cores."""
+    import torch
+
+    if threads:
+        torch.set_num_threads(threads)

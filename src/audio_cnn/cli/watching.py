@@ -1,0 +1,47 @@
+"""Who watches a training on the command line: progress bar, log file, TensorBoard."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from audio_cnn.config import to_dict
+from audio_cnn.training.checkpoint import finished_epochs
+from audio_cnn.training.journal import CONFIG_NAME, LogFile, TensorBoard
+from audio_cnn.training.loop import CHECKPOINT_NAME, Observer, Run
+
+
+class EpochBar:
+    """A progress bar over all steps, with the last epoch's numbers beside it."""
+
+    def __init__(self, progress: Progress, run: Run, finished: int) -> None:
+        self.progress = progress
+        self.epochs = run.config.training.epochs
+        self.task = progress.add_task("", total=self.epochs, completed=finished)
+
+    def step_ended(self, epoch: int, step: int, steps: int, _log_mel: Any) -> None:
+        """Move on by one step."""
+        self.progress.update(self.task, completed=epoch + (step + 1) / steps)
+
+    def epoch_ended(self, record: dict[str, Any], _scores: Any) -> None:
+        """Show the epoch's numbers."""
+        text = f"epoch {record['epoch']}/{self.epochs}  loss {record['loss']:.3f}"
+        if "validation_accuracy" in record:
+            text += f"  accuracy {record['validation_accuracy']:.1%}"
+        self.progress.update(self.task, description=text, completed=record["epoch"])
+
+
+@contextmanager
+def watched(run: Run) -> Iterator[Sequence[Observer]]:
+    """Observers of one run; its recipe is written beside its log."""
+    finished = finished_epochs(run.folder / CHECKPOINT_NAME)
+    log = LogFile(run.folder, finished)
+    (run.folder / CONFIG_NAME).write_text(json.dumps(to_dict(run.config), indent=1) + "\n", encoding="utf-8")
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        yield [log, TensorBoard(run), EpochBar(progress, run, finished)]

@@ -1,0 +1,222 @@
+"""Every number of the system, with its unit in its name, as frozen dataclasses.
+
+A preset file (TOML, see ``configs/``) holds only what differs from the defaults here;
+``load`` and ``from_dict`` reject keys that do not exist, so a typo cannot pass unseen.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from audio_cnn.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class AudioLimits:
+    """What a sound may be before decoding stops with ``AudioTooLargeError``."""
+
+    bytes: int = 64 * 2**20
+    decoded_s: float = 600.0
+    channels: int = 16
+    sample_rate_min_hz: int = 1_000
+    sample_rate_max_hz: int = 384_000
+
+
+@dataclass(frozen=True)
+class FrontEnd:
+    """From waveform to log-mel.
+
+    Defaults are the formula that the shipped model's training data was made with: power
+    spectrogram of periodic Hann windows, zero-padded centred frames, Slaney mel bands with
+    area norm, dB relative to the window's own maximum, floor, then min-max to 0..1.
+    ``frames`` columns are picked from the STFT frames, the k-th at
+    ``floor((k + 0.5) * stft_frames / frames_span)``. ``fill`` says how a sound shorter than the
+    window is lengthened.
+    """
+
+    sample_rate_hz: int = 44_100
+    window_s: float = 5.0
+    n_fft: int = 2048
+    hop_samples: int = 512
+    mel_bands: int = 128
+    fmin_hz: float = 0.0
+    fmax_hz: float = 8_000.0
+    top_db: float = 80.0
+    frames: int = 173
+    frames_span: float = 173.6
+    fill: Literal["repeat", "silence"] = "repeat"
+
+    @property
+    def window_samples(self) -> int:
+        """Length of one window: T."""
+        return round(self.window_s * self.sample_rate_hz)
+
+    @property
+    def stft_frames(self) -> int:
+        """Centred frames in one window, before columns are picked."""
+        return 1 + self.window_samples // self.hop_samples
+
+    @property
+    def frame_s(self) -> float:
+        """Seconds from one picked column to the next."""
+        return self.stft_frames / self.frames_span * self.hop_samples / self.sample_rate_hz
+
+    def column_index(self) -> list[int]:
+        """STFT frame of each of the ``frames`` columns."""
+        step = self.stft_frames / self.frames_span
+        return [int((k + 0.5) * step) for k in range(self.frames)]
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Shape of the network. ``family`` names the entry in ``network.registry``."""
+
+    family: str = "resnet"
+    blocks: tuple[int, ...] = (2, 2, 2, 2)
+    channels: tuple[int, ...] = (32, 64, 128, 256)
+    stem_kernel: int = 5
+    stem_pool: bool = False
+    frequency_channel: bool = True
+    pooling: Literal["mean", "mean+max"] = "mean+max"
+    dropout: float = 0.5
+
+
+@dataclass(frozen=True)
+class AugmentationConfig:
+    """Changes to a training batch that keep (or mix) its labels. Shares and lengths are 0..1."""
+
+    crop_frames: int = 86
+    roll: bool = True
+    mix: Literal["power", "mixup", "none"] = "power"
+    mix_share: float = 0.7
+    mixup_alpha: float = 0.2
+    time_masks: int = 2
+    time_mask_frames: int = 16
+    frequency_masks: int = 2
+    frequency_mask_bands: int = 16
+    gain_db: float = 0.0
+    equaliser_db: float = 0.0
+    variant_share: float = 0.75
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Optimisation. ``folds`` are trained on; ``validate_fold`` is only looked at, never chosen by."""
+
+    epochs: int = 200
+    batch: int = 64
+    max_lr: float = 3e-3
+    warmup_share: float = 0.1
+    weight_decay: float = 0.01
+    label_smoothing: float = 0.1
+    ema_decay: float = 0.998
+    clip_norm: float = 5.0
+    validate_every: int = 10
+    seed: int = 0
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+
+
+@dataclass(frozen=True)
+class Config:
+    """A whole recipe."""
+
+    name: str = "compact"
+    front_end: FrontEnd = field(default_factory=FrontEnd)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+
+
+T = TypeVar("T")
+
+
+def from_dict(cls: type[T], values: Mapping[str, Any], where: str = "") -> T:
+    """Build a (nested) config dataclass from plain values, e.g. parsed TOML or JSON.
+
+    Raises:
+        ConfigError: for an unknown key or a value of the wrong type.
+    """
+    hints = typing.get_type_hints(cls)
+    unknown = sorted(set(values) - set(hints))
+    if unknown:
+        known = ", ".join(sorted(hints))
+        raise ConfigError(f"unknown setting '{where}{unknown[0]}'; known here: {known}")
+    return cls(**{key: _coerce(hints[key], value, f"{where}{key}") for key, value in values.items()})
+
+
+def to_dict(config: Any) -> dict[str, Any]:
+    """The reverse of ``from_dict``: nested plain values, ready for JSON."""
+    return dataclasses.asdict(config)
+
+
+def load(path: str | Path) -> Config:
+    """Read a TOML preset; its file name is the recipe's name unless it gives one.
+
+    Raises:
+        ConfigError: the file is missing, is not TOML, or holds unknown settings.
+    """
+    path = Path(path)
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read the configuration {path}: {error.strerror}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}") from error
+    return from_dict(Config, {"name": path.stem, **values})
+
+
+def override(config: Config, assignments: typing.Iterable[str]) -> Config:
+    """Apply ``section.key=value`` texts (TOML values), as the command line gives them.
+
+    Raises:
+        ConfigError: for a text without ``=``, an unknown key, or a bad value.
+    """
+    values = to_dict(config)
+    for text in assignments:
+        key, equals, raw = text.partition("=")
+        if not equals:
+            raise ConfigError(f"'{text}' is not of the form section.key=value")
+        try:
+            value = tomllib.loads(f"value = {raw}")["value"]
+        except tomllib.TOMLDecodeError:
+            value = raw
+        *sections, name = key.strip().split(".")
+        target = values
+        for section in sections:
+            target = target.get(section) if isinstance(target, dict) else None
+            if not isinstance(target, dict):
+                raise ConfigError(f"unknown section in '{key}'")
+        target[name] = value
+    return from_dict(Config, values)
+
+
+def _coerce(hint: Any, value: Any, where: str) -> Any:
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        if not isinstance(value, Mapping):
+            raise ConfigError(f"'{where}' must be a table of settings")
+        return from_dict(hint, value, f"{where}.")
+    origin = typing.get_origin(hint)
+    if origin is tuple:
+        if not isinstance(value, (list, tuple)):
+            raise ConfigError(f"'{where}' must be a list")
+        item = typing.get_args(hint)[0]
+        return tuple(_coerce(item, element, where) for element in value)
+    if origin is Literal:
+        if value not in typing.get_args(hint):
+            choices = ", ".join(map(str, typing.get_args(hint)))
+            raise ConfigError(f"'{where}' is {value!r}; it must be one of: {choices}")
+        return value
+    if origin is types.UnionType:
+        return None if value is None else _coerce(typing.get_args(hint)[0], value, where)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
+        raise ConfigError(f"'{where}' is {value!r}; it must be of type {hint.__name__}")
+    return value

@@ -1,0 +1,128 @@
+"""Audio data sets on disk: which clip is of which class and fold."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from audio_cnn.errors import DatasetError
+from audio_cnn.labels import ESC50
+
+AUDIO_SUFFIXES = frozenset(
+    [".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".au", ".caf", ".m4a", ".aac", ".mp4", ".webm", ".wma", ".mka"]
+)
+FOLDS = 5
+ESC50_NAME = re.compile(r"([1-5])-\d+-[A-Z]-\d+")
+TAKE = re.compile(r"[-_ ][A-Za-z]$")
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One labelled recording.
+
+    Attributes:
+        target: class index.
+        fold: cross-validation fold, 1-based.
+    """
+
+    path: Path
+    target: int
+    fold: int
+
+
+@dataclass(frozen=True)
+class ClipSet:
+    """Labelled recordings with their classes."""
+
+    clips: tuple[Clip, ...]
+    class_names: tuple[str, ...]
+
+
+def find_clips(folder: Path) -> ClipSet:
+    """Read ESC-50's own layout, or any folder with one sub-folder for each class.
+
+    Raises:
+        DatasetError: neither layout.
+    """
+    if not folder.is_dir():
+        raise DatasetError(f"no such folder: {folder}")
+    if (folder / "meta" / "esc50.csv").is_file():
+        return esc50_clips(folder)
+    return folder_clips(folder)
+
+
+def esc50_clips(folder: Path) -> ClipSet:
+    """Clips of ESC-50 as published: ``audio/`` and ``meta/esc50.csv``.
+
+    Source: https://github.com/karolpiczak/ESC-50
+
+    Raises:
+        DatasetError: the table is damaged, or clips it lists are missing.
+    """
+    try:
+        with (folder / "meta" / "esc50.csv").open(newline="", encoding="utf-8") as file:
+            clips = tuple(
+                Clip(folder / "audio" / row["filename"], int(row["target"]), int(row["fold"]))
+                for row in csv.DictReader(file)
+            )
+    except (KeyError, ValueError) as error:
+        raise DatasetError(f"{folder}/meta/esc50.csv is not ESC-50's table: {error!r}") from error
+    missing = [clip.path.name for clip in clips if not clip.path.is_file()]
+    if missing or not clips:
+        listed = f"{len(missing)} of {len(clips)} clips are missing from {folder / 'audio'}"
+        raise DatasetError(f"{listed}; 'audio-cnn dataset download esc50' fetches them")
+    return ClipSet(clips, tuple(label.name for label in ESC50))
+
+
+def folder_clips(folder: Path) -> ClipSet:
+    """Clips of a tree with one sub-folder for each class; its name is the class's.
+
+    Sub-folders that all carry names of ESC-50 take ESC-50's order, others the alphabet's. Files
+    named as ESC-50 names them keep their fold; other classes are dealt out over the folds.
+
+    Raises:
+        DatasetError: no sub-folder with audio in it.
+    """
+    found = {
+        sub.name: sorted(audio_files(sub.rglob("*")))
+        for sub in sorted(folder.iterdir())
+        if sub.is_dir() and not sub.name.startswith(".")
+    }
+    found = {name: paths for name, paths in found.items() if paths}
+    if not found:
+        raise DatasetError(
+            f"{folder} is neither ESC-50 (audio/ and meta/esc50.csv) nor a folder with a sub-folder a class"
+        )
+    esc50 = tuple(label.name for label in ESC50)
+    class_names = esc50 if set(found) <= set(esc50) else tuple(found)
+    clips = [
+        Clip(path, class_names.index(name), fold)
+        for name, paths in found.items()
+        for path, fold in zip(paths, deal_folds([path.stem for path in paths]), strict=True)
+    ]
+    return ClipSet(tuple(clips), class_names)
+
+
+def deal_folds(stems: Sequence[str]) -> list[int]:
+    """Folds 1 to 5 for the files of one class, in their order.
+
+    ``5-1234-A-40`` (ESC-50's fold-source-take-class) is of fold 5. Otherwise the sources take turns;
+    files that differ only in a last single letter (``creek-a``, ``creek-b``) are takes of one source.
+    """
+    turn: dict[str, int] = {}
+    folds = []
+    for stem in stems:
+        if match := ESC50_NAME.fullmatch(stem):
+            folds.append(int(match[1]))
+        else:
+            source = TAKE.sub("", stem)
+            folds.append(turn.setdefault(source, len(turn)) % FOLDS + 1)
+    return folds
+
+
+def audio_files(paths: Iterable[Path]) -> Iterable[Path]:
+    """Those that look like audio by their names."""
+    return (path for path in paths if path.suffix.lower() in AUDIO_SUFFIXES and path.is_file())

@@ -1,0 +1,59 @@
+"""Feature files: log-mels that someone else has computed, as NumPy ``.npz``.
+
+Keys: ``log_mel`` uint8 [N, M, F], ``target`` int [N], ``fold`` int [N], ``filename`` str [N],
+and, if classes are not ESC-50's, ``class_names`` str [K]. A second file may hold variants of the
+same clips, one uint8 [N, M, F] array a variant.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from audio_cnn.dataset.examples import Examples
+from audio_cnn.errors import DatasetError
+from audio_cnn.labels import ESC50
+
+NEEDED = ("log_mel", "target", "fold", "filename")
+
+
+def is_feature_file(path: Path) -> bool:
+    """Feature files are told by their ending."""
+    return path.suffix.lower() == ".npz"
+
+
+def load_features(path: Path, variants: Path | None = None) -> Examples:
+    """Read a feature file and, optionally, variants of its clips.
+
+    Raises:
+        DatasetError: a file is missing, is no ``.npz``, lacks a key, or does not fit the other.
+    """
+    arrays = _read(path)
+    missing = [key for key in NEEDED if key not in arrays]
+    if missing:
+        raise DatasetError(f"{path} lacks {', '.join(missing)}; a feature file holds {', '.join(NEEDED)}")
+    stack = [arrays["log_mel"]]
+    if variants is not None:
+        stack += [array for array in _read(variants).values() if array.ndim == 3 and array.dtype == np.uint8]
+    if len({array.shape for array in stack}) != 1:
+        raise DatasetError(f"the variants in {variants} do not have the shape of those in {path}")
+    class_names = arrays.get("class_names", np.array([label.name for label in ESC50]))
+    return Examples(
+        log_mel=np.stack(stack),
+        target=arrays["target"].astype(np.int64),
+        fold=arrays["fold"].astype(np.int64),
+        files=tuple(map(str, arrays["filename"])),
+        class_names=tuple(map(str, class_names)),
+    )
+
+
+def _read(path: Path) -> dict[str, npt.NDArray[np.generic]]:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {key: archive[key] for key in archive.files}
+    except FileNotFoundError as error:
+        raise DatasetError(f"no such file: {path}") from error
+    except (OSError, ValueError, AttributeError) as error:
+        raise DatasetError(f"{path} is not a feature file (.npz): {error}") from error

@@ -1,0 +1,85 @@
+"""Everything that can go wrong, as one tree.
+
+    AudioCnnError
+    ├── AudioError                  the sound that was given
+    │   ├── NotAudioError               the bytes are of no audio format that is known
+    │   ├── CorruptAudioError           the format is known, the content cannot be decoded
+    │   ├── EmptyAudioError             nothing in it: no bytes, or no samples
+    │   └── AudioTooLargeError          over a limit: bytes, seconds, channels or sample rate
+    ├── ModelError                  the model file: missing, not ours, or damaged
+    ├── DatasetError                the training data: not found, not in a known layout
+    │   └── DownloadError               it could not be fetched, or arrived damaged
+    ├── ConfigError                 a preset or setting that makes no sense
+    ├── CheckpointError             a checkpoint that cannot be read or does not fit
+    └── MissingExtraError           the command needs an optional part that is not installed
+
+Every message says what is wrong and, where there is one, the way out.
+"""
+
+from __future__ import annotations
+
+
+class AudioCnnError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class AudioError(AudioCnnError):
+    """The sound that was given cannot be used."""
+
+
+class NotAudioError(AudioError):
+    """The bytes are of no audio format that is known."""
+
+
+class CorruptAudioError(AudioError):
+    """The format is known, but its content cannot be decoded."""
+
+
+class EmptyAudioError(AudioError):
+    """There is nothing to hear: no bytes, or no samples."""
+
+
+class AudioTooLargeError(AudioError):
+    """The sound is over a limit.
+
+    Attributes:
+        limit: name of the limit, a field of ``config.AudioLimits``.
+    """
+
+    def __init__(self, message: str, *, limit: str) -> None:
+        super().__init__(message)
+        self.limit = limit
+
+
+class ModelError(AudioCnnError):
+    """A model file is missing, was not made by this package, or is damaged."""
+
+
+class DatasetError(AudioCnnError):
+    """Training or evaluation data is missing or in no known layout."""
+
+
+class DownloadError(DatasetError):
+    """A download failed, or what arrived does not match its checksum."""
+
+
+class ConfigError(AudioCnnError):
+    """A preset or a setting makes no sense."""
+
+
+class CheckpointError(AudioCnnError):
+    """A checkpoint cannot be read, or belongs to another network."""
+
+
+class MissingExtraError(AudioCnnError):
+    """An optional part of the package is needed and not installed.
+
+    Args:
+        extra: name of the extra, as in ``pip install audio-cnn[extra]``.
+    """
+
+    def __init__(self, extra: str) -> None:
+        super().__init__(
+            f"this needs the optional part '{extra}'; install it with: pip install 'audio-cnn[{extra}]'"
+        )
+        self.extra = extra

@@ -1,0 +1,87 @@
+"""A classifier scored on labelled data: feature file, ESC-50, or a folder with a sub-folder a class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from audio_cnn.dataset.clips import Clip, find_clips
+from audio_cnn.dataset.features import is_feature_file, load_features
+from audio_cnn.errors import AudioError, DatasetError
+from audio_cnn.evaluation.metrics import Evaluation, Float32Array, Int64Array, evaluate_probabilities
+from audio_cnn.prediction.classifier import Classifier
+from audio_cnn.prediction.many import classify_many
+
+Progress = Callable[[int, int], None]
+FEATURES_AT_ONCE = 64
+
+
+def evaluate_classifier(
+    classifier: Classifier, data: Path, *, fold: int | None = None, progress: Progress | None = None
+) -> Evaluation:
+    """Figures of ``classifier`` on ``data``, on one fold of it if given, else on all.
+
+    Args:
+        progress: called with (clips done, clips in all).
+
+    Raises:
+        DatasetError: no data, no such fold, a clip that cannot be read, or classes that the model
+            does not know.
+    """
+    names = tuple(label.name for label in classifier.info.labels)
+    if is_feature_file(data):
+        examples = load_features(data)
+        rows = examples.rows([fold] if fold is not None else examples.folds)
+        target = model_target(examples.target[rows], examples.class_names, names)
+        probabilities = _of_features(classifier, examples.log_mel[0], rows, progress)
+    else:
+        clip_set = find_clips(data)
+        clips = [clip for clip in clip_set.clips if fold is None or clip.fold == fold]
+        if not clips:
+            raise DatasetError(f"no clips of fold {fold} in {data}")
+        target = model_target(np.array([clip.target for clip in clips]), clip_set.class_names, names)
+        probabilities = _of_audio(classifier, clips, progress)
+    return evaluate_probabilities(probabilities, target, names)
+
+
+def model_target(target: Int64Array, data_names: Sequence[str], model_names: Sequence[str]) -> Int64Array:
+    """Class indices of the data as class indices of the model, matched by name.
+
+    Raises:
+        DatasetError: a class that occurs in the data is none of the model's.
+    """
+    foreign = [data_names[i] for i in np.unique(target) if data_names[i] not in model_names]
+    if foreign:
+        raise DatasetError(f"the model does not know the class '{foreign[0]}'; choose another with --model")
+    index = np.array([model_names.index(name) if name in model_names else -1 for name in data_names])
+    return index[target].astype(np.int64)
+
+
+def _of_features(
+    classifier: Classifier,
+    log_mel: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
+    rows: Int64Array,
+    progress: Progress | None,
+) -> Float32Array:
+    parts = []
+    for start in range(0, len(rows), FEATURES_AT_ONCE):
+        batch = log_mel[rows[start : start + FEATURES_AT_ONCE]].astype(np.float32) / 255
+        parts.append(classifier.classify_features(batch))
+        if progress is not None:
+            progress(min(start + FEATURES_AT_ONCE, len(rows)), len(rows))
+    return np.concatenate(parts)
+
+
+def _of_audio(classifier: Classifier, clips: Sequence[Clip], progress: Progress | None) -> Float32Array:
+    parts = []
+    for done, (path, answer) in enumerate(
+        classify_many(classifier.path, [clip.path for clip in clips]), start=1
+    ):
+        if isinstance(answer, AudioError):
+            raise DatasetError(f"{path}: {answer}") from answer
+        parts.append(answer.probabilities)
+        if progress is not None:
+            progress(done, len(clips))
+    return np.stack(parts)

@@ -1,0 +1,117 @@
+"""Finished network to model file."""
+
+from __future__ import annotations
+
+import json
+import logging
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from onnxscript.optimizer import fold_constants, remove_unused_nodes
+
+from audio_cnn.config import to_dict
+from audio_cnn.export.graph import ModelGraph
+from audio_cnn.labels import labels_for
+from audio_cnn.network.registry import parameter_count
+from audio_cnn.network.weights import NetworkFile
+from audio_cnn.prediction.model_file import (
+    FORMAT,
+    INPUT_FEATURES,
+    INPUT_WAVEFORM,
+    METADATA_KEY,
+    OUTPUT_LOG_MEL,
+    OUTPUT_RANGE_DB,
+    OUTPUT_SCORES,
+)
+from audio_cnn.spectrogram.mel_scale import band_edges_hz
+
+OPSET = 18
+FOLDED_VALUES = 64
+
+
+def export_model(file: NetworkFile, path: Path, *, temperature: float = 1.0) -> None:
+    """Write the model file: one ONNX graph with its description, atomically.
+
+    The network's matrices are stored in 16 bits (see ``network.weights``) and widened when the file
+    is loaded, so the graph computes with the numbers of the safetensors file.
+    """
+    names = tuple(file.network.activation_names)  # type: ignore[arg-type]
+    graph = ModelGraph(file.network, file.config.front_end, names).eval()
+    model = to_onnx(graph)
+    store_halved(model)
+    entry = model.metadata_props.add()
+    entry.key, entry.value = METADATA_KEY, json.dumps(description(file, names, temperature))
+    onnx.checker.check_model(model, full_check=True)
+    beside = path.with_name(path.name + ".part")
+    beside.write_bytes(model.SerializeToString())
+    beside.replace(path)
+
+
+def to_onnx(graph: ModelGraph) -> onnx.ModelProto:
+    """Trace the graph with free batch sizes."""
+    front_end = graph.log_mel.front_end
+    # Two rows: a traced size of one would be taken for a constant.
+    waveform = torch.zeros(2, front_end.window_samples)
+    features = torch.zeros(2, front_end.mel_bands, front_end.frames)
+    free = {0: torch.export.Dim.DYNAMIC}
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            graph,
+            (waveform, features),
+            dynamo=True,
+            optimize=False,
+            verbose=False,
+            opset_version=OPSET,
+            input_names=[INPUT_WAVEFORM, INPUT_FEATURES],
+            output_names=[OUTPUT_SCORES, OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *graph.activation_names],
+            dynamic_shapes=(free, free),
+        )
+    assert program is not None
+    model = program.model_proto
+    # Shapes and scalars are worked out here, but neither the Fourier bases (they would fill the file)
+    # nor batch norms (ONNX Runtime folds them on loading; folded weights would be rounded twice).
+    fold_constants(model, input_size_limit=FOLDED_VALUES)
+    remove_unused_nodes(model)
+    for node in model.graph.node:
+        del node.metadata_props[:]  # stack traces of the exporting machine
+    return model
+
+
+def store_halved(model: onnx.ModelProto) -> None:
+    """Store the network's matrices as float16, each followed by a cast that loading folds away."""
+    casts = []
+    for tensor in model.graph.initializer:
+        if not tensor.name.startswith("network.") or len(tensor.dims) < 2:
+            continue
+        name, values = tensor.name, numpy_helper.to_array(tensor)
+        if values.dtype != np.float32:
+            continue
+        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+
+
+def description(file: NetworkFile, activations: tuple[str, ...], temperature: float) -> dict[str, Any]:
+    """What ``prediction.model_file.ModelInfo`` reads back."""
+    front_end = file.config.front_end
+    labels = labels_for(file.class_names)
+    return {
+        "format": FORMAT,
+        "name": file.config.name,
+        "labels": [{"name": x.name, "category": x.category, "emoji": x.emoji} for x in labels],
+        "front_end": to_dict(front_end),
+        "band_hz": [round(float(hz), 3) for hz in band_edges_hz(front_end)[1:-1]],
+        "activations": list(activations),
+        "temperature": temperature,
+        "parameters": parameter_count(file.network),
+        "record": file.record,
+    }

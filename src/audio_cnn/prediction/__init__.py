@@ -1,0 +1,16 @@
+"""Model file and sound to prediction."""
+
+from audio_cnn.prediction.classifier import Classifier
+from audio_cnn.prediction.model_file import DEFAULT_MODEL, ModelInfo, find_model, shipped_models
+from audio_cnn.prediction.records import Analysis, ClassScore, Prediction
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "Analysis",
+    "ClassScore",
+    "Classifier",
+    "ModelInfo",
+    "Prediction",
+    "find_model",
+    "shipped_models",
+]

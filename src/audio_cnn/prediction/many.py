@@ -1,0 +1,61 @@
+"""Many sounds to predictions, on all cores, in order, with memory that does not grow."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from audio_cnn.errors import AudioError
+from audio_cnn.prediction.classifier import Classifier
+from audio_cnn.prediction.records import Prediction
+from audio_cnn.waveform import Source
+
+Answer = Prediction | AudioError
+
+
+def classify_many(
+    model: str | Path, sources: Iterable[Source], *, workers: int = 0
+) -> Iterator[tuple[Source, Answer]]:
+    """Each source with its prediction, or with the error that it gave; one bad file stops nothing.
+
+    Every worker decodes and listens to whole files on one core, which keeps all cores busier
+    than sharing each file among them. ``workers`` 0: one for each core.
+
+    Raises:
+        ModelError: no such model.
+    """
+    count = workers or os.cpu_count() or 1
+    classifier = Classifier(model, threads=1)
+    return _in_order(classifier, sources, count)
+
+
+def _in_order(
+    classifier: Classifier, sources: Iterable[Source], workers: int
+) -> Iterator[tuple[Source, Answer]]:
+    waiting: deque[tuple[Source, Future[Answer]]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for source in sources:
+                waiting.append((source, pool.submit(answer, classifier, source)))
+                if len(waiting) > 2 * workers:
+                    yield _first(waiting)
+            while waiting:
+                yield _first(waiting)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def answer(classifier: Classifier, source: Source) -> Answer:
+    """The prediction, or the error as a value."""
+    try:
+        return classifier.classify(source)
+    except AudioError as error:
+        return error
+
+
+def _first(waiting: deque[tuple[Source, Future[Answer]]]) -> tuple[Source, Answer]:
+    source, future = waiting.popleft()
+    return source, future.result()

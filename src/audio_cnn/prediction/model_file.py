@@ -1,0 +1,134 @@
+"""The model file: an ONNX graph with everything else about the classifier in its metadata.
+
+Graph inputs, either of which may have a batch of zero:
+
+    waveform  float32 [B, T]     one window of sound a row, at the model's rate
+    features  float32 [B', M, F] log-mels in 0..1 computed elsewhere
+
+Graph outputs: ``scores`` [B + B', K], ``log_mel`` [B + B', M, F], ``range_db`` [B, 2] (the levels
+that 0 and 1 of the log-mel stand for), and each activation by its name.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+
+from audio_cnn.config import FrontEnd, from_dict
+from audio_cnn.errors import ConfigError, ModelError
+from audio_cnn.labels import Label
+
+METADATA_KEY = "audio_cnn"
+FORMAT = 1
+DEFAULT_MODEL = "compact"
+INPUT_WAVEFORM = "waveform"
+INPUT_FEATURES = "features"
+OUTPUT_SCORES = "scores"
+OUTPUT_LOG_MEL = "log_mel"
+OUTPUT_RANGE_DB = "range_db"
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What a model file says about itself.
+
+    Attributes:
+        name: the recipe's name, e.g. ``"compact"``.
+        labels: the K classes in output order.
+        front_end: from waveform to log-mel, for axes and windows.
+        band_hz: centre frequency of each mel band, ascending, [M].
+        activations: names of the activations the graph offers, in the order the sound meets them.
+        temperature: scores are divided by this before the softmax.
+        parameters: number of trained values.
+        record: how it was trained and measured, and its licence; free form.
+    """
+
+    name: str
+    labels: tuple[Label, ...]
+    front_end: FrontEnd
+    band_hz: tuple[float, ...]
+    activations: tuple[str, ...]
+    temperature: float
+    parameters: int
+    record: dict[str, Any]
+
+
+def info_from_json(text: str) -> ModelInfo:
+    """Parse the metadata of a model file.
+
+    Raises:
+        ModelError: not this format, or damaged.
+    """
+    try:
+        values = json.loads(text)
+        if values["format"] != FORMAT:
+            raise ModelError(f"the model file has format {values['format']}; this version reads {FORMAT}")
+        return ModelInfo(
+            name=values["name"],
+            labels=tuple(Label(i, **label) for i, label in enumerate(values["labels"])),
+            front_end=from_dict(FrontEnd, values["front_end"]),
+            band_hz=tuple(values["band_hz"]),
+            activations=tuple(values["activations"]),
+            temperature=float(values["temperature"]),
+            parameters=int(values["parameters"]),
+            record=values["record"],
+        )
+    except (ValueError, KeyError, TypeError, ConfigError) as error:
+        raise ModelError(f"the model file's description is damaged: {error!r}") from error
+
+
+def shipped_models() -> dict[str, Path]:
+    """Model files that come with the package, by name."""
+    folder = Path(str(resources.files("audio_cnn") / "models"))
+    return {path.stem: path for path in sorted(folder.glob("*.onnx"))}
+
+
+def find_model(name_or_path: str | Path) -> Path:
+    """The file of a shipped model's name, or the path itself.
+
+    Raises:
+        ModelError: neither.
+    """
+    shipped = shipped_models()
+    if str(name_or_path) in shipped:
+        return shipped[str(name_or_path)]
+    path = Path(name_or_path)
+    if path.is_file():
+        return path
+    names = ", ".join(shipped) or "none"
+    raise ModelError(f"no model '{name_or_path}': not a file, and not one that is shipped ({names})")
+
+
+def open_session(path: Path, *, threads: int = 0) -> tuple[onnxruntime.InferenceSession, ModelInfo]:
+    """Load a model file into ONNX Runtime. ``threads`` 0: one for each core.
+
+    Raises:
+        ModelError: not ONNX, or not made by this package.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    try:
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime raises a family of its own that has no common base
+        raise ModelError(f"{path} is not a usable ONNX file: {error}") from error
+    metadata = session.get_modelmeta().custom_metadata_map
+    if METADATA_KEY not in metadata:
+        raise ModelError(f"{path} is an ONNX file, but not one that 'audio-cnn export' has made")
+    return session, info_from_json(metadata[METADATA_KEY])
+
+
+def empty_batch(name: str, info: ModelInfo) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """A batch of zero rows for an input that is not used."""
+    front_end = info.front_end
+    shapes = {
+        INPUT_WAVEFORM: (0, front_end.window_samples),
+        INPUT_FEATURES: (0, front_end.mel_bands, front_end.frames),
+    }
+    return np.zeros(shapes[name], dtype=np.float32)

@@ -1,0 +1,75 @@
+"""What the classifier answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from audio_cnn.labels import Label
+
+Float32Array = npt.NDArray[np.float32]
+Int64Array = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """One class and how sure the model is of it.
+
+    Attributes:
+        confidence: calibrated probability, 0..1.
+    """
+
+    label: Label
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a sound is.
+
+    Attributes:
+        labels: the model's K classes.
+        probabilities: float32 [K], sums to one.
+        duration_s: length of the sound that was given.
+        windows: how many windows were listened to.
+        silent: nothing was to be heard; the probabilities then mean nothing.
+    """
+
+    labels: tuple[Label, ...]
+    probabilities: Float32Array = field(repr=False)
+    duration_s: float
+    windows: int = 1
+    silent: bool = False
+
+    def top(self, count: int = 5) -> list[ClassScore]:
+        """The ``count`` likeliest classes, likeliest first."""
+        order = np.argsort(-self.probabilities, kind="stable")[:count]
+        return [ClassScore(self.labels[i], float(self.probabilities[i])) for i in order]
+
+    @property
+    def best(self) -> ClassScore:
+        """The likeliest class."""
+        return self.top(1)[0]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A prediction and what the network saw on the way to it, for each of W windows.
+
+    Attributes:
+        samples: float32 [W, T], the windows themselves.
+        log_mel: float32 [W, M, F] in 0..1, row 0 the lowest band.
+        range_db: float32 [W, 2], levels in dB of mel power that 0 and 1 stand for.
+        activations: name -> float32 [W, C, H, W'].
+        starts_s: where in the sound each window begins.
+    """
+
+    prediction: Prediction
+    samples: Float32Array = field(repr=False)
+    log_mel: Float32Array = field(repr=False)
+    range_db: Float32Array = field(repr=False)
+    activations: Mapping[str, Float32Array] = field(repr=False)
+    starts_s: tuple[float, ...] = (0.0,)

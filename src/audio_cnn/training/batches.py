@@ -1,0 +1,67 @@
+"""Augmented batches of one epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from audio_cnn.augmentation.pipeline import augment
+from audio_cnn.config import Config
+from audio_cnn.dataset.examples import Examples, Int64Array
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Draws from the clips ``rows`` of ``examples``, each once an epoch, in random order.
+
+    All randomness comes from torch's global generator, which ``seed_epoch`` sets, so an epoch
+    is the same whether or not training was interrupted before it.
+    """
+
+    examples: Examples
+    rows: Int64Array
+    config: Config
+    device: torch.device
+
+    @property
+    def steps(self) -> int:
+        """Batches an epoch; a last, smaller one counts unless it holds one clip only."""
+        full, rest = divmod(len(self.rows), self.config.training.batch)
+        return full + (rest > 1)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        order = self.rows[torch.randperm(len(self.rows)).numpy()]
+        for step in range(self.steps):
+            start = step * self.config.training.batch
+            yield self._batch(order[start : start + self.config.training.batch])
+
+    def _batch(self, rows: Int64Array) -> tuple[Tensor, Tensor]:
+        log_mel = self.examples.log_mel[self._variants(len(rows)), rows]
+        classes = functional.one_hot(
+            torch.from_numpy(self.examples.target[rows]), len(self.examples.class_names)
+        )
+        return augment(
+            torch.from_numpy(log_mel).to(self.device).float().div_(255),
+            classes.float().to(self.device),
+            self.config.augmentation,
+            range_db=self.config.front_end.top_db,
+        )
+
+    def _variants(self, count: int) -> Int64Array:
+        """Which variant of each clip: 0 (the clip itself) or, with ``variant_share``, another."""
+        variants = self.examples.log_mel.shape[0]
+        if variants == 1:
+            return np.zeros(count, dtype=np.int64)
+        other = torch.randint(1, variants, (count,))
+        changed = torch.rand(count) < self.config.augmentation.variant_share
+        return torch.where(changed, other, 0).numpy()
+
+
+def seed_epoch(seed: int, epoch: int) -> None:
+    """Make every random choice of an epoch a function of (seed, epoch)."""
+    torch.manual_seed(seed * 100_003 + epoch)

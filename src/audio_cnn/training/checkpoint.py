@@ -1,0 +1,105 @@
+"""Checkpoints: all that training needs to go on as if nothing had happened.
+
+A safetensors file: tensors by name, everything else as JSON in the header.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from audio_cnn.config import Config, from_dict, to_dict
+from audio_cnn.errors import CheckpointError
+from audio_cnn.network.registry import build_network
+from audio_cnn.network.weights import NetworkFile, read_tensors, write_tensors
+from audio_cnn.training.state import TrainingState
+
+FORMAT = "audio-cnn-training-1"
+
+
+def save_state(state: TrainingState, path: Path, *, config: Config, data: dict[str, Any]) -> None:
+    """Write the whole training state atomically.
+
+    ``data`` says what was trained on; ``load_state`` refuses to go on with something else.
+    """
+    tensors = {f"network.{k}": v for k, v in state.network.state_dict().items()}
+    tensors |= {f"averaged.{k}": v for k, v in state.averaged.state_dict().items()}
+    optimizer = state.optimizer.state_dict()
+    for index, values in optimizer["state"].items():
+        tensors |= {f"optimizer.{index}.{k}": v for k, v in values.items()}
+    header = {
+        "config": to_dict(config),
+        "data": data,
+        "epoch": state.epoch,
+        "history": state.history,
+        "param_groups": optimizer["param_groups"],
+        "schedule": {k: v for k, v in state.schedule.state_dict().items() if _is_plain(v)},
+    }
+    write_tensors(path, tensors, {"format": FORMAT, "state": json.dumps(header)})
+
+
+def load_state(state: TrainingState, path: Path, *, config: Config, data: dict[str, Any]) -> None:
+    """Bring a fresh ``state`` to where the checkpoint was written.
+
+    Raises:
+        CheckpointError: unreadable, of another kind, or of another configuration or data.
+    """
+    tensors, header = _read(path)
+    for key, mine in (("config", to_dict(config)), ("data", data)):
+        if header[key] != json.loads(json.dumps(mine)):
+            raise CheckpointError(f"{path} was trained with other {key}; start anew in another --run folder")
+    state.network.load_state_dict(_under("network.", tensors))
+    state.averaged.load_state_dict(_under("averaged.", tensors))
+    state.optimizer.load_state_dict(
+        {"state": _optimizer_state(tensors), "param_groups": header["param_groups"]}
+    )
+    state.schedule.load_state_dict(header["schedule"])
+    state.epoch = header["epoch"]
+    state.history = header["history"]
+
+
+def finished_network(path: Path) -> NetworkFile:
+    """The averaged network of a training checkpoint, ready to be scored or exported.
+
+    Raises:
+        CheckpointError: unreadable, or not a training checkpoint.
+    """
+    tensors, header = _read(path)
+    config = from_dict(Config, header["config"])
+    class_names = tuple(header["data"]["class_names"])
+    network = build_network(config.network, config.front_end, len(class_names))
+    network.load_state_dict(_under("averaged.module.", tensors))
+    record = {"folds": header["data"]["folds"], "epochs": header["epoch"], "history": header["history"]}
+    return NetworkFile(network.eval(), config, class_names, record)
+
+
+def finished_epochs(path: Path) -> int:
+    """Epochs that the checkpoint holds; 0 if there is none."""
+    return int(_read(path)[1]["epoch"]) if path.exists() else 0
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    tensors, metadata = read_tensors(path)
+    if metadata.get("format") != FORMAT:
+        raise CheckpointError(f"{path} is not a training checkpoint")
+    header: dict[str, Any] = json.loads(metadata["state"])
+    return tensors, header
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
+
+
+def _optimizer_state(tensors: dict[str, Tensor]) -> dict[int, dict[str, Tensor]]:
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in _under("optimizer.", tensors).items():
+        index, name = key.split(".", 1)
+        state.setdefault(int(index), {})[name] = value
+    return state
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, (bool, int, float, str, list)) or value is None

@@ -1,0 +1,158 @@
+"""The training loop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from audio_cnn.config import Config
+from audio_cnn.dataset.examples import Examples, Int64Array
+from audio_cnn.training.batches import Batches, seed_epoch
+from audio_cnn.training.checkpoint import load_state, save_state
+from audio_cnn.training.device import autocast
+from audio_cnn.training.state import Record, TrainingState, initial_state
+
+CHECKPOINT_NAME = "checkpoint.safetensors"
+EVALUATION_BATCH = 64
+
+
+class Observer(Protocol):
+    """Watches training: a progress bar, a log file, TensorBoard."""
+
+    def step_ended(self, epoch: int, step: int, steps: int, log_mel: Tensor) -> None:
+        """After each batch; ``log_mel`` [B, M, F] is what the network saw."""
+
+    def epoch_ended(self, record: Record, scores: npt.NDArray[np.float32] | None) -> None:
+        """After each epoch; ``scores`` [N, K] of the validation clips where they were looked at."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training: a recipe, data, the folds to learn from, and where to keep the state.
+
+    Attributes:
+        validate_fold: scored now and then to be looked at, never to choose by. None: no such fold.
+    """
+
+    config: Config
+    examples: Examples
+    folds: tuple[int, ...]
+    validate_fold: int | None
+    folder: Path
+    device: torch.device
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What identifies the training data in a checkpoint."""
+        return {
+            "folds": list(self.folds),
+            "clips": len(self.examples),
+            "variants": int(self.examples.log_mel.shape[0]),
+            "class_names": list(self.examples.class_names),
+        }
+
+
+def fit(run: Run, observers: Sequence[Observer] = (), *, resume: bool = False) -> TrainingState:
+    """Train for the configured number of epochs; a checkpoint after each one.
+
+    With ``resume`` it goes on from the folder's checkpoint, if there is one, to the very weights
+    that an uninterrupted training ends in.
+
+    Raises:
+        CheckpointError: the checkpoint belongs to another recipe or other data.
+    """
+    batches = Batches(run.examples, run.examples.rows(run.folds), run.config, run.device)
+    state = initial_state(run.config, len(run.examples.class_names), batches.steps, run.device)
+    checkpoint = run.folder / CHECKPOINT_NAME
+    if resume and checkpoint.exists():
+        load_state(state, checkpoint, config=run.config, data=run.data)
+    run.folder.mkdir(parents=True, exist_ok=True)
+    while state.epoch < run.config.training.epochs:
+        started = time.perf_counter()
+        loss = train_epoch(state, batches, observers)
+        state.epoch += 1
+        scores = validation_scores(state, run)
+        record = epoch_record(state, run, loss, scores, time.perf_counter() - started)
+        state.history.append(record)
+        save_state(state, checkpoint, config=run.config, data=run.data)
+        for observer in observers:
+            observer.epoch_ended(record, scores)
+    return state
+
+
+def train_epoch(state: TrainingState, batches: Batches, observers: Sequence[Observer] = ()) -> float:
+    """One pass over the training clips; the mean loss."""
+    seed_epoch(batches.config.training.seed, state.epoch + 1)
+    state.network.train()
+    losses = []
+    for step, (log_mel, target) in enumerate(batches):
+        losses.append(train_step(state, log_mel, target, batches.config))
+        for observer in observers:
+            observer.step_ended(state.epoch, step, batches.steps, log_mel)
+    return float(torch.stack(losses).mean())
+
+
+def train_step(state: TrainingState, log_mel: Tensor, target: Tensor, config: Config) -> Tensor:
+    """One step of the optimiser, schedule and average. log_mel [B, M, F], target [B, K]."""
+    training = config.training
+    with autocast(log_mel.device, training.precision):
+        scores = state.network(log_mel)
+    loss = functional.cross_entropy(scores.float(), target, label_smoothing=training.label_smoothing)
+    state.optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    nn.utils.clip_grad_norm_(state.network.parameters(), training.clip_norm)
+    state.optimizer.step()
+    state.schedule.step()
+    state.averaged.update_parameters(state.network)
+    return loss.detach()
+
+
+def validation_scores(state: TrainingState, run: Run) -> npt.NDArray[np.float32] | None:
+    """Scores of the averaged network on the validation fold, every so many epochs and at the end."""
+    every, last = run.config.training.validate_every, state.epoch == run.config.training.epochs
+    if run.validate_fold is None or not (last or (every and state.epoch % every == 0)):
+        return None
+    return network_scores(state.averaged, run.examples, run.examples.rows([run.validate_fold]), run)
+
+
+@torch.inference_mode()
+def network_scores(
+    network: nn.Module, examples: Examples, rows: Int64Array, run: Run
+) -> npt.NDArray[np.float32]:
+    """Scores float32 [N, K] of whole clips, without augmentation."""
+    network.eval()
+    precision = run.config.training.precision
+    batches = []
+    for start in range(0, len(rows), EVALUATION_BATCH):
+        log_mel = torch.from_numpy(examples.log_mel[0, rows[start : start + EVALUATION_BATCH]])
+        with autocast(run.device, precision):
+            scores = network(log_mel.to(run.device).float().div_(255))
+        batches.append(scores.float().cpu())
+    return torch.cat(batches).numpy()
+
+
+def epoch_record(
+    state: TrainingState, run: Run, loss: float, scores: npt.NDArray[np.float32] | None, seconds: float
+) -> Record:
+    """The numbers of one epoch, as they go into the log."""
+    record: Record = {
+        "epoch": state.epoch,
+        "loss": round(loss, 5),
+        "lr": round(state.schedule.get_last_lr()[0], 8),
+        "seconds": round(seconds, 2),
+    }
+    if scores is not None and run.validate_fold is not None:
+        target = run.examples.target[run.examples.rows([run.validate_fold])]
+        record["validation_accuracy"] = round(float((scores.argmax(1) == target).mean()), 5)
+        log_probability = torch.log_softmax(torch.from_numpy(scores), 1).numpy()
+        record["validation_loss"] = round(float(-log_probability[np.arange(len(target)), target].mean()), 5)
+    return record

@@ -1,0 +1,62 @@
+"""Everything that changes while training, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import nn
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import OneCycleLR
+from torch.optim.swa_utils import AveragedModel
+
+from audio_cnn.config import Config
+from audio_cnn.network.registry import build_network
+from audio_cnn.training.averaging import averaged
+from audio_cnn.training.batches import seed_epoch
+from audio_cnn.training.device import memory_format
+
+Record = dict[str, Any]
+
+
+@dataclass
+class TrainingState:
+    """Network, its average, optimiser and schedule after ``epoch`` finished epochs.
+
+    Attributes:
+        averaged: exponential moving average of ``network``; what evaluation and export use.
+        history: one record of plain numbers an epoch.
+    """
+
+    network: nn.Module
+    averaged: AveragedModel
+    optimizer: AdamW
+    schedule: OneCycleLR
+    epoch: int = 0
+    history: list[Record] = field(default_factory=list)
+
+
+def initial_state(config: Config, classes: int, steps_per_epoch: int, device: torch.device) -> TrainingState:
+    """A fresh start, the same for the same seed."""
+    training = config.training
+    seed_epoch(training.seed, 0)
+    network = build_network(config.network, config.front_end, classes)
+    network = network.to(device, memory_format=memory_format(device, training.precision))  # type: ignore[call-overload]
+    optimizer = AdamW(parameter_groups(network, training.weight_decay), lr=training.max_lr)
+    schedule = OneCycleLR(
+        optimizer,
+        max_lr=training.max_lr,
+        total_steps=training.epochs * steps_per_epoch,
+        pct_start=training.warmup_share,
+    )
+    return TrainingState(network, averaged(network, training.ema_decay), optimizer, schedule)
+
+
+def parameter_groups(network: nn.Module, weight_decay: float) -> list[Record]:
+    """Decay pulls on weights only: not on biases, not on batch norms."""
+    parameters = list(network.parameters())
+    return [
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": weight_decay},
+        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
+    ]

@@ -1,0 +1,7 @@
+"""Anything that holds a sound in, mono float32 at one rate out; long sounds cut into windows."""
+
+from audio_cnn.waveform.decoding import Waveform, decode
+from audio_cnn.waveform.source import Source
+from audio_cnn.waveform.windowing import Fill, window_starts, windows
+
+__all__ = ["Fill", "Source", "Waveform", "decode", "window_starts", "windows"]

@@ -1,0 +1,161 @@
+"""The whole way: anything that holds a sound in, a mono waveform at the wanted rate out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from audio_cnn.config import AudioLimits
+from audio_cnn.errors import AudioError, AudioTooLargeError, CorruptAudioError, EmptyAudioError
+from audio_cnn.waveform.libav_reader import read_with_libav
+from audio_cnn.waveform.mono import to_mono
+from audio_cnn.waveform.recognition import Container, recognise
+from audio_cnn.waveform.resample import Resampler
+from audio_cnn.waveform.soundfile_reader import read_with_soundfile
+from audio_cnn.waveform.source import Source, read_source
+from audio_cnn.waveform.stream import AudioStream, Block, Mono
+
+
+@dataclass(frozen=True)
+class Waveform:
+    """A decoded sound.
+
+    Attributes:
+        samples: float32 [T], mono, finite; full scale is -1..1, and louder is possible.
+        sample_rate_hz: rate of ``samples``.
+        source_rate_hz: rate before resampling.
+        source_channels: channels before they were averaged.
+        format: the container, e.g. "WAV", "FLAC", "MP3", "M4A".
+    """
+
+    samples: Mono
+    sample_rate_hz: int
+    source_rate_hz: int
+    source_channels: int
+    format: str
+
+    @property
+    def duration_s(self) -> float:
+        """Length of what was decoded."""
+        return self.samples.size / self.sample_rate_hz
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """What one reader made of a sound, and what ended it if not the sound's end."""
+
+    samples: Mono
+    stream: AudioStream | None
+    failure: AudioError | None
+
+
+_DEFAULT_LIMITS = AudioLimits()
+
+
+def decode(
+    source: Source, *, sample_rate_hz: int = 44_100, limits: AudioLimits = _DEFAULT_LIMITS
+) -> Waveform:
+    """Decode a sound file: the content decides its format, not its name.
+
+    Of a file that was cut short or is damaged, whatever can be decoded is returned. NaN and infinite
+    samples become 0, and absurdly loud ones are clipped to ``mono.LOUDEST``. Sound is decoded and
+    mixed block by block, so memory holds the result and never all channels.
+
+    Args:
+        source: a path, the bytes of a file, or a binary file object (read from where it stands; it
+            need not be seekable).
+        sample_rate_hz: rate of the result.
+        limits: where to stop.
+
+    Raises:
+        AudioError: no such file, or it cannot be read.
+        NotAudioError: the content is of no known audio format.
+        CorruptAudioError: nothing of it can be decoded.
+        EmptyAudioError: no bytes, or no samples.
+        AudioTooLargeError: over a limit; its ``limit`` is "bytes", "decoded_s", "channels" or
+            "sample_rate".
+    """
+    data = read_source(source, limits.bytes)
+    container = recognise(data)
+    attempts: list[_Attempt] = []
+    for read in _readers(container, data[container.start :]):
+        attempts.append(_attempt(read, sample_rate_hz, limits))
+        if attempts[-1].failure is None:
+            break
+    best = max(attempts, key=lambda attempt: attempt.samples.size)
+    if best.stream is None or best.samples.size == 0:
+        raise _verdict(attempts)
+    return Waveform(
+        best.samples, sample_rate_hz, best.stream.sample_rate_hz, best.stream.channels, container.name
+    )
+
+
+def _readers(container: Container, data: bytes) -> Iterator[Callable[[], AudioStream]]:
+    """Who reads this container, best first. The second is for what the first cannot, or not to the end."""
+    if container.soundfile:
+        yield lambda: read_with_soundfile(data)
+    if container.demuxer is not None:
+        demuxer = container.demuxer
+        yield lambda: read_with_libav(data, demuxer)
+
+
+def _attempt(read: Callable[[], AudioStream], sample_rate_hz: int, limits: AudioLimits) -> _Attempt:
+    try:
+        stream = read()
+    except (CorruptAudioError, EmptyAudioError) as error:
+        return _Attempt(np.empty(0, np.float32), None, error.with_traceback(None))
+    _check_format(stream, limits)
+    failure: AudioError | None
+    resampler = Resampler(stream.sample_rate_hz, sample_rate_hz)
+    pieces: list[Mono] = []
+    try:
+        for block in _limited(stream, limits):
+            # Not list.extend: what came before a failure must stay.
+            pieces.append(resampler.push(to_mono(block)))  # noqa: PERF401
+        failure = EmptyAudioError("it holds no samples") if not pieces else None
+    except CorruptAudioError as error:
+        failure = error.with_traceback(None)  # which would keep the samples alive
+    pieces.append(resampler.finish())
+    return _Attempt(_joined(pieces), stream, failure)
+
+
+def _verdict(attempts: list[_Attempt]) -> AudioError:
+    """Why there is no sound: that it is damaged says more than that nothing was found."""
+    failures = [attempt.failure for attempt in attempts if attempt.failure is not None]
+    damages = [failure for failure in failures if isinstance(failure, CorruptAudioError)]
+    return (damages or failures)[-1]
+
+
+def _check_format(stream: AudioStream, limits: AudioLimits) -> None:
+    if stream.channels > limits.channels:
+        raise AudioTooLargeError(
+            f"{stream.channels} channels; at most {limits.channels} are taken, so mix it down first",
+            limit="channels",
+        )
+    low_hz, high_hz = limits.sample_rate_min_hz, limits.sample_rate_max_hz
+    if not low_hz <= stream.sample_rate_hz <= high_hz:
+        raise AudioTooLargeError(
+            f"a sample rate of {stream.sample_rate_hz} Hz; {low_hz} to {high_hz} Hz are taken, "
+            "so resample it first",
+            limit="sample_rate",
+        )
+
+
+def _limited(stream: AudioStream, limits: AudioLimits) -> Iterator[Block]:
+    """Pass blocks on until they are too long; what a header states about the length is not asked."""
+    most_frames = limits.decoded_s * stream.sample_rate_hz
+    frames = 0
+    for block in stream.blocks:
+        frames += len(block)
+        if frames > most_frames:
+            raise AudioTooLargeError(
+                f"longer than {limits.decoded_s:g} s; cut it into shorter pieces", limit="decoded_s"
+            )
+        yield block
+
+
+def _joined(pieces: list[Mono]) -> Mono:
+    filled = [piece for piece in pieces if piece.size]
+    return np.ascontiguousarray(filled[0]) if len(filled) == 1 else np.concatenate(pieces)

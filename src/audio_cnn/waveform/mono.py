@@ -1,0 +1,48 @@
+"""A block of any sample type and number of channels in, mono float32 out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from audio_cnn.waveform.stream import Block, Mono
+
+LOUDEST = 2.0**31
+"""Floats beyond this are clipped to it. Full scale is 1; float files that hold unscaled integers of up to
+32 bits stay as they are, and the power spectrum of the loudest sound is still far from float32's maximum."""
+
+_SILENCE_AND_FULL_SCALE = {"u1": (128, 2.0**7), "i2": (0, 2.0**15), "i4": (0, 2.0**31)}
+
+
+def to_mono(block: Block) -> Mono:
+    """Average the channels.
+
+    Args:
+        block: [t] or [t, C].
+
+    Returns:
+        float32 [t]; integers scaled to -1..1, NaN and infinities as 0, the rest within ``LOUDEST``.
+    """
+    samples = _as_float(block)
+    if samples.ndim == 1:
+        return samples
+    if samples.shape[1] == 1:
+        return samples[:, 0]
+    mixed: Mono = samples.mean(axis=1, dtype=np.float32)
+    return mixed
+
+
+def _as_float(block: Block) -> Mono:
+    if block.dtype.kind == "f":
+        return _bounded(block).astype(np.float32, copy=False)
+    silence, full_scale = _SILENCE_AND_FULL_SCALE[block.dtype.str[1:]]
+    samples = block.astype(np.float32)
+    if silence:
+        samples -= silence
+    samples *= np.float32(1 / full_scale)
+    return samples
+
+
+def _bounded(block: Block) -> Block:
+    if block.size == 0 or (block.min() >= -LOUDEST and block.max() <= LOUDEST):  # false for any NaN
+        return block
+    return np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0).clip(-LOUDEST, LOUDEST)

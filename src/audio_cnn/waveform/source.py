@@ -1,0 +1,93 @@
+"""A path, bytes or a stream in; all of its bytes out, or an error as soon as there are too many."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+from audio_cnn.errors import AudioError, AudioTooLargeError, EmptyAudioError
+
+Source: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
+
+READ_BYTES = 2**20
+
+
+def read_source(source: Source, limit_bytes: int) -> bytes:
+    """Read everything there is in ``source``.
+
+    Args:
+        source: a path (also of a pipe), the bytes themselves, or a binary file object, which is
+            read from where it stands and need not be seekable.
+        limit_bytes: reading stops one byte past this.
+
+    Raises:
+        AudioError: the path or stream cannot be read.
+        AudioTooLargeError: more than ``limit_bytes``.
+        EmptyAudioError: no bytes at all.
+        TypeError: the source is of none of these types.
+    """
+    data = _bytes_of(source, limit_bytes)
+    if not data:
+        raise EmptyAudioError("there is nothing in it: 0 bytes")
+    return data
+
+
+def _bytes_of(source: Source, limit_bytes: int) -> bytes:
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        _check_size(memoryview(source).nbytes, limit_bytes)
+        return bytes(source)
+    if isinstance(source, (str, os.PathLike)):
+        return _read_path(source, limit_bytes)
+    if hasattr(source, "read"):
+        return _read_stream(source, limit_bytes)
+    raise TypeError(f"a sound is given as a path, bytes or a binary file, not as {type(source).__name__}")
+
+
+def _read_path(path: str | os.PathLike[str], limit_bytes: int) -> bytes:
+    try:
+        with Path(path).open("rb", buffering=0) as file:
+            _check_size(os.fstat(file.fileno()).st_size, limit_bytes)
+            return _read_blocks(file, limit_bytes)
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
+        raise AudioError(_path_message(path, error)) from error
+
+
+def _path_message(path: str | os.PathLike[str], error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"no such file: {path}"
+    if isinstance(error, OSError) and Path(path).is_dir():  # Windows reports it as a missing permission
+        return f"{path} is a folder, not a sound file"
+    if isinstance(error, PermissionError):
+        return f"no permission to read {path}"
+    reason = error.strerror if isinstance(error, OSError) else error
+    return f"cannot read {os.fspath(path)!r}: {reason}"
+
+
+def _read_stream(stream: BinaryIO, limit_bytes: int) -> bytes:
+    try:
+        return _read_blocks(stream, limit_bytes)
+    except (OSError, ValueError) as error:  # ValueError: the stream is closed
+        raise AudioError(f"cannot read the stream: {error}") from error
+
+
+def _read_blocks(stream: BinaryIO, limit_bytes: int) -> bytes:
+    blocks: list[bytes] = []
+    total_bytes = 0
+    while block := stream.read(min(READ_BYTES, limit_bytes + 1 - total_bytes)):
+        if not isinstance(block, (bytes, bytearray, memoryview)):
+            raise TypeError(
+                "the stream gives text; open it in binary mode (sys.stdin.buffer, open(..., 'rb'))"
+            )
+        total_bytes += len(block)
+        _check_size(total_bytes, limit_bytes)
+        blocks.append(bytes(block))
+    return b"".join(blocks)
+
+
+def _check_size(size_bytes: int, limit_bytes: int) -> None:
+    if size_bytes > limit_bytes:
+        raise AudioTooLargeError(
+            f"more than {limit_bytes / 2**20:.3g} MiB; give a shorter piece, or a compressed format",
+            limit="bytes",
+        )

@@ -1,0 +1,45 @@
+"""Thousands of damaged files: no crash, no hang, only ``AudioError``.
+
+In a child process, because the decoders are C and a crash would take the interpreter along.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def fuzz(seed: int, count: int, timeout_s: float) -> None:
+    folder = Path(__file__).parent
+    result = subprocess.run(
+        [sys.executable, "fuzz.py", "--seed", str(seed), "--count", str(count)],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=timeout_s,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr[-3_000:]
+    summary = json.loads(result.stdout)
+    assert sum(summary["outcomes"].values()) == count
+    assert summary["outcomes"]["decoded"] > count / 4
+    assert summary["outcomes"]["CorruptAudioError"] > count / 10
+    assert summary["slowest_s"] < 5.0
+    assert summary["peak_mib"] < 400
+
+
+def test_hundreds_of_damaged_files():
+    fuzz(seed=0, count=300, timeout_s=60.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_thousands_of_damaged_files(seed):
+    fuzz(seed=seed, count=5_000, timeout_s=300.0)

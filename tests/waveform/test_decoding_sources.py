@@ -1,0 +1,183 @@
+"""The ways a sound can be handed over, and what happens when it cannot be read."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sound_files import FORMATS, sine, with_soundfile
+
+from audio_cnn.config import AudioLimits
+from audio_cnn.errors import AudioError, AudioTooLargeError, EmptyAudioError
+from audio_cnn.waveform import decode
+
+WAV = with_soundfile(sine(44_100), 44_100)
+
+
+class Pipe(io.RawIOBase):
+    """Bytes that come in dribs and drabs and cannot be sought, as on standard input."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.read_bytes = data, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self.data[self.read_bytes : self.read_bytes + min(size, 1_000)]
+        self.read_bytes += len(piece)
+        return piece
+
+
+class Endless(Pipe):
+    def read(self, size: int = -1) -> bytes:
+        self.read_bytes += size
+        return bytes(size)
+
+
+class Broken(Pipe):
+    def read(self, size: int = -1) -> bytes:
+        raise OSError("the line went dead")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [WAV, bytearray(WAV), memoryview(WAV), memoryview(WAV + WAV)[: len(WAV)], io.BytesIO(WAV), Pipe(WAV)],
+)
+def test_bytes_and_streams(source):
+    assert decode(source).samples.size == 44_100
+
+
+def test_a_stream_is_read_from_where_it_stands():
+    stream = io.BytesIO(b"preamble" + WAV)
+    stream.seek(8)
+    assert decode(stream).samples.size == 44_100
+
+
+@pytest.mark.parametrize(
+    "name", ["a sound.wav", "Übung 音 🐸.wav", "x.raw", "x.vox", "x.sd2", "x.txt", "x.mp3", "x"]
+)
+def test_the_name_of_a_file_plays_no_part(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(WAV)
+    for source in (path, str(path)):
+        waveform = decode(source)
+        assert waveform.format == "WAV"
+        assert waveform.samples.size == 44_100
+
+
+@pytest.mark.parametrize("key", ["flac-16", "m4a-aac", "webm-opus", "wma"])
+def test_every_format_may_be_called_wav(tmp_path, key):
+    path = tmp_path / "sound.wav"
+    path.write_bytes(FORMATS[key].encode(sine(48_000), 48_000))
+    assert decode(path).format == FORMATS[key].name
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_named_pipe_is_a_path_too(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_bytes, args=(WAV,))
+    writer.start()
+    assert decode(path).samples.size == 44_100
+    writer.join()
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(AudioError, match=r"no such file.*missing\.wav") as caught:
+        decode(tmp_path / "missing.wav")
+    assert isinstance(caught.value.__cause__, FileNotFoundError)
+
+
+def test_a_folder_is_no_sound(tmp_path):
+    with pytest.raises(AudioError, match="is a folder"):
+        decode(tmp_path)
+
+
+def test_an_impossible_path_is_an_audio_error():
+    with pytest.raises(AudioError, match="cannot read"):
+        decode("sound\0.wav")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="everything is readable to this user")
+def test_an_unreadable_file(tmp_path):
+    path = tmp_path / "secret.wav"
+    path.write_bytes(WAV)
+    path.chmod(0)
+    with pytest.raises(AudioError, match="no permission"):
+        decode(path)
+
+
+def test_permission_is_explained(tmp_path, monkeypatch):
+    def refuse(*_args, **_more):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(AudioError, match="no permission to read"):
+        decode(tmp_path / "secret.wav")
+
+
+def test_streams_that_cannot_be_read():
+    with pytest.raises(AudioError, match="the line went dead"):
+        decode(Broken(b""))
+    closed = io.BytesIO(WAV)
+    closed.close()
+    with pytest.raises(AudioError, match="closed"):
+        decode(closed)
+
+
+@pytest.mark.parametrize("source", [io.StringIO("text"), 3, None, 1.5])
+def test_what_is_no_source_is_a_mistake_in_the_program(source):
+    with pytest.raises(TypeError):
+        decode(source)
+
+
+@pytest.mark.parametrize("source", [b"", bytearray(), io.BytesIO(), Pipe(b"")])
+def test_nothing_at_all_is_empty(source):
+    with pytest.raises(EmptyAudioError, match="0 bytes"):
+        decode(source)
+
+
+def test_bytes_are_counted_before_reading(tmp_path):
+    path = tmp_path / "huge.wav"
+    with path.open("wb") as file:
+        file.truncate(2**40)  # sparse: takes no room
+    for source in (path, WAV, bytearray(WAV), memoryview(np.frombuffer(WAV[:80_000], np.int16))):
+        with pytest.raises(AudioTooLargeError, match="MiB") as caught:
+            decode(source, limits=AudioLimits(bytes=79_999))
+        assert caught.value.limit == "bytes"
+
+
+def test_bytes_are_counted_while_reading():
+    stream = Endless(b"")
+    with pytest.raises(AudioTooLargeError):
+        decode(stream, limits=AudioLimits(bytes=3_000_000))
+    assert stream.read_bytes == 3_000_001
+
+
+def test_exactly_the_limit_is_allowed():
+    assert decode(Pipe(WAV), limits=AudioLimits(bytes=len(WAV))).samples.size == 44_100
+
+
+def test_a_plain_sound_imports_nothing_slow(tmp_path):
+    path = tmp_path / "plain.wav"
+    path.write_bytes(WAV)
+    program = (
+        "import sys; from audio_cnn.waveform import decode; decode(sys.argv[1]); "
+        "print([name for name in ('av', 'soxr', 'torch', 'scipy') if name in sys.modules])"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    result = subprocess.run(
+        [sys.executable, "-c", program, str(path)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.strip() == "[]"
