@@ -38,7 +38,7 @@ class FrontEnd:
     area norm, dB relative to the window's own maximum, floor, then min-max to 0..1.
     ``frames`` columns are picked from the STFT frames, the k-th at
     ``floor((k + 0.5) * stft_frames / frames_span)``. ``fill`` says how a sound shorter than the
-    window is lengthened.
+    window is lengthened: repeated, followed by silence, or both, heard as two windows.
     """
 
     sample_rate_hz: int = 44_100
@@ -51,7 +51,7 @@ class FrontEnd:
     top_db: float = 80.0
     frames: int = 173
     frames_span: float = 173.6
-    fill: Literal["repeat", "silence"] = "repeat"
+    fill: Literal["repeat", "silence", "both"] = "both"
 
     @property
     def window_samples(self) -> int:
@@ -188,7 +188,7 @@ def override(config: Config, assignments: typing.Iterable[str]) -> Config:
         except tomllib.TOMLDecodeError:
             value = raw
         *sections, name = key.strip().split(".")
-        target = values
+        target: Any = values
         for section in sections:
             target = target.get(section) if isinstance(target, dict) else None
             if not isinstance(target, dict):

@@ -43,7 +43,7 @@ class AudioTooLargeError(AudioError):
     """The sound is over a limit.
 
     Attributes:
-        limit: name of the limit, a field of ``config.AudioLimits``.
+        limit: which one: ``"bytes"``, ``"decoded_s"``, ``"channels"`` or ``"sample_rate"``.
     """
 
     def __init__(self, message: str, *, limit: str) -> None:

@@ -42,13 +42,21 @@ def with_soundfile(
 
 
 def with_libav(
-    samples: Samples, rate_hz: int, *, container: str, codec: str, film: str = "", bit_rate: int = 0
+    samples: Samples,
+    rate_hz: int,
+    *,
+    container: str,
+    codec: str,
+    film: str = "",
+    bit_rate: int = 0,
+    fragments: bool = False,
 ) -> bytes:
     """Encode [T] or [T, 2]; with ``film``, a codec, put moving pictures beside it."""
+    options = {"movflags": "frag_keyframe+empty_moov"} if fragments else {}
     layout = "mono" if samples.ndim == 1 else "stereo"
     planes = np.ascontiguousarray(np.atleast_2d(samples.T))
     file = io.BytesIO()
-    with av.open(file, "w", format=container) as output:
+    with av.open(file, "w", format=container, options=options) as output:
         track = output.add_stream(codec, rate=rate_hz, layout=layout)
         track.codec_context.options = {"strict": "-2"}
         if bit_rate:
@@ -84,8 +92,8 @@ def _sf(name: str, subtype: str, rates_hz: tuple[int, ...] = ALL_HZ, **more: obj
 
 
 def _av(name: str, container: str, codec: str, rates_hz: tuple[int, ...], **more: object) -> Format:
-    film, bit_rate = more.pop("film", ""), more.pop("bit_rate", 0)
-    encode = partial(with_libav, container=container, codec=codec, film=film, bit_rate=bit_rate)
+    encoding = {key: more.pop(key) for key in ("film", "bit_rate", "fragments") if key in more}
+    encode = partial(with_libav, container=container, codec=codec, **encoding)
     return Format(encode, name, rates_hz, **more)
 
 
@@ -120,6 +128,7 @@ FORMATS = {
     "m4a-aac": _av("M4A", "ipod", "aac", (8_000, 44_100, 48_000), **_AAC),
     "m4a-alac": _av("M4A", "ipod", "alac", ALL_HZ),
     "mp4-film": _av("MP4", "mp4", "aac", (44_100, 48_000), film="mpeg4", **_AAC),
+    "mp4-fragments": _av("MP4", "mp4", "aac", (44_100, 48_000), fragments=True, **_AAC),
     "mov-pcm": _av("MOV", "mov", "pcm_s16le", (44_100, 48_000)),
     "3gp": _av("3GP", "3gp", "aac", (8_000, 44_100), **_AAC),
     "adts": _av("AAC", "adts", "aac", (8_000, 44_100, 48_000), tolerance=0.05, padding_s=0.16),

@@ -12,7 +12,7 @@ import av
 import numpy as np
 import pytest
 import soundfile
-from sound_files import FORMATS, sine, with_libav, with_soundfile
+from sound_files import FORMATS, sine, with_soundfile
 
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import (
@@ -79,7 +79,7 @@ def test_a_file_cut_short_gives_what_is_there(key):
     rate_hz = kind.rates_hz[-1]
     file = kind.encode(sine(rate_hz, seconds=2.0), rate_hz)
     cut = file[: len(file) * 7 // 10]
-    if kind.name in ("M4A", "MP4", "MOV", "3GP"):  # their index comes last
+    if kind.name in ("M4A", "MP4", "MOV", "3GP") and key != "mp4-fragments":  # their index comes last
         with pytest.raises(CorruptAudioError, match="cut short"):
             decode(cut)
     else:
@@ -264,35 +264,28 @@ def test_an_impossible_rate_to_ask_for():
         decode(WAV, sample_rate_hz=0)
 
 
-def mp4_with_table(mark: bytes, at: int, numbers: tuple[int, ...]) -> bytes:
-    file = bytearray(with_libav(SINE, 44_100, container="ipod", codec="aac"))
+def with_table(key: str, mark: bytes, at: int, *numbers: int) -> bytes:
+    file = bytearray(FORMATS[key].encode(SINE, 44_100))
     struct.pack_into(f">{len(numbers)}I", file, file.index(mark) + at, *numbers)
     return bytes(file)
 
 
-def test_an_mp4_that_states_millions_of_samples_is_refused():
-    """libav would build a table of them all: two gigabytes from a file of ten kilobytes."""
-    for file in (
-        mp4_with_table(b"stsz", 8, (1, 60_000_000)),
-        mp4_with_table(b"stsz", 8, (60_000_000, 60_000_000)),
-        WAV_IN_MOV.replace(b"free", b"trun", 1)[:-40]
-        + struct.pack(">I4sII", 32, b"trun", 0, 2**31)
-        + bytes(16),
-    ):
-        started_s = time.perf_counter()
-        with pytest.raises(CorruptAudioError, match="more samples"):
-            decode(file)
-        assert time.perf_counter() - started_s < 0.5
-
-
-WAV_IN_MOV = with_libav(SINE, 44_100, container="mov", codec="pcm_s16le")
-
-
-def test_honest_tables_pass():
-    assert decode(WAV_IN_MOV).samples.size == 44_100
+@pytest.mark.parametrize(
+    "file",
+    [
+        with_table("m4a-aac", b"stsz", 8, 1, 60_000_000),
+        with_table("m4a-aac", b"stsz", 8, 60_000_000, 60_000_000),
+        with_table("mp4-fragments", b"trun", 4, 0x000001, 60_000_000),
+        with_table("mp4-fragments", b"trun", 4, 0x000F01, 60_000_000),
+    ],
+)
+def test_an_mp4_that_states_millions_of_samples_is_refused(file):
+    """libav would build a table of them all: gigabytes from a file of ten kilobytes."""
+    with pytest.raises(CorruptAudioError, match="more samples"):
+        decode(file)
 
 
 def test_a_compressed_mp4_index_is_refused():
-    file = with_libav(SINE, 44_100, container="ipod", codec="aac")
+    file = FORMATS["m4a-aac"].encode(SINE, 44_100)
     with pytest.raises(CorruptAudioError, match="compressed"):
         decode(file.replace(b"mvhd", b"cmov"))

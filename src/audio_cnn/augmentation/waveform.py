@@ -52,7 +52,8 @@ def gain(
 ) -> Float32Array:
     """Louder or softer, clipped where a recorder would clip."""
     factor = np.float32(10 ** (generator.uniform(*GAIN_DB) / 20))
-    return np.clip(samples * factor, -1, 1)
+    clipped: Float32Array = np.clip(samples * factor, -1, 1)
+    return clipped
 
 
 def shift(

@@ -35,7 +35,7 @@ def classify(
     sounds: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Files, folders, patterns, sample ids (see 'audio-cnn dataset samples'), or - for standard input.",
+            help="Files, folders, patterns, ids of 'audio-cnn dataset samples', or - for standard input.",
             show_default=False,
         ),
     ] = None,
@@ -77,11 +77,10 @@ def classify(
             results.append(result)
             progress(len(results), len(sources))
     _write(results, format_, output, top)
-    failed = [result for result in results if result.error]
-    if failed:
-        if format_ is not Format.TABLE or output:
-            for result in failed:
-                print(f"audio-cnn: {result.file}: {result.error}", file=sys.stderr)
+    for result in results:
+        if result.error:
+            print(f"audio-cnn: {result.file}: {result.error}", file=sys.stderr)
+    if any(result.error for result in results):
         raise typer.Exit(FAILURE)
 
 

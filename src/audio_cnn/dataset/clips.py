@@ -12,7 +12,8 @@ from audio_cnn.errors import DatasetError
 from audio_cnn.labels import ESC50
 
 AUDIO_SUFFIXES = frozenset(
-    [".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".au", ".caf", ".m4a", ".aac", ".mp4", ".webm", ".wma", ".mka"]
+    {".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".au"}
+    | {".caf", ".m4a", ".aac", ".mp4", ".webm", ".wma", ".mka"}
 )
 FOLDS = 5
 ESC50_NAME = re.compile(r"([1-5])-\d+-[A-Z]-\d+")

@@ -67,7 +67,7 @@ def _of_features(
 ) -> Float32Array:
     parts = []
     for start in range(0, len(rows), FEATURES_AT_ONCE):
-        batch = log_mel[rows[start : start + FEATURES_AT_ONCE]].astype(np.float32) / 255
+        batch = log_mel[rows[start : start + FEATURES_AT_ONCE]].astype(np.float32) / np.float32(255)
         parts.append(classifier.classify_features(batch))
         if progress is not None:
             progress(min(start + FEATURES_AT_ONCE, len(rows)), len(rows))
@@ -75,13 +75,12 @@ def _of_features(
 
 
 def _of_audio(classifier: Classifier, clips: Sequence[Clip], progress: Progress | None) -> Float32Array:
-    parts = []
-    for done, (path, answer) in enumerate(
-        classify_many(classifier.path, [clip.path for clip in clips]), start=1
-    ):
+    parts: list[Float32Array] = []
+    answers = classify_many(classifier.path, [clip.path for clip in clips])
+    for clip, (_source, answer) in zip(clips, answers, strict=True):
         if isinstance(answer, AudioError):
-            raise DatasetError(f"{path}: {answer}") from answer
+            raise DatasetError(f"{clip.path}: {answer}") from answer
         parts.append(answer.probabilities)
         if progress is not None:
-            progress(done, len(clips))
+            progress(len(parts), len(clips))
     return np.stack(parts)

@@ -62,7 +62,7 @@ def to_onnx(graph: ModelGraph) -> onnx.ModelProto:
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        program = torch.onnx.export(
+        program: Any = torch.onnx.export(
             graph,
             (waveform, features),
             dynamo=True,
@@ -73,8 +73,7 @@ def to_onnx(graph: ModelGraph) -> onnx.ModelProto:
             output_names=[OUTPUT_SCORES, OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *graph.activation_names],
             dynamic_shapes=(free, free),
         )
-    assert program is not None
-    model = program.model_proto
+    model: onnx.ModelProto = program.model_proto
     # Shapes and scalars are worked out here, but neither the Fourier bases (they would fill the file)
     # nor batch norms (ONNX Runtime folds them on loading; folded weights would be rounded twice).
     fold_constants(model, input_size_limit=FOLDED_VALUES)
@@ -113,5 +112,5 @@ def description(file: NetworkFile, activations: tuple[str, ...], temperature: fl
         "activations": list(activations),
         "temperature": temperature,
         "parameters": parameter_count(file.network),
-        "record": file.record,
+        "record": {key: value for key, value in file.record.items() if key != "history"},
     }

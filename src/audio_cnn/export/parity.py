@@ -10,7 +10,8 @@ import torch
 from audio_cnn.export.graph import ModelGraph
 from audio_cnn.network.weights import NetworkFile
 from audio_cnn.prediction.aggregate import probabilities
-from audio_cnn.prediction.classifier import Classifier, Float32Array
+from audio_cnn.prediction.classifier import Classifier
+from audio_cnn.prediction.records import Float32Array
 
 TOLERANCE = 1e-4
 

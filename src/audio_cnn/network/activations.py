@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from torch import Tensor, nn
@@ -21,13 +21,13 @@ def recording(network: nn.Module, names: Iterable[str]) -> Iterator[dict[str, Te
     modules = dict(network.named_modules())
     recorded: dict[str, Tensor] = {}
 
-    def recorder(name: str) -> object:
+    def recorder(name: str) -> Callable[[nn.Module, object, Tensor], None]:
         def record(_module: nn.Module, _inputs: object, output: Tensor) -> None:
             recorded[name] = output
 
         return record
 
-    handles = [modules[name].register_forward_hook(recorder(name)) for name in names]  # type: ignore[arg-type]
+    handles = [modules[name].register_forward_hook(recorder(name)) for name in names]
     try:
         yield recorded
     finally:

@@ -25,7 +25,7 @@ class NamedPrediction:
 
 
 def prediction_document(named: NamedPrediction, *, top: int) -> dict[str, Any]:
-    """``{"file", "predictions": [{"label", "confidence"} ...], "duration_s", ...}``, or ``{"file", "error"}``."""
+    """``{"file", "predictions": [{"label", "confidence"} ...], ...}``, or ``{"file", "error"}``."""
     prediction = named.prediction
     if prediction is None:
         return {"file": named.file, "error": named.error}

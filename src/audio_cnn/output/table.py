@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from rich.markup import escape
@@ -14,7 +15,10 @@ BAR_CELLS = 12
 
 
 def prediction_table(results: Sequence[NamedPrediction], *, top: int) -> Table:
-    """One row for each sound: its likeliest class with a bar, then the runners-up."""
+    """One row for each sound: its likeliest class with a bar, then the runners-up.
+
+    Sounds that could not be read have no row.
+    """
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("file", overflow="fold")
     table.add_column("length", justify="right")
@@ -22,15 +26,22 @@ def prediction_table(results: Sequence[NamedPrediction], *, top: int) -> Table:
     table.add_column("confidence", no_wrap=True)
     if top > 1:
         table.add_column("or", style="dim")
-    for named in results:
-        table.add_row(escape(named.file), *_cells(named, top))
+    heard = [(named.file, named.prediction) for named in results if named.prediction is not None]
+    folder = common_folder([file for file, _prediction in heard])
+    for file, prediction in heard:
+        table.add_row(escape(file.removeprefix(folder)), *_cells(prediction, top))
     return table
 
 
-def _cells(named: NamedPrediction, top: int) -> list[str]:
-    prediction = named.prediction
-    if prediction is None:
-        return ["", f"[red]{escape(str(named.error))}[/red]", ""] + [""] * (top > 1)
+def common_folder(files: Sequence[str]) -> str:
+    """What all names begin with, up to a separator: it need not be said in every row."""
+    if len(files) < 2:
+        return ""
+    shared = os.path.commonprefix(list(files))
+    return shared[: shared.rfind(os.sep) + 1]
+
+
+def _cells(prediction: Prediction, top: int) -> list[str]:
     length = f"{prediction.duration_s:.1f} s"
     if prediction.silent:
         return [length, "🔇 [dim]silence[/dim]", ""] + [""] * (top > 1)

@@ -23,7 +23,7 @@ from audio_cnn.prediction.model_file import (
     find_model,
     open_session,
 )
-from audio_cnn.prediction.records import Analysis, Float32Array, Int64Array, Prediction
+from audio_cnn.prediction.records import Analysis, Float32Array, Prediction
 from audio_cnn.waveform import Source, decode, window_starts, windows
 from audio_cnn.waveform.array import from_array
 
@@ -66,7 +66,8 @@ class Classifier:
             AudioError: the sound cannot be read, is empty, or over a limit.
         """
         samples = self._samples(source, sample_rate_hz)
-        return self._predict(samples, self._scores(self._windows(samples)))
+        cut = self._windows(samples)
+        return self._predict(len(samples), cut, self._scores(cut))
 
     def classify_each(
         self, sources: Iterable[Source | Float32Array], *, sample_rate_hz: int | None = None
@@ -128,12 +129,12 @@ class Classifier:
         outputs = [OUTPUT_SCORES, OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *names]
         scores, log_mel, range_db, *maps = self._run(outputs, INPUT_WAVEFORM, cut)
         return Analysis(
-            prediction=self._predict(samples, scores),
+            prediction=self._predict(len(samples), cut, scores),
             samples=cut,
             log_mel=log_mel,
             range_db=range_db,
             activations=dict(zip(names, maps, strict=True)),
-            starts_s=tuple((self._starts(samples) / self.info.front_end.sample_rate_hz).tolist()),
+            starts_s=self._starts_s(len(samples), len(cut)),
         )
 
     def _samples(self, source: Source | Float32Array, sample_rate_hz: int | None) -> Float32Array:
@@ -151,9 +152,12 @@ class Classifier:
             fill=front_end.fill,
         )
 
-    def _starts(self, samples: Float32Array) -> Int64Array:
-        length = self.info.front_end.window_samples
-        return window_starts(len(samples), window_samples=length, hop_samples=length // 2)
+    def _starts_s(self, total_samples: int, windows_cut: int) -> tuple[float, ...]:
+        length, rate = self.info.front_end.window_samples, self.info.front_end.sample_rate_hz
+        if total_samples <= length:
+            return (0.0,) * windows_cut
+        starts = window_starts(total_samples, window_samples=length, hop_samples=length // 2)
+        return tuple((starts / rate).tolist())
 
     def _scores(self, cut: Float32Array) -> Float32Array:
         batches = [
@@ -172,18 +176,16 @@ class Classifier:
         cut = [self._windows(samples) for samples in sounds]
         scores = self._scores(np.concatenate(cut))
         ends = np.cumsum([len(one) for one in cut])
-        for samples, part in zip(sounds, np.split(scores, ends[:-1]), strict=True):
-            yield self._predict(samples, part)
+        for samples, windows_cut, part in zip(sounds, cut, np.split(scores, ends[:-1]), strict=True):
+            yield self._predict(len(samples), windows_cut, part)
 
-    def _predict(self, samples: Float32Array, scores: Float32Array) -> Prediction:
-        """Prediction of one sound from the scores [W, K] of its windows."""
-        length = self.info.front_end.window_samples
-        peaks = np.array([np.abs(samples[start : start + length]).max() for start in self._starts(samples)])
-        audible = peaks > SILENCE_PEAK
+    def _predict(self, total_samples: int, cut: Float32Array, scores: Float32Array) -> Prediction:
+        """Prediction of one sound from its windows [W, T] and their scores [W, K]."""
+        audible = np.abs(cut).max(axis=1) > SILENCE_PEAK
         return Prediction(
             labels=self.info.labels,
             probabilities=aggregate(probabilities(scores, self.info.temperature), audible),
-            duration_s=len(samples) / self.info.front_end.sample_rate_hz,
+            duration_s=total_samples / self.info.front_end.sample_rate_hz,
             windows=len(scores),
             silent=not audible.any(),
         )

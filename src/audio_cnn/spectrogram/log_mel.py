@@ -130,7 +130,7 @@ class LogMel(nn.Module):
         """N/4 samples of every frame from ``offset`` on: [B, stft_frames, N/4]."""
         frames, hop = self.front_end.stft_frames, self.front_end.hop_samples
         pieces = [
-            padded[:, start : start + frames * hop].unflatten(1, (frames, hop))
+            torch.unflatten(padded[:, start : start + frames * hop], 1, (frames, hop))
             for start in range(offset, offset + self.quarter, hop)
         ]
         joined = torch.cat(pieces, dim=2) if len(pieces) > 1 else pieces[0]
@@ -146,5 +146,5 @@ class LogMel(nn.Module):
         a product with zeros and ones is exact, and many times faster than a copy with stride -1."""
         blocks = self.quarter // MIRROR
         order = torch.arange(blocks - 1, -1, -1, device=quarters.device)
-        inside = quarters.unflatten(2, (blocks, MIRROR)) @ self.mirror
+        inside = torch.unflatten(quarters, 2, (blocks, MIRROR)) @ self.mirror
         return torch.index_select(inside, 2, order).flatten(2)

@@ -9,11 +9,13 @@ Source: D. P. Kingma and J. Ba, "Adam", ICLR 2015, section 3; B. Polyak and A. J
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
+
+Tensors = tuple[Tensor, ...] | list[Tensor]
 
 
 def averaged(network: nn.Module, decay: float) -> AveragedModel:
@@ -21,11 +23,11 @@ def averaged(network: nn.Module, decay: float) -> AveragedModel:
     return AveragedModel(network, multi_avg_fn=unbiased_average(decay), use_buffers=True)
 
 
-def unbiased_average(decay: float) -> Callable[[Sequence[Tensor], Sequence[Tensor], Tensor | int], None]:
+def unbiased_average(decay: float) -> Callable[[Tensors, Tensors, Tensor | int], None]:
     """The update rule; ``count`` is the number of steps averaged before."""
 
     @torch.no_grad()
-    def update(average: Sequence[Tensor], current: Sequence[Tensor], count: Tensor | int) -> None:
+    def update(average: Tensors, current: Tensors, count: Tensor | int) -> None:
         weight = (1 - decay) / (1 - decay ** (int(count) + 1))
         if average[0].is_floating_point():
             torch._foreach_lerp_(average, current, weight)

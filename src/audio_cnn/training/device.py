@@ -34,7 +34,7 @@ def choose_device(name: str) -> torch.device:
 def bf16_is_faster(device: torch.device) -> bool:
     """True where the hardware multiplies bfloat16 natively."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     return device.type == "cpu" and bool(torch.cpu._is_avx512_bf16_supported())
 
 

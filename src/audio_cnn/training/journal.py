@@ -64,13 +64,13 @@ class TensorBoard:
         if self.seen is not None and epoch % PICTURE_EVERY == 1 % PICTURE_EVERY:
             self.writer.add_images("seen by the network", self.seen.flip(1).unsqueeze(1), epoch)
         if scores is not None and self.run.validate_fold is not None:
-            self.writer.add_image("confusion", self._confusion(scores), epoch, dataformats="HW")
+            picture = self._confusion(scores, self.run.validate_fold)
+            self.writer.add_image("confusion", picture, epoch, dataformats="HW")
         self.writer.flush()
 
-    def _confusion(self, scores: npt.NDArray[np.float32]) -> Pixels:
-        assert self.run.validate_fold is not None
+    def _confusion(self, scores: npt.NDArray[np.float32], fold: int) -> Pixels:
         examples = self.run.examples
-        target = examples.target[examples.rows([self.run.validate_fold])]
+        target = examples.target[examples.rows([fold])]
         counts = confusion_matrix(scores.argmax(1), target, len(examples.class_names))
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         return np.kron(shares, np.ones((8, 8))).astype(np.float32)

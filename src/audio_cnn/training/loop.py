@@ -108,7 +108,7 @@ def train_step(state: TrainingState, log_mel: Tensor, target: Tensor, config: Co
         scores = state.network(log_mel)
     loss = functional.cross_entropy(scores.float(), target, label_smoothing=training.label_smoothing)
     state.optimizer.zero_grad(set_to_none=True)
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(state.network.parameters(), training.clip_norm)
     state.optimizer.step()
     state.schedule.step()
@@ -147,7 +147,7 @@ def epoch_record(
     record: Record = {
         "epoch": state.epoch,
         "loss": round(loss, 5),
-        "lr": round(state.schedule.get_last_lr()[0], 8),
+        "lr": round(float(state.schedule.get_last_lr()[0]), 8),
         "seconds": round(seconds, 2),
     }
     if scores is not None and run.validate_fold is not None:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from audio_cnn.errors import EmptyAudioError, NotAudioError
+from audio_cnn.waveform.mono import to_mono
 from audio_cnn.waveform.resample import Resampler
 from audio_cnn.waveform.stream import Mono
 
@@ -24,6 +25,8 @@ def from_array(samples: ArrayLike, *, source_rate_hz: int, sample_rate_hz: int) 
         )
     if not sound.size:
         raise EmptyAudioError("there are no samples")
-    finite = np.nan_to_num(sound.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    mono = to_mono(sound)
+    if source_rate_hz == sample_rate_hz:
+        return mono
     resampler = Resampler(source_rate_hz, sample_rate_hz)
-    return np.concatenate([resampler.push(finite), resampler.finish()])
+    return np.concatenate([resampler.push(mono), resampler.finish()])

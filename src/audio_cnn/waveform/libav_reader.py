@@ -118,7 +118,9 @@ def _blocks(first: AudioFrame, rest: Iterator[AudioFrame]) -> Iterator[Block]:
 
 def _block(frame: AudioFrame) -> Block:
     """[t, C]. Not ``frame.to_ndarray()``, which reads planes that do not exist from eight channels on."""
-    dtype, channels = _DTYPE[frame.format.name.removesuffix("p")], frame.layout.nb_channels
+    dtype, channels = _DTYPE.get(frame.format.name.removesuffix("p")), frame.layout.nb_channels
+    if dtype is None:
+        raise CorruptAudioError(f"its samples are of a type that is not supported: {frame.format.name}")
     if not frame.format.is_planar:
         return _plane(frame, 0, frame.samples * channels, dtype).reshape(-1, channels)
     return np.stack([_plane(frame, c, frame.samples, dtype) for c in range(channels)], axis=1)

@@ -25,10 +25,10 @@ def to_mono(block: Block) -> Mono:
     samples = _as_float(block)
     if samples.ndim == 1:
         return samples
-    if samples.shape[1] == 1:
-        return samples[:, 0]
-    mixed: Mono = samples.mean(axis=1, dtype=np.float32)
-    return mixed
+    mixed: Mono = np.ascontiguousarray(samples[:, 0])
+    for channel in samples.T[1:]:  # many times as fast as the mean along a short axis
+        mixed = mixed + channel
+    return mixed / np.float32(samples.shape[1]) if samples.shape[1] > 1 else mixed
 
 
 def _as_float(block: Block) -> Mono:

@@ -1,7 +1,7 @@
 """A look into MP4 files before libav sees them.
 
-An MP4 file can say in 20 bytes "ten million samples of one byte each", and libav builds a table of
-them all, some 36 bytes a sample, before it reads the first one. Samples take at least a byte each, so
+An MP4 file can say in 20 bytes "sixty million samples of one byte each", and libav builds a table of
+them all, two gigabytes of it, before it reads the first one. Samples take at least a byte each, so
 a file that states more of them than it has bytes is damaged or hostile.
 
 Source: ISO/IEC 14496-12, boxes 'stsz', 'stz2' and 'trun'.
@@ -13,6 +13,9 @@ import struct
 from collections.abc import Iterator
 
 from audio_cnn.errors import CorruptAudioError
+
+_LISTED = 0xF00
+"""'trun' flags: a duration, size, flags or offset is listed for every sample, in four bytes each."""
 
 
 def check_mp4(data: bytes) -> None:
@@ -27,9 +30,12 @@ def check_mp4(data: bytes) -> None:
             raise CorruptAudioError(
                 "its index is compressed, as in very old films; convert it to WAV or FLAC"
             )
-        stated_bytes += sum(_stated_bytes(data, start, end))
-    if stated_bytes > len(data):
-        raise CorruptAudioError("it states more samples than it has bytes")
+        for size_bytes in _stated_bytes(data, start, end):
+            stated_bytes += size_bytes
+            if stated_bytes > len(data):
+                raise CorruptAudioError(
+                    "it states more samples than it has bytes; it is damaged or cut short"
+                )
 
 
 def _outside_media(data: bytes) -> Iterator[tuple[int, int]]:
@@ -48,17 +54,14 @@ def _outside_media(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _stated_bytes(data: bytes, start: int, end: int) -> Iterator[int]:
-    """Bytes that the samples of each table take at the least, for tables that do not list them."""
+    """Bytes that the samples of each table, or their entries in it, take at the least."""
     for at in _occurrences(data, b"stsz", start, end):
         size_bytes, count = _two_numbers(data, at + 8)
-        yield size_bytes * count
+        yield size_bytes * count  # size 0: each sample's own size is listed, which libav checks
     for at in _occurrences(data, b"trun", start, end):
         flags, count = _two_numbers(data, at + 4)
-        yield 0 if flags & _LISTED else count
-
-
-_LISTED = 0xF00
-"""'trun' flags: a duration, size, flags or offset is listed for every sample, four bytes each."""
+        listed_bytes = 4 * (flags & _LISTED).bit_count()
+        yield max(1, listed_bytes) * count
 
 
 def _occurrences(data: bytes, mark: bytes, start: int, end: int) -> Iterator[int]:

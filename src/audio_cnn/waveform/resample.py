@@ -10,26 +10,6 @@ from audio_cnn.errors import ConfigError
 from audio_cnn.waveform.stream import Mono
 
 
-def resample(samples: Mono, source_rate_hz: int, sample_rate_hz: int) -> Mono:
-    """Bring a whole sound to another rate, exactly as ``decode`` does it.
-
-    Args:
-        samples: float32 [T].
-        source_rate_hz: its rate.
-        sample_rate_hz: the wanted rate.
-
-    Returns:
-        float32 [about T * sample_rate_hz / source_rate_hz]; ``samples`` itself where the rates agree.
-
-    Raises:
-        ConfigError: a rate that makes no sense.
-    """
-    resampler = Resampler(source_rate_hz, sample_rate_hz)
-    begun = resampler.push(samples)
-    rest = resampler.finish()
-    return np.concatenate([begun, rest]) if rest.size else begun
-
-
 class Resampler:
     """Band-limited resampling (soxr, high quality) that holds no more than a block."""
 

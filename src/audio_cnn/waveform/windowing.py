@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from audio_cnn.errors import ConfigError, EmptyAudioError
 
-Fill: TypeAlias = Literal["repeat", "silence"]
+Fill: TypeAlias = Literal["repeat", "silence", "both"]
 
 
 def windows(
@@ -27,7 +27,7 @@ def windows(
         samples: [T], mono.
         window_samples: length of a window.
         hop_samples: from one window's start to the next's, at most ``window_samples``.
-        fill: a short sound is repeated, or silence put behind it.
+        fill: a short sound is repeated, or silence put behind it, or both: two windows, in this order.
 
     Returns:
         float32 [n, window_samples], n >= 1. Exactly one window's worth of float32 is not copied.
@@ -41,7 +41,7 @@ def windows(
         raise ConfigError(f"windows are cut from mono samples [T], not from an array of shape {sound.shape}")
     starts = window_starts(sound.size, window_samples=window_samples, hop_samples=hop_samples)
     if sound.size < window_samples:
-        return _filled(sound, window_samples, fill)[np.newaxis]
+        return _filled(sound, window_samples, fill)
     if sound.size == window_samples:
         return sound[np.newaxis]
     return np.lib.stride_tricks.sliding_window_view(sound, window_samples)[starts]
@@ -69,8 +69,9 @@ def window_starts(total_samples: int, *, window_samples: int, hop_samples: int) 
 
 
 def _filled(sound: NDArray[np.float32], window_samples: int, fill: Fill) -> NDArray[np.float32]:
-    if fill == "repeat":
-        return np.resize(sound, window_samples)
-    if fill == "silence":
-        return np.pad(sound, (0, window_samples - sound.size))
-    raise ConfigError(f"fill is {fill!r}; it must be 'repeat' or 'silence'")
+    repeated = np.resize(sound, window_samples)
+    padded = np.pad(sound, (0, window_samples - sound.size))
+    choices = {"repeat": [repeated], "silence": [padded], "both": [repeated, padded]}
+    if fill not in choices:
+        raise ConfigError(f"fill is {fill!r}; it must be one of: {', '.join(choices)}")
+    return np.stack(choices[fill])

@@ -1,0 +1,141 @@
+"""Fixtures that several folders of tests share."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: small things run faster on one core
+
+import numpy as np
+import pytest
+from made_data import set_options, tiny_config, write_class_tree, write_esc50_tree, write_feature_file
+
+from audio_cnn.config import Config
+from audio_cnn.prediction import Classifier
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command gave."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing a test caches lands in the user's cache folder, also not from a process it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture
+def audio_cnn(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """The command itself, from its entry point, in this process."""
+    from audio_cnn.cli.main import run
+
+    def call(*arguments: str | Path, stdin: bytes = b"") -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["audio-cnn", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stopped:
+            run()
+        return Outcome(int(stopped.value.code or 0), *capsys.readouterr())
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Config:
+    """A recipe that trains in a blink: 8 kHz, 1 s, 32 bands, two blocks."""
+    return tiny_config()
+
+
+@pytest.fixture(scope="session")
+def esc50_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """ESC-50's layout: five folds of six clips, two of each of three classes. Not to be changed."""
+    return write_esc50_tree(tmp_path_factory.mktemp("data") / "ESC-50")
+
+
+@pytest.fixture(scope="session")
+def class_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same clips in one sub-folder for each class. Not to be changed."""
+    return write_class_tree(tmp_path_factory.mktemp("data") / "classes")
+
+
+@pytest.fixture(scope="session")
+def feature_file(tmp_path_factory: pytest.TempPathFactory, tiny: Config) -> Path:
+    """The same clips as log-mels. Not to be changed."""
+    return write_feature_file(tmp_path_factory.mktemp("data") / "features.npz", tiny.front_end)
+
+
+def completed(*arguments: str | Path) -> None:
+    """Run a command that must succeed, for fixtures that outlive a test."""
+    from typer.testing import CliRunner
+
+    from audio_cnn.cli.main import app
+
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exit_code == 0, (result.output, result.exception)
+
+
+@pytest.fixture(scope="session")
+def trained_run(tmp_path_factory: pytest.TempPathFactory, esc50_tree: Path) -> Path:
+    """Run folder of a training on folds 1-4, made by ``audio-cnn train``. Not to be changed."""
+    run = tmp_path_factory.mktemp("runs") / "tiny"
+    options = [*set_options("training.epochs=12"), "--validate-fold", "5", "--threads", "1"]
+    completed("train", "--data", esc50_tree, "--run", run, *options)
+    return run
+
+
+@pytest.fixture(scope="session")
+def cross_validation(tmp_path_factory: pytest.TempPathFactory, feature_file: Path) -> Path:
+    """Folder of a short cross-validation, made by ``audio-cnn evaluate``. Not to be changed."""
+    folder = tmp_path_factory.mktemp("runs") / "cv"
+    options = [*set_options("training.epochs=4"), "--output", folder.with_suffix(".json"), "--format", "json"]
+    completed("evaluate", "--data", feature_file, "--cross-validate", "--run", folder, *options)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model_path(tmp_path_factory: pytest.TempPathFactory, trained_run: Path, cross_validation: Path) -> Path:
+    """Model file of the trained network, made by ``audio-cnn export``, its weights beside it."""
+    path = tmp_path_factory.mktemp("models") / "tiny.onnx"
+    card = path.with_name("card.toml")
+    card.write_text('licence = "made up"\n', encoding="utf-8")
+    completed("export", trained_run, "--output", path, "--cross-validation", cross_validation, "--card", card)
+    return path
+
+
+@pytest.fixture(scope="session")
+def classifier(model_path: Path) -> Classifier:
+    """The tiny model, ready to listen."""
+    return Classifier(model_path, threads=1)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real ESC-50 data, which is not part of the repository."""
+    folder = Path(os.environ.get("AUDIO_CNN_SHARED", REPOSITORY.parent / "shared" / "esc50"))
+    if not (folder / "esc50.csv").is_file():
+        pytest.skip(f"needs real ESC-50 data in {folder}; the variable AUDIO_CNN_SHARED names another folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_log_mels(shared_data: Path) -> dict[str, np.ndarray]:
+    """File name -> 8-bit log-mel uint8 [M, F] of the shared features."""
+    with np.load(shared_data / "logmel_folds1-4.npz") as features:
+        return dict(zip(map(str, features["filename"]), features["log_mel"], strict=True))
