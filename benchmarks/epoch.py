@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Literal
 
 import torch
 from torch.nn import functional
@@ -39,7 +40,7 @@ def rows() -> list[Row]:
 class Step:
     """One optimiser step on a made-up batch."""
 
-    def __init__(self, config: Config, frames: int, precision: str = "auto") -> None:
+    def __init__(self, config: Config, frames: int, precision: Literal["auto", "fp32"] = "auto") -> None:
         training = dataclasses.replace(config.training, precision=precision)
         self.config = dataclasses.replace(config, training=training)
         self.state = initial_state(self.config, CLASSES, 1000, choose_device("cpu"))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from audio_cnn.waveform import Source
 
 STANDARD_INPUT = "-"
+LARGEST_BYTES = 2**31
 
 
 class Format(StrEnum):
@@ -53,6 +54,9 @@ def classify(
     model: Annotated[
         str, typer.Option("--model", "-m", help="Shipped model's name, or a model file.")
     ] = DEFAULT_MODEL,
+    longest_s: Annotated[
+        float, typer.Option("--longest", min=1, help="Refuse sounds longer than this many seconds.")
+    ] = 3600.0,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Sounds to listen to at a time; 0: one for each core.")
     ] = 0,
@@ -73,7 +77,7 @@ def classify(
         fail("no sounds to listen to; give files or folders, or --demos")
     with progress_bar("listening") as progress:
         results = []
-        for result in _listen(model, sources, jobs):
+        for result in _listen(model, sources, jobs, longest_s):
             results.append(result)
             progress(len(results), len(sources))
     _write(results, format_, output, top)
@@ -111,12 +115,14 @@ def _demo_sounds() -> list[Path]:
     return demo_paths()
 
 
-def _listen(model: str, sources: list[Source], jobs: int) -> Iterator[NamedPrediction]:
+def _listen(model: str, sources: list[Source], jobs: int, longest_s: float) -> Iterator[NamedPrediction]:
+    from audio_cnn.config import AudioLimits
     from audio_cnn.errors import AudioError
     from audio_cnn.output.document import NamedPrediction
     from audio_cnn.prediction.many import classify_many
 
-    for source, answer in classify_many(model, sources, workers=jobs):
+    limits = AudioLimits(bytes=LARGEST_BYTES, decoded_s=longest_s)
+    for source, answer in classify_many(model, sources, workers=jobs, limits=limits):
         name = str(source) if isinstance(source, Path) else STANDARD_INPUT
         if isinstance(answer, AudioError):
             yield NamedPrediction(name, error=str(answer))

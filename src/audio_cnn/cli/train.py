@@ -80,8 +80,12 @@ def train(
     if validate_fold is not None:
         examples.rows([validate_fold])
     job = Run(recipe, examples, folds, validate_fold, run, chosen)
-    with watched(job) as observers:
-        state = fit(job, observers, resume=resume)
+    try:
+        with watched(job) as observers:
+            state = fit(job, observers, resume=resume)
+    except KeyboardInterrupt:
+        typer.echo(f"stopped; go on with: --run {run} --resume", err=True)
+        raise
     last = state.history[-1]
     scored = f", accuracy {last['validation_accuracy']:.1%} on fold {validate_fold}" if validate_fold else ""
     typer.echo(f"{run}: {state.epoch} epochs, loss {last['loss']:.3f}{scored}")

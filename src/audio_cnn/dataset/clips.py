@@ -81,8 +81,8 @@ def esc50_clips(folder: Path) -> ClipSet:
 def folder_clips(folder: Path) -> ClipSet:
     """Clips of a tree with one sub-folder for each class; its name is the class's.
 
-    Sub-folders that all carry names of ESC-50 take ESC-50's order, others the alphabet's. Files
-    named as ESC-50 names them keep their fold; other classes are dealt out over the folds.
+    Classes are in alphabetical order. Files named as ESC-50 names them keep their fold, others are
+    dealt out over five.
 
     Raises:
         DatasetError: no sub-folder with audio in it.
@@ -97,14 +97,12 @@ def folder_clips(folder: Path) -> ClipSet:
         raise DatasetError(
             f"{folder} is neither ESC-50 (audio/ and meta/esc50.csv) nor a folder with a sub-folder a class"
         )
-    esc50 = tuple(label.name for label in ESC50)
-    class_names = esc50 if set(found) <= set(esc50) else tuple(found)
     clips = [
-        Clip(path, class_names.index(name), fold)
-        for name, paths in found.items()
+        Clip(path, target, fold)
+        for target, paths in enumerate(found.values())
         for path, fold in zip(paths, deal_folds([path.stem for path in paths]), strict=True)
     ]
-    return ClipSet(tuple(clips), class_names)
+    return ClipSet(tuple(clips), tuple(found))
 
 
 def deal_folds(stems: Sequence[str]) -> list[int]:

@@ -36,7 +36,7 @@ def prediction_document(named: NamedPrediction, *, top: int) -> dict[str, Any]:
             for score in prediction.top(top)
         ],
         "duration_s": round(prediction.duration_s, 6),
-        "windows": prediction.windows,
+        "windows": len(prediction.window_probabilities),
         "silent": prediction.silent,
     }
 

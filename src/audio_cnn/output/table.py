@@ -12,6 +12,7 @@ from audio_cnn.output.document import NamedPrediction
 from audio_cnn.prediction.records import ClassScore, Prediction
 
 BAR_CELLS = 12
+LEAST_NAME_CELLS = 20
 
 
 def prediction_table(results: Sequence[NamedPrediction], *, top: int) -> Table:
@@ -20,7 +21,7 @@ def prediction_table(results: Sequence[NamedPrediction], *, top: int) -> Table:
     Sounds that could not be read have no row.
     """
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("file", overflow="fold")
+    table.add_column("file", overflow="fold", min_width=LEAST_NAME_CELLS)
     table.add_column("length", justify="right")
     table.add_column("sounds like", no_wrap=True)
     table.add_column("confidence", no_wrap=True)
@@ -35,10 +36,11 @@ def prediction_table(results: Sequence[NamedPrediction], *, top: int) -> Table:
 
 def common_folder(files: Sequence[str]) -> str:
     """What all names begin with, up to a separator: it need not be said in every row."""
-    if len(files) < 2:
+    folders = {os.path.dirname(file) for file in files}  # noqa: PTH120 - names, perhaps not paths
+    if len(files) < 2 or len({os.path.isabs(folder) for folder in folders}) > 1:  # noqa: PTH117
         return ""
-    shared = os.path.commonprefix(list(files))
-    return shared[: shared.rfind(os.sep) + 1]
+    shared = os.path.commonpath(folders)
+    return shared + os.sep if shared else ""
 
 
 def _cells(prediction: Prediction, top: int) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from audio_cnn.prediction.records import Float32Array
+from audio_cnn.prediction.records import BoolArray, Float32Array
 
 
 def probabilities(scores: Float32Array, temperature: float) -> Float32Array:
@@ -18,9 +18,7 @@ def probabilities(scores: Float32Array, temperature: float) -> Float32Array:
     return result
 
 
-def aggregate(
-    window_probabilities: Float32Array, audible: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> Float32Array:
+def aggregate(window_probabilities: Float32Array, audible: BoolArray) -> Float32Array:
     """Mean over the windows that hold any sound: [W, K] -> [K]; over all if none does."""
     heard = window_probabilities[audible] if audible.any() else window_probabilities
     mean: Float32Array = heard.mean(axis=0)

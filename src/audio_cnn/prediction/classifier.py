@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from audio_cnn.prediction.model_file import (
     find_model,
     open_session,
 )
-from audio_cnn.prediction.records import Analysis, Float32Array, Prediction
+from audio_cnn.prediction.records import Analysis, BoolArray, Float32Array, Int64Array, Prediction
 from audio_cnn.waveform import Source, decode, window_starts, windows
 from audio_cnn.waveform.array import from_array
 
@@ -65,9 +66,7 @@ class Classifier:
         Raises:
             AudioError: the sound cannot be read, is empty, or over a limit.
         """
-        samples = self._samples(source, sample_rate_hz)
-        cut = self._windows(samples)
-        return self._predict(len(samples), cut, self._scores(cut))
+        return self._hear([self._samples(source, sample_rate_hz)])[0]
 
     def classify_each(
         self, sources: Iterable[Source | Float32Array], *, sample_rate_hz: int | None = None
@@ -77,14 +76,9 @@ class Classifier:
         Raises:
             AudioError: at the first sound that cannot be read.
         """
-        sounds: list[Float32Array] = []
-        for source in sources:
-            sounds.append(self._samples(source, sample_rate_hz))
-            if len(sounds) == WINDOWS_AT_ONCE:
-                yield from self._predict_batch(sounds)
-                sounds = []
-        if sounds:
-            yield from self._predict_batch(sounds)
+        waiting = iter(sources)
+        while some := list(islice(waiting, WINDOWS_AT_ONCE)):
+            yield from self._hear([self._samples(source, sample_rate_hz) for source in some])
 
     def classify_features(self, features: Float32Array) -> Float32Array:
         """Probabilities [N, K] for log-mels float32 [N, M, F] in 0..1 that were computed elsewhere."""
@@ -112,7 +106,7 @@ class Classifier:
         sample_rate_hz: int | None = None,
         activations: Sequence[str] | None = None,
     ) -> Analysis:
-        """Name one sound and keep what the network saw.
+        """Name one sound and keep what the network saw in the window it was surest about.
 
         ``activations`` lists the wanted ones by name; all of them if not given.
 
@@ -125,16 +119,17 @@ class Classifier:
         if unknown:
             raise ModelError(f"no activation '{unknown[0]}'; there are: {', '.join(self.info.activations)}")
         samples = self._samples(source, sample_rate_hz)
-        cut = self._windows(samples)
-        outputs = [OUTPUT_SCORES, OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *names]
-        scores, log_mel, range_db, *maps = self._run(outputs, INPUT_WAVEFORM, cut)
+        heard = self._hear([samples])[0]
+        start, window = self._window(samples, int(heard.window_probabilities.max(axis=1).argmax()))
+        wanted = [OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *names]
+        log_mel, range_db, *maps = self._run(wanted, INPUT_WAVEFORM, window[np.newaxis])
         return Analysis(
-            prediction=self._predict(len(samples), cut, scores),
-            samples=cut,
-            log_mel=log_mel,
-            range_db=range_db,
-            activations=dict(zip(names, maps, strict=True)),
-            starts_s=self._starts_s(len(samples), len(cut)),
+            prediction=heard,
+            samples=window,
+            log_mel=log_mel[0],
+            range_db=(float(range_db[0, 0]), float(range_db[0, 1])),
+            activations={name: values[0] for name, values in zip(names, maps, strict=True)},
+            start_s=start / self.info.front_end.sample_rate_hz,
         )
 
     def _samples(self, source: Source | Float32Array, sample_rate_hz: int | None) -> Float32Array:
@@ -143,28 +138,41 @@ class Classifier:
             return from_array(source, source_rate_hz=sample_rate_hz or rate, sample_rate_hz=rate)
         return decode(source, sample_rate_hz=rate, limits=self.limits).samples
 
-    def _windows(self, samples: Float32Array) -> Float32Array:
-        front_end = self.info.front_end
-        return windows(
-            samples,
-            window_samples=front_end.window_samples,
-            hop_samples=front_end.window_samples // 2,
-            fill=front_end.fill,
-        )
-
-    def _starts_s(self, total_samples: int, windows_cut: int) -> tuple[float, ...]:
-        length, rate = self.info.front_end.window_samples, self.info.front_end.sample_rate_hz
-        if total_samples <= length:
-            return (0.0,) * windows_cut
-        starts = window_starts(total_samples, window_samples=length, hop_samples=length // 2)
-        return tuple((starts / rate).tolist())
-
-    def _scores(self, cut: Float32Array) -> Float32Array:
-        batches = [
-            self._run([OUTPUT_SCORES], INPUT_WAVEFORM, cut[start : start + WINDOWS_AT_ONCE])[0]
-            for start in range(0, len(cut), WINDOWS_AT_ONCE)
+    def _hear(self, sounds: Sequence[Float32Array]) -> list[Prediction]:
+        """Predictions of sounds [T], their windows filling batches across them."""
+        counts = [self._window_count(samples) for samples in sounds]
+        rows = (self._window(samples, i)[1] for samples in sounds for i in range(self._window_count(samples)))
+        scores, audible = [], []
+        while batch := list(islice(rows, WINDOWS_AT_ONCE)):
+            scores.append(self._run([OUTPUT_SCORES], INPUT_WAVEFORM, np.stack(batch))[0])
+            audible += [bool(np.abs(window).max() > SILENCE_PEAK) for window in batch]
+        answers = probabilities(np.concatenate(scores), self.info.temperature)
+        ends = np.cumsum(counts)
+        return [
+            self._predict(samples, answers[end - count : end], np.array(audible[end - count : end]))
+            for samples, count, end in zip(sounds, counts, ends, strict=True)
         ]
-        return batches[0] if len(batches) == 1 else np.concatenate(batches)
+
+    def _window_count(self, samples: Float32Array) -> int:
+        """Windows a sound is heard in: overlapping by half, or both ways of filling up a short one."""
+        front_end = self.info.front_end
+        if len(samples) < front_end.window_samples:
+            return 2 if front_end.fill == "both" else 1
+        return len(self._starts(samples))
+
+    def _window(self, samples: Float32Array, index: int) -> tuple[int, Float32Array]:
+        """First sample and samples [T] of one of a sound's windows; no copy for a long sound."""
+        front_end = self.info.front_end
+        length = front_end.window_samples
+        if len(samples) < length:
+            filled = windows(samples, window_samples=length, hop_samples=length, fill=front_end.fill)
+            return 0, filled[index]
+        start = int(self._starts(samples)[index])
+        return start, samples[start : start + length]
+
+    def _starts(self, samples: Float32Array) -> Int64Array:
+        length = self.info.front_end.window_samples
+        return window_starts(len(samples), window_samples=length, hop_samples=length // 2)
 
     def _run(self, outputs: Sequence[str], used_input: str, values: Float32Array) -> list[Any]:
         feeds = {name: empty_batch(name, self.info) for name in (INPUT_WAVEFORM, INPUT_FEATURES)}
@@ -172,20 +180,13 @@ class Classifier:
         results: list[Any] = self._session.run(list(outputs), feeds, self._only_needed)
         return results
 
-    def _predict_batch(self, sounds: Sequence[Float32Array]) -> Iterator[Prediction]:
-        cut = [self._windows(samples) for samples in sounds]
-        scores = self._scores(np.concatenate(cut))
-        ends = np.cumsum([len(one) for one in cut])
-        for samples, windows_cut, part in zip(sounds, cut, np.split(scores, ends[:-1]), strict=True):
-            yield self._predict(len(samples), windows_cut, part)
-
-    def _predict(self, total_samples: int, cut: Float32Array, scores: Float32Array) -> Prediction:
-        """Prediction of one sound from its windows [W, T] and their scores [W, K]."""
-        audible = np.abs(cut).max(axis=1) > SILENCE_PEAK
+    def _predict(
+        self, samples: Float32Array, window_probabilities: Float32Array, audible: BoolArray
+    ) -> Prediction:
         return Prediction(
             labels=self.info.labels,
-            probabilities=aggregate(probabilities(scores, self.info.temperature), audible),
-            duration_s=total_samples / self.info.front_end.sample_rate_hz,
-            windows=len(scores),
+            probabilities=aggregate(window_probabilities, audible),
+            window_probabilities=window_probabilities,
+            duration_s=len(samples) / self.info.front_end.sample_rate_hz,
             silent=not audible.any(),
         )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioError
 from audio_cnn.prediction.classifier import Classifier
 from audio_cnn.prediction.records import Prediction
@@ -17,7 +18,7 @@ Answer = Prediction | AudioError
 
 
 def classify_many(
-    model: str | Path, sources: Iterable[Source], *, workers: int = 0
+    model: str | Path, sources: Iterable[Source], *, workers: int = 0, limits: AudioLimits | None = None
 ) -> Iterator[tuple[Source, Answer]]:
     """Each source with its prediction, or with the error that it gave; one bad file stops nothing.
 
@@ -28,7 +29,7 @@ def classify_many(
         ModelError: no such model.
     """
     count = workers or os.cpu_count() or 1
-    classifier = Classifier(model, threads=1)
+    classifier = Classifier(model, threads=1, limits=limits)
     return _in_order(classifier, sources, count)
 
 

@@ -12,6 +12,7 @@ from audio_cnn.labels import Label
 
 Float32Array = npt.NDArray[np.float32]
 Int64Array = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,15 @@ class Prediction:
     Attributes:
         labels: the model's K classes.
         probabilities: float32 [K], sums to one.
+        window_probabilities: float32 [W, K], the same for each window that was listened to.
         duration_s: length of the sound that was given.
-        windows: how many windows were listened to.
         silent: nothing was to be heard; the probabilities then mean nothing.
     """
 
     labels: tuple[Label, ...]
     probabilities: Float32Array = field(repr=False)
+    window_probabilities: Float32Array = field(repr=False)
     duration_s: float
-    windows: int = 1
     silent: bool = False
 
     def top(self, count: int = 5) -> list[ClassScore]:
@@ -57,19 +58,19 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Analysis:
-    """A prediction and what the network saw on the way to it, for each of W windows.
+    """A prediction and what the network saw on the way to it, in one window of the sound.
 
     Attributes:
-        samples: float32 [W, T], the windows themselves.
-        log_mel: float32 [W, M, F] in 0..1, row 0 the lowest band.
-        range_db: float32 [W, 2], levels in dB of mel power that 0 and 1 stand for.
-        activations: name -> float32 [W, C, H, W'].
-        starts_s: where in the sound each window begins.
+        samples: float32 [T], the window itself.
+        log_mel: float32 [M, F] in 0..1, row 0 the lowest band.
+        range_db: levels in dB of mel power that 0 and 1 of the log-mel stand for.
+        activations: name -> float32 [C, H, W].
+        start_s: where in the sound the window begins.
     """
 
     prediction: Prediction
     samples: Float32Array = field(repr=False)
     log_mel: Float32Array = field(repr=False)
-    range_db: Float32Array = field(repr=False)
+    range_db: tuple[float, float]
     activations: Mapping[str, Float32Array] = field(repr=False)
-    starts_s: tuple[float, ...] = (0.0,)
+    start_s: float

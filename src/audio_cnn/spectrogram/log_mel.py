@@ -58,9 +58,8 @@ class LogMel(nn.Module):
     def __init__(self, front_end: FrontEnd) -> None:
         super().__init__()
         self.front_end = front_end
+        check(front_end)
         self.quarter = front_end.n_fft // 4
-        if front_end.n_fft % (4 * MIRROR):
-            raise ConfigError(f"n_fft must be a multiple of {4 * MIRROR}, not {front_end.n_fft}")
         mel = mel_filters(front_end)
         window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(front_end.n_fft) / front_end.n_fft)
         inner_window = window[2 * self.quarter : 3 * self.quarter].copy()
@@ -148,3 +147,23 @@ class LogMel(nn.Module):
         order = torch.arange(blocks - 1, -1, -1, device=quarters.device)
         inside = torch.unflatten(quarters, 2, (blocks, MIRROR)) @ self.mirror
         return torch.index_select(inside, 2, order).flatten(2)
+
+
+def check(front_end: FrontEnd) -> None:
+    """Refuse numbers that do not fit each other.
+
+    Raises:
+        ConfigError: saying which.
+    """
+    if front_end.n_fft < 4 * MIRROR or front_end.n_fft % (4 * MIRROR):
+        raise ConfigError(f"n_fft must be a multiple of {4 * MIRROR}, not {front_end.n_fft}")
+    if not 0 <= front_end.fmin_hz < front_end.fmax_hz <= front_end.sample_rate_hz / 2:
+        raise ConfigError(
+            f"bands from {front_end.fmin_hz:g} to {front_end.fmax_hz:g} Hz make no sense "
+            f"at {front_end.sample_rate_hz} samples a second; fmax_hz is at most half of that"
+        )
+    if not front_end.frames or front_end.column_index()[-1] >= front_end.stft_frames:
+        raise ConfigError(
+            f"{front_end.frames} frames spanning {front_end.frames_span:g} do not fit a window "
+            f"of {front_end.stft_frames}; lower frames or raise frames_span"
+        )

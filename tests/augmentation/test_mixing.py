@@ -1,0 +1,134 @@
+"""Mixing: powers add, labels follow, nothing is lost."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from audio_cnn.augmentation.mixing import mix_powers, mixup
+
+RANGE_DB = 80.0
+
+
+def one_hot(*classes: int, count: int = 4) -> torch.Tensor:
+    return torch.nn.functional.one_hot(torch.tensor(classes), count).float()
+
+
+def constant(*levels: float) -> torch.Tensor:
+    """Log-mels [B, 2, 3], each of one level."""
+    return torch.tensor(levels)[:, None, None].expand(-1, 2, 3).clone()
+
+
+def swapped(monkeypatch: pytest.MonkeyPatch, ratio: float) -> None:
+    """Partners change places, and every draw gives ``ratio``."""
+    monkeypatch.setattr(torch, "randperm", lambda count, **_: torch.arange(count).flip(0))
+    monkeypatch.setattr(torch, "rand", lambda *size, **_: torch.full(size, ratio))
+
+
+def test_a_sound_mixed_with_itself_stays_as_it_is() -> None:
+    torch.manual_seed(0)
+    clip = torch.rand(8, 6)
+    clip = (clip - clip.min()) / (clip.max() - clip.min())
+    # Only the floor may rise: two floors at any ratio are still at least half the power of one.
+    mixed, _target = mix_powers(clip.expand(5, 8, 6), one_hot(0, 1, 2, 3, 0), share=1.0, range_db=RANGE_DB)
+
+    torch.testing.assert_close(mixed, clip.expand(5, 8, 6))
+
+
+@pytest.mark.parametrize("ratio", [0.1, 0.25, 0.5, 0.9])
+def test_powers_of_two_levels_add_in_closed_form(monkeypatch: pytest.MonkeyPatch, ratio: float) -> None:
+    swapped(monkeypatch, ratio)
+    loud, soft = 1.0, 0.9  # 0 dB and -8 dB; the second row of each keeps the maximum known
+    clips = constant(loud, soft)
+    clips[:, 1] = torch.tensor([soft, loud])[:, None]
+
+    mixed, _target = mix_powers(clips, one_hot(0, 1), share=1.1, range_db=RANGE_DB)
+
+    def level_db(a_db: float, b_db: float) -> float:
+        return 10 * math.log10(ratio**2 * 10 ** (a_db / 10) + (1 - ratio) ** 2 * 10 ** (b_db / 10))
+
+    rows_db = torch.tensor([level_db(0, -8), level_db(-8, 0)])
+    expected = 1 + (rows_db - rows_db.max()) / RANGE_DB
+    torch.testing.assert_close(mixed[0, :, 0], expected)
+
+
+def test_half_and_half_gives_three_decibels_over_what_one_half_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    swapped(monkeypatch, 0.5)
+    clips = constant(1.0, 1.0)
+    clips[0, 1] = 0.0  # here only the other one sounds
+
+    mixed, _target = mix_powers(clips, one_hot(0, 1), share=1.1, range_db=RANGE_DB)
+
+    assert mixed[0, 0, 0] == 1
+    assert float(mixed[0, 1, 0]) == pytest.approx(1 - 10 * math.log10(2) / RANGE_DB, abs=1e-6)
+
+
+def test_labels_are_shares_of_amplitude(monkeypatch: pytest.MonkeyPatch) -> None:
+    swapped(monkeypatch, 0.3)
+
+    _mixed, target = mix_powers(constant(1.0, 0.5), one_hot(0, 2), share=1.1, range_db=RANGE_DB)
+
+    torch.testing.assert_close(target, torch.tensor([[0.3, 0, 0.7, 0], [0.7, 0, 0.3, 0]]))
+
+
+@pytest.mark.parametrize("mix", ["power", "mixup"])
+def test_mixed_batches_are_sound(mix: str) -> None:
+    torch.manual_seed(1)
+    clips, target = torch.rand(32, 8, 10), one_hot(*[i % 4 for i in range(32)])
+    if mix == "power":
+        mixed, labels = mix_powers(clips, target, share=0.7, range_db=RANGE_DB)
+        torch.testing.assert_close(mixed.amax(dim=(1, 2)), torch.ones(32))
+    else:
+        mixed, labels = mixup(clips, target, share=1.1, alpha=0.2)
+
+    assert mixed.shape == clips.shape
+    assert mixed.min() >= 0
+    assert mixed.max() <= 1 + 1e-6
+    torch.testing.assert_close(labels.sum(dim=1), torch.ones(32))
+    assert labels.min() >= 0
+
+
+def test_the_share_of_mixed_examples_is_kept() -> None:
+    torch.manual_seed(2)
+    batch = 2_000
+    target = torch.eye(batch)
+
+    _mixed, labels = mix_powers(torch.rand(batch, 1, 2), target, share=0.7, range_db=RANGE_DB)
+
+    unmixed = (labels.amax(dim=1) == 1).float().mean()
+    assert float(unmixed) == pytest.approx(0.3, abs=0.04)
+
+
+@pytest.mark.xfail(strict=True, reason="it gets its partner 60 dB down, 20 dB above the floor")
+def test_an_example_that_is_not_mixed_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "randperm", lambda count, **_: torch.arange(count).flip(0))
+    clips = torch.zeros(2, 2, 3)
+    clips[0, 0] = clips[1, 1] = 1.0
+    target = one_hot(0, 1)
+
+    mixed, labels = mix_powers(clips, target, share=0.0, range_db=RANGE_DB)
+
+    torch.testing.assert_close(labels, target)
+    torch.testing.assert_close(mixed, clips)
+
+
+def test_mixup_averages_decibels_and_labels_with_one_weight() -> None:
+    torch.manual_seed(4)
+    clips, target = constant(0.2, 0.8, 0.4), one_hot(0, 1, 2)
+
+    mixed, labels = mixup(clips, target, share=1.1, alpha=1.0)
+
+    for row, label in zip(mixed, labels, strict=True):
+        expected = float(label @ torch.tensor([0.2, 0.8, 0.4, 0.0]))
+        torch.testing.assert_close(row, torch.full((2, 3), expected))
+
+
+def test_mixup_lets_a_share_of_batches_alone() -> None:
+    torch.manual_seed(5)
+    clips, target = torch.rand(3, 2, 2), one_hot(0, 1, 2)
+
+    same = [mixup(clips, target, share=0.3, alpha=1.0)[0] is clips for _ in range(400)]
+
+    assert sum(same) / 400 == pytest.approx(0.7, abs=0.07)

@@ -1,0 +1,115 @@
+"""Recipes: read, changed, written, and refused where they make no sense."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from audio_cnn.config import Config, FrontEnd, NetworkConfig, from_dict, load, override, to_dict
+from audio_cnn.errors import ConfigError
+
+PRESETS = sorted((Path(__file__).parents[1] / "configs").glob("*.toml"))
+
+
+def recipe_file(folder: Path, text: str) -> Path:
+    path = folder / "own.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_front_end_numbers_follow_from_each_other() -> None:
+    front_end = FrontEnd()
+
+    assert front_end.window_samples == 220_500
+    assert front_end.stft_frames == 431
+    assert front_end.frame_s * 173 == pytest.approx(5.0, rel=0.01)
+
+
+def test_columns_are_picked_as_the_shared_features_were() -> None:
+    assert FrontEnd().column_index() == [int((k + 0.5) * 431 / 173.6) for k in range(173)]
+    assert max(FrontEnd().column_index()) < 431
+
+
+def test_every_frame_is_picked_where_the_span_is_the_frame_count() -> None:
+    front_end = FrontEnd(window_s=1.0, frames=87, frames_span=87.0)
+
+    assert front_end.column_index() == list(range(front_end.stft_frames))
+
+
+def test_dictionary_and_back_also_through_json() -> None:
+    config = Config(name="x", network=NetworkConfig(blocks=(1, 2), channels=(3, 4)))
+
+    assert from_dict(Config, json.loads(json.dumps(to_dict(config)))) == config
+
+
+@pytest.mark.parametrize("path", [path for path in PRESETS if "card" not in path.stem], ids=lambda path: path.stem)
+def test_presets_load_and_hold_only_differences(path: Path) -> None:
+    config = load(path)
+    plain = to_dict(dataclasses.replace(config, name="compact"))
+
+    assert config.name == path.stem
+    assert plain["front_end"] == to_dict(FrontEnd())
+
+
+def test_a_preset_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
+    config = load(recipe_file(tmp_path, "[training]\nepochs = 3\nmax_lr = 1\n[network]\nblocks = [1, 1]"))
+
+    expected = override(Config(name="own"), ["training.epochs=3", "training.max_lr=1.0", "network.blocks=[1, 1]"])
+    assert config == expected
+    assert isinstance(config.training.max_lr, float)
+    assert config.network.blocks == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[training]\nepoch = 3", r"unknown setting 'training\.epoch'; known here: .*epochs"),
+        ("[trainning]\nepochs = 3", "unknown setting 'trainning'"),
+        ("[training]\nepochs = '3'", r"'training\.epochs' is '3'; it must be of type int"),
+        ("[training]\nepochs = 3.0", r"'training\.epochs' is 3\.0; it must be of type int"),
+        ("[training]\nepochs = true", r"'training\.epochs' is True; it must be of type int"),
+        ("[training]\nmax_lr = true", r"'training\.max_lr' is True; it must be of type float"),
+        ("[augmentation]\nroll = 1", r"'augmentation\.roll' is 1; it must be of type bool"),
+        ("[augmentation]\nmix = 'pwer'", r"'augmentation\.mix' is 'pwer'; it must be one of: power, mixup, none"),
+        ("[network]\nblocks = 3", r"'network\.blocks' must be a list"),
+        ("[network]\nblocks = [1, 'b']", r"'network\.blocks' is 'b'; it must be of type int"),
+        ("training = 3", "'training' must be a table of settings"),
+        ("[training", r"own\.toml is not valid TOML"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(tmp_path: Path, text: str, reason: str) -> None:
+    with pytest.raises(ConfigError, match=reason):
+        load(recipe_file(tmp_path, text))
+
+
+def test_a_missing_preset_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"cannot read the configuration .*none\.toml: No such file"):
+        load(tmp_path / "none.toml")
+
+
+def test_overrides_are_toml_values_or_plain_words() -> None:
+    config = override(
+        Config(), ["training.epochs=7", "augmentation.mix=none", 'name="a b"', "network.channels=[1, 2, 3, 4]"]
+    )
+
+    assert (config.training.epochs, config.augmentation.mix, config.name) == (7, "none", "a b")
+    assert config.network.channels == (1, 2, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("training.epochs", "not of the form"),
+        ("training.epoch=3", r"unknown setting 'training\.epoch'"),
+        ("trainings.epochs=3", "unknown section"),
+        ("training.epochs.more=3", "unknown section"),
+        ("training.epochs=many", r"'training\.epochs' is 'many'"),
+        ("training=3", "must be a table"),
+    ],
+)
+def test_overrides_that_make_no_sense_are_refused(text: str, reason: str) -> None:
+    with pytest.raises(ConfigError, match=reason):
+        override(Config(), [text])
