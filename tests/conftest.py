@@ -16,6 +16,7 @@ import pytest
 from made_data import set_options, tiny_config, write_class_tree, write_esc50_tree, write_feature_file
 
 from audio_cnn.config import Config
+from audio_cnn.dataset.examples import Examples
 from audio_cnn.prediction import Classifier
 
 REPOSITORY = Path(__file__).parents[1]
@@ -49,6 +50,7 @@ def audio_cnn(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
     def call(*arguments: str | Path, stdin: bytes = b"") -> Outcome:
         monkeypatch.setattr(sys, "argv", ["audio-cnn", *map(str, arguments)])
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        monkeypatch.setattr(os, "_exit", sys.exit)  # what ends the command must not end the tests
         capsys.readouterr()
         with pytest.raises(SystemExit) as stopped:
             run()
@@ -139,3 +141,11 @@ def shared_log_mels(shared_data: Path) -> dict[str, np.ndarray]:
     """File name -> 8-bit log-mel uint8 [M, F] of the shared features."""
     with np.load(shared_data / "logmel_folds1-4.npz") as features:
         return dict(zip(map(str, features["filename"]), features["log_mel"], strict=True))
+
+
+@pytest.fixture(scope="session")
+def examples(feature_file: Path) -> Examples:
+    """The thirty clips of the made data set, as the trainer sees them."""
+    from audio_cnn.dataset.features import load_features
+
+    return load_features(feature_file)

@@ -85,7 +85,8 @@ def test_stretch_moves_what_happens_in_time(speed: float) -> None:
 
     stretched = changed("stretch", burst, speed)
 
-    centre = float((np.arange(len(stretched)) * stretched.astype(float) ** 2).sum() / (stretched.astype(float) ** 2).sum())
+    power = stretched.astype(np.float64) ** 2
+    centre = float((np.arange(len(power)) * power).sum() / power.sum())
     assert centre == pytest.approx(16_400 / speed, abs=0.03 * RATE_HZ)
 
 

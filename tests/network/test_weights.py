@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,9 @@ def test_saving_again_loses_nothing_more(tmp_path: Path, finished: NetworkFile) 
     save_network(first, finished)
     save_network(second, load_network(first))
 
-    assert first.read_bytes() == second.read_bytes()
+    again = load_network(second).network.state_dict()
+    for name, tensor in load_network(first).network.state_dict().items():
+        assert torch.equal(again[name], tensor), name
 
 
 def test_the_file_is_half_the_size_of_the_weights(tmp_path: Path, finished: NetworkFile) -> None:
@@ -100,7 +103,9 @@ def without_a_tensor(data: bytes) -> bytes:
     ],
     ids=["cut", "stub", "empty", "other", "description", "tensor"],
 )
-def test_a_damaged_file_is_one_clear_error(tmp_path: Path, finished: NetworkFile, damage) -> None:  # type: ignore[no-untyped-def]
+def test_a_damaged_file_is_one_clear_error(
+    tmp_path: Path, finished: NetworkFile, damage: Callable[[bytes], bytes]
+) -> None:
     path = tmp_path / "network.safetensors"
     save_network(path, finished)
     path.write_bytes(damage(path.read_bytes()))

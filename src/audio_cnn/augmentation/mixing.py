@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-SMALLEST_SHARE = 1e-3
+SMALLEST_SHARE = 1e-5
 
 
 def mix_powers(log_mel: Tensor, target: Tensor, *, share: float, range_db: float) -> tuple[Tensor, Tensor]:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audio_cnn.cli.terminal import FAILURE, fail, output_file, progress_bar
+from audio_cnn.cli.terminal import FAILURE, ModelOption, check_output, fail, output_file, progress_bar
 from audio_cnn.dataset.clips import audio_files
-from audio_cnn.prediction.model_file import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from audio_cnn.output.document import NamedPrediction
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 LARGEST_BYTES = 2**31
+BLOCK_BYTES = 2**20
 
 
 class Format(StrEnum):
@@ -33,6 +33,7 @@ class Format(StrEnum):
 
 
 def classify(
+    *,
     sounds: Annotated[
         list[str] | None,
         typer.Argument(
@@ -51,9 +52,7 @@ def classify(
         bool, typer.Option("--recursive", "-r", help="Look into sub-folders of folders.")
     ] = False,
     demos: Annotated[bool, typer.Option("--demos", help="Listen to the bundled demo sounds.")] = False,
-    model: Annotated[
-        str, typer.Option("--model", "-m", help="Shipped model's name, or a model file.")
-    ] = DEFAULT_MODEL,
+    model: ModelOption,
     longest_s: Annotated[
         float, typer.Option("--longest", min=1, help="Refuse sounds longer than this many seconds.")
     ] = 3600.0,
@@ -72,6 +71,7 @@ def classify(
       audio-cnn classify "night/*.flac" --top 5 --format json
       ffmpeg -i film.mkv -f wav - | audio-cnn classify -
     """
+    check_output(output)
     sources = list(chain(_demo_sounds() if demos else [], _expand(sounds or [], recursive)))
     if not sources:
         fail("no sounds to listen to; give files or folders, or --demos")
@@ -93,13 +93,26 @@ def _expand(sounds: list[str], recursive: bool) -> Iterator[Source]:
     for text in sounds:
         path = Path(text)
         if text == STANDARD_INPUT:
-            yield sys.stdin.buffer
+            yield _standard_input()
         elif path.is_dir():
             yield from sorted(audio_files(path.rglob("*") if recursive else path.iterdir()))
         elif not path.exists() and glob.has_magic(text):
-            yield from sorted(map(Path, glob.glob(text, recursive=True)))  # noqa: PTH207 - absolute patterns too
+            matches = map(Path, glob.glob(text, recursive=True))  # noqa: PTH207 - absolute patterns too
+            files = sorted(match for match in matches if match.is_file())
+            yield from files or [path]  # a pattern without a match is reported like a missing file
         else:
             yield path if path.exists() else _sample(text)
+
+
+def _standard_input() -> bytes:
+    """All of standard input, but little more than the limit.
+
+    Read here, not by a worker: a thread that waits for input cannot be stopped with Ctrl-C.
+    """
+    blocks: list[bytes] = []
+    while len(blocks) * BLOCK_BYTES <= LARGEST_BYTES and (block := sys.stdin.buffer.read(BLOCK_BYTES)):
+        blocks.append(block)
+    return b"".join(blocks)
 
 
 def _sample(text: str) -> Path:
@@ -123,11 +136,16 @@ def _listen(model: str, sources: list[Source], jobs: int, longest_s: float) -> I
 
     limits = AudioLimits(bytes=LARGEST_BYTES, decoded_s=longest_s)
     for source, answer in classify_many(model, sources, workers=jobs, limits=limits):
-        name = str(source) if isinstance(source, Path) else STANDARD_INPUT
+        name = readable(source) if isinstance(source, Path) else STANDARD_INPUT
         if isinstance(answer, AudioError):
             yield NamedPrediction(name, error=str(answer))
         else:
             yield NamedPrediction(name, prediction=answer)
+
+
+def readable(path: Path) -> str:
+    """The path as text that any file can hold; bytes of a name that are not UTF-8 are spelt out."""
+    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _write(results: list[NamedPrediction], format_: Format, output: Path | None, top: int) -> None:
@@ -143,4 +161,4 @@ def _write(results: list[NamedPrediction], format_: Format, output: Path | None,
 
             from audio_cnn.output.table import prediction_table
 
-            Console(file=file).print(prediction_table(results, top=top))
+            Console(file=file, emoji=False).print(prediction_table(results, top=top))

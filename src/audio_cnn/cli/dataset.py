@@ -37,7 +37,7 @@ def download(
     """
     from audio_cnn.dataset.download import ESC50_URL, download_esc50
 
-    with progress_bar(f"fetching {name} (bytes)") as progress:
+    with progress_bar(f"fetching {name}", in_bytes=True) as progress:
         where = download_esc50(
             folder,
             url=url or ESC50_URL,
@@ -56,6 +56,7 @@ def show(folder: Annotated[Path, typer.Argument(help="Folder or feature file.", 
       audio-cnn dataset show my_sounds/
     """
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     names, pairs = _classes_and_folds(folder)
@@ -65,7 +66,7 @@ def show(folder: Annotated[Path, typer.Argument(help="Folder or feature file.", 
     for index, name in enumerate(names):
         row = [counts[index, fold] for fold in folds]
         if sum(row):
-            table.add_row(name, *map(str, row), str(sum(row)))
+            table.add_row(escape(name), *map(str, row), str(sum(row)))
     Console().print(table)
     typer.echo(f"{len(pairs)} clips, {len({target for target, _fold in pairs})} classes, {len(folds)} folds")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from audio_cnn.cli.terminal import need_torch, output_file, progress_bar
+from audio_cnn.cli.terminal import ModelOption, check_output, need_torch, output_file, progress_bar
 from audio_cnn.cli.train import (
     ConfigOption,
     DataOption,
@@ -19,7 +19,6 @@ from audio_cnn.cli.train import (
     VariantsOption,
     WaveformOption,
 )
-from audio_cnn.prediction.model_file import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -38,11 +37,10 @@ class Format(StrEnum):
 
 
 def evaluate(
+    *,
     data: DataOption,
     fold: Annotated[int | None, typer.Option("--fold", help="Score this fold only.")] = None,
-    model: Annotated[
-        str, typer.Option("--model", "-m", help="Shipped model's name, or a model file.")
-    ] = DEFAULT_MODEL,
+    model: ModelOption,
     format_: Annotated[
         Format, typer.Option("--format", "-f", help="How to write the figures.")
     ] = Format.TABLE,
@@ -77,6 +75,7 @@ def evaluate(
       audio-cnn evaluate --data my_sounds/ --model mine.onnx --format json
       audio-cnn evaluate --data ESC-50/ --cross-validate --run runs/cv
     """
+    check_output(output)
     result: Evaluation | CrossValidation
     if cross_validate:
         need_torch()
@@ -119,6 +118,7 @@ def _cross_validation(
 
 
 def _table(figures: dict[str, Any]) -> Table:
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, show_header=False)
@@ -134,5 +134,5 @@ def _table(figures: dict[str, Any]) -> Table:
     table.add_row("expected calibration error", f"{figures['ece']:.2%}")
     table.add_row("log loss", f"{figures['log_loss']:.3f}")
     worst = sorted(figures["per_class"].items(), key=lambda item: item[1])[:WORST]
-    table.add_row("hardest classes", ", ".join(f"{name} {recall:.0%}" for name, recall in worst))
+    table.add_row("hardest classes", ", ".join(f"{escape(name)} {recall:.0%}" for name, recall in worst))
     return table

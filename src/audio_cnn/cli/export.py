@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from audio_cnn.cli.terminal import need_torch
+from audio_cnn.cli.terminal import check_output, need_torch
 from audio_cnn.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
@@ -45,23 +45,31 @@ def export(
     from audio_cnn.export.parity import TOLERANCE, largest_difference, probe_windows
     from audio_cnn.network.weights import load_network, save_network
 
-    path = output or source.with_suffix(".onnx")
+    path = output or _beside(source)
     network = _read(source, _read_card(card))
     temperature = 1.0
     if cross_validation is not None:
         figures = _read_figures(cross_validation)
         temperature = figures["temperature"]
         network.record["cross_validation"] = figures
-    weights = path.with_suffix(".safetensors")
+    weights = path.with_name(path.name.removesuffix(".onnx") + ".safetensors")
     path.parent.mkdir(parents=True, exist_ok=True)
+    check_output(path)
     save_network(weights, network)
     network = load_network(weights)
     export_model(network, path, temperature=temperature)
     difference = largest_difference(network, path, probe_windows(network))
     if difference > TOLERANCE:
+        path.unlink()
         raise ModelError(f"{path} differs from the trained network by {difference:.1e} in a probability")
     size_mb = path.stat().st_size / 1e6
     typer.echo(f"{path}: {size_mb:.1f} MB, differs from the trained network by at most {difference:.0e}")
+
+
+def _beside(source: Path) -> Path:
+    """``runs/v1.2`` -> ``runs/v1.2.onnx``, ``net.safetensors`` -> ``net.onnx``."""
+    named = source if source.name.strip(".") else source.resolve()
+    return named.with_name(named.name.removesuffix(".safetensors") + ".onnx")
 
 
 def _read(source: Path, card: dict[str, Any]) -> NetworkFile:

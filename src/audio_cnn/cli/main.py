@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
+from typing import NoReturn
 
 import typer
 
@@ -11,7 +14,7 @@ from audio_cnn.cli.dataset import dataset
 from audio_cnn.cli.evaluate import evaluate
 from audio_cnn.cli.export import export
 from audio_cnn.cli.models import models
-from audio_cnn.cli.terminal import fail
+from audio_cnn.cli.terminal import fail, never_choke_on_letters
 from audio_cnn.cli.train import train
 from audio_cnn.errors import AudioCnnError
 
@@ -52,14 +55,39 @@ def options(
 
 
 def run() -> None:
-    """Entry point: errors of ours become one line and exit code 1, Ctrl-C exit code 130."""
+    """Entry point: errors of ours and of the system become one line and exit code 1, Ctrl-C exit code 130."""
+    never_choke_on_letters()
     try:
-        app()
+        try:
+            app()
+        except SystemExit as stop:
+            raise reason(stop) from None
+        finally:
+            print(end="", flush=True)  # now, while the reader's having gone can still be caught
     except AudioCnnError as error:
         fail(str(error))
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+    except KeyboardInterrupt as stop:
+        interrupted(stop)
     except BrokenPipeError:
-        # The reader of our output (head, less) has gone: nothing is left to say.
-        sys.stderr.close()
+        # The reader of our output (head, less) has gone: nothing is left to say, also not while Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error))
+
+
+def reason(stop: SystemExit) -> BaseException:
+    """The Ctrl-C or broken pipe that typer has made this exit of; else the exit itself."""
+    cause = stop.__context__
+    if isinstance(cause, typer.Exit):
+        cause = cause.__cause__
+    return cause if isinstance(cause, (KeyboardInterrupt, BrokenPipeError)) else stop
+
+
+def interrupted(stop: KeyboardInterrupt) -> NoReturn:
+    """Say so, with what the command has noted, and end without waiting for threads that still listen."""
+    notes = getattr(stop, "__notes__", [])
+    print("audio-cnn:", "; ".join(["interrupted", *notes]), file=sys.stderr, flush=True)
+    if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
+        os._exit(INTERRUPTED)
+    sys.exit(INTERRUPTED)

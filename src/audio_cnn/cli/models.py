@@ -37,6 +37,7 @@ def models(
         typer.echo(json.dumps(described, indent=1, ensure_ascii=False))
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(
@@ -45,7 +46,7 @@ def models(
     for one in described:
         accuracy = one["record"].get("cross_validation", {}).get("mean_accuracy")
         table.add_row(
-            one["name"],
+            escape(one["name"]),
             str(len(one["labels"])),
             f"{one['parameters'] / 1e6:.2f} M",
             f"{one['size_bytes'] / 1e6:.1f} MB",

@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import Annotated, NoReturn, TextIO
+
+import typer
 
 from audio_cnn.errors import ConfigError, MissingExtraError
 
 FAILURE = 1
 
 
+def default_model() -> str:
+    """The shipped model's name: a function, so that --help need not load what runs a model."""
+    from audio_cnn.prediction.model_file import DEFAULT_MODEL
+
+    return DEFAULT_MODEL
+
+
+ModelOption = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        "-m",
+        help="Shipped model's name, or a model file.",
+        default_factory=default_model,
+        show_default="the shipped one",
+    ),
+]
+
+
 def fail(message: str) -> NoReturn:
     """Say what is wrong on standard error and stop with exit code 1."""
     print(f"audio-cnn: {message}", file=sys.stderr)
     sys.exit(FAILURE)
+
+
+def never_choke_on_letters() -> None:
+    """Spell out what the terminal's encoding lacks (an emoji, an odd letter) instead of failing on it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def need_torch() -> None:
@@ -35,15 +65,40 @@ def need_torch() -> None:
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(what: str, *, in_bytes: bool = False) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error with count and time left; silent where that is no terminal."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    count = DownloadColumn() if in_bytes else MofNCompleteColumn()
+    columns = TextColumn("{task.description}"), BarColumn(), count, TimeRemainingColumn()
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def check_output(path: Path | None) -> None:
+    """Refuse a file that cannot be written before the work is done instead of after it.
+
+    Raises:
+        ConfigError: saying why.
+    """
+    if path is None:
+        return
+    if path.is_dir():
+        raise ConfigError(f"cannot write {path}: it is a folder")
+    if not path.parent.is_dir():
+        raise ConfigError(f"cannot write {path}: there is no folder {path.parent}")
+    if not os.access(path.parent, os.W_OK):
+        raise ConfigError(f"cannot write {path}: no permission to write in {path.parent}")
 
 
 @contextmanager
@@ -56,12 +111,15 @@ def output_file(path: Path | None) -> Iterator[TextIO]:
     if path is None:
         yield sys.stdout
         return
-    beside = path.with_name(path.name + ".part")
+    in_place = path.exists() and not path.is_file()  # a pipe or a device, which must not be replaced
+    beside = path if in_place else path.with_name(path.name + ".part")
     try:
         with beside.open("w", encoding="utf-8", newline="") as file:
             yield file
-        beside.replace(path)
+        if not in_place:
+            beside.replace(path)
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from error
     finally:
-        beside.unlink(missing_ok=True)
+        if not in_place:
+            beside.unlink(missing_ok=True)

@@ -83,8 +83,8 @@ def train(
     try:
         with watched(job) as observers:
             state = fit(job, observers, resume=resume)
-    except KeyboardInterrupt:
-        typer.echo(f"stopped; go on with: --run {run} --resume", err=True)
+    except KeyboardInterrupt as stop:
+        stop.add_note(f"go on with: --run {run} --resume")
         raise
     last = state.history[-1]
     scored = f", accuracy {last['validation_accuracy']:.1%} on fold {validate_fold}" if validate_fold else ""
@@ -102,11 +102,14 @@ def read_recipe(config: Path | None, assignments: list[str] | None) -> Config:
 def read_examples(data: Path, recipe: Config, variants: Path | None, waveform: list[str] | None) -> Examples:
     """Training data, with a progress bar while audio is decoded into the cache."""
     from audio_cnn.augmentation.waveform import VARIANTS
+    from audio_cnn.dataset.features import is_feature_file
     from audio_cnn.dataset.load import load_examples
 
     unknown = [name for name in waveform or [] if name not in VARIANTS]
     if unknown:
         raise ConfigError(f"no waveform change '{unknown[0]}'; there are: {', '.join(VARIANTS)}")
+    if waveform and is_feature_file(data):
+        raise ConfigError(f"--waveform changes sounds, and {data} holds none; its changed copies: --variants")
     with progress_bar("decoding") as progress:
         return load_examples(
             data, recipe.front_end, variants_path=variants, variants=waveform or [], progress=progress

@@ -17,7 +17,7 @@ from audio_cnn.training.loop import CHECKPOINT_NAME, Observer, Run
 
 
 class EpochBar:
-    """A progress bar over all steps, with the last epoch's numbers beside it."""
+    """A progress bar over all steps with the last epoch's numbers; lines where nobody looks on."""
 
     def __init__(self, progress: Progress, run: Run, finished: int) -> None:
         self.progress = progress
@@ -34,6 +34,8 @@ class EpochBar:
         if "validation_accuracy" in record:
             text += f"  accuracy {record['validation_accuracy']:.1%}"
         self.progress.update(self.task, description=text, completed=record["epoch"])
+        if not self.progress.console.is_terminal:
+            self.progress.console.print(text, highlight=False)
 
 
 @contextmanager
@@ -41,7 +43,10 @@ def watched(run: Run) -> Iterator[Sequence[Observer]]:
     """Observers of one run; its recipe is written beside its log."""
     finished = finished_epochs(run.folder / CHECKPOINT_NAME)
     log = LogFile(run.folder, finished)
-    (run.folder / CONFIG_NAME).write_text(json.dumps(to_dict(run.config), indent=1) + "\n", encoding="utf-8")
+    if not finished:
+        text = json.dumps(to_dict(run.config), indent=1)
+        (run.folder / CONFIG_NAME).write_text(text + "\n", encoding="utf-8")
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        yield [log, TensorBoard(run), EpochBar(progress, run, finished)]
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        yield [log, TensorBoard(run, finished), EpochBar(progress, run, finished)]

@@ -66,12 +66,15 @@ def cached_examples(
 
 
 def describe(clip_set: ClipSet, front_end: FrontEnd, variants: Sequence[str]) -> dict[str, Any]:
-    """All that the cache's content depends on."""
-    stats = [(clip.path, clip.path.stat()) for clip in clip_set.clips]
+    """All that the cache's content depends on; class and fold choose the partners of "mix"."""
+    stats = [(clip, clip.path.stat()) for clip in clip_set.clips]
     return {
         "front_end": to_dict(front_end),
         "variants": [ORIGINAL, *variants],
-        "clips": [[str(path.resolve()), stat.st_size, stat.st_mtime_ns] for path, stat in stats],
+        "clips": [
+            [str(clip.path.resolve()), stat.st_size, stat.st_mtime_ns, clip.target, clip.fold]
+            for clip, stat in stats
+        ],
     }
 
 

@@ -69,8 +69,11 @@ def esc50_clips(folder: Path) -> ClipSet:
                 Clip(folder / "audio" / row["filename"], int(row["target"]), int(row["fold"]))
                 for row in csv.DictReader(file)
             )
-    except (KeyError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError) as error:  # TypeError: a row that is too short
         raise DatasetError(f"{folder}/meta/esc50.csv is not ESC-50's table: {error!r}") from error
+    foreign = [clip.target for clip in clips if not 0 <= clip.target < len(ESC50)]
+    if foreign:
+        raise DatasetError(f"{folder}/meta/esc50.csv is not ESC-50's table: there is no class {foreign[0]}")
     missing = [clip.path.name for clip in clips if not clip.path.is_file()]
     if missing or not clips:
         listed = f"{len(missing)} of {len(clips)} clips are missing from {folder / 'audio'}"

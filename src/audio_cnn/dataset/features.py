@@ -7,6 +7,8 @@ same clips, one uint8 [N, M, F] array a variant.
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +41,8 @@ def load_features(path: Path, variants: Path | None = None) -> Examples:
         stack += [array for array in _read(variants).values() if array.ndim == 3 and array.dtype == np.uint8]
     if len({array.shape for array in stack}) != 1:
         raise DatasetError(f"the variants in {variants} do not have the shape of those in {path}")
+    if not all(np.issubdtype(arrays[key].dtype, np.integer) for key in ("target", "fold")):
+        raise DatasetError(f"{path}: target and fold must be whole numbers")
     class_names = arrays.get("class_names", np.array([label.name for label in ESC50]))
     return Examples(
         log_mel=np.stack(stack),
@@ -51,9 +55,9 @@ def load_features(path: Path, variants: Path | None = None) -> Examples:
 
 def _read(path: Path) -> dict[str, npt.NDArray[np.generic]]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return {key: archive[key] for key in archive.files}
     except FileNotFoundError as error:
         raise DatasetError(f"no such file: {path}") from error
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, EOFError, TypeError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise DatasetError(f"{path} is not a feature file (.npz): {error}") from error

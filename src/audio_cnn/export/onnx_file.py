@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import warnings
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def export_model(file: NetworkFile, path: Path, *, temperature: float = 1.0) -> 
     names = tuple(file.network.activation_names)  # type: ignore[arg-type]
     graph = ModelGraph(file.network, file.config.front_end, names).eval()
     model = to_onnx(graph)
-    store_halved(model)
+    store_halved(model, graph.state_dict())
     entry = model.metadata_props.add()
     entry.key, entry.value = METADATA_KEY, json.dumps(description(file, names, temperature))
     onnx.checker.check_model(model, full_check=True)
@@ -83,11 +84,14 @@ def to_onnx(graph: ModelGraph) -> onnx.ModelProto:
     return model
 
 
-def store_halved(model: onnx.ModelProto) -> None:
-    """Store the network's matrices as float16, each followed by a cast that loading folds away."""
+def store_halved(model: onnx.ModelProto, weights: Container[str]) -> None:
+    """Store those matrices that are ``weights`` as float16, each followed by a cast that loading folds away.
+
+    Constants that the safetensors file does not hold stay as they are.
+    """
     casts = []
     for tensor in model.graph.initializer:
-        if not tensor.name.startswith("network.") or len(tensor.dims) < 2:
+        if tensor.name not in weights or len(tensor.dims) < 2:
             continue
         name, values = tensor.name, numpy_helper.to_array(tensor)
         if values.dtype != np.float32:

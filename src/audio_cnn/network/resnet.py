@@ -11,6 +11,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from audio_cnn.config import FrontEnd, NetworkConfig
+from audio_cnn.errors import ConfigError
 from audio_cnn.network.blocks import POOLINGS, FrequencyChannel, ResidualBlock
 
 
@@ -18,12 +19,17 @@ class ResNet(nn.Module):
     """Residual classifier of log-mel spectrograms.
 
     Input: float32 [B, M, F] in 0..1. Output: scores (logits) float32 [B, K].
+
+    Raises:
+        ConfigError: stages and their widths differ in number.
     """
 
     activation_names: tuple[str, ...]
 
     def __init__(self, config: NetworkConfig, front_end: FrontEnd, classes: int) -> None:
         super().__init__()
+        if len(config.blocks) != len(config.channels):
+            raise ConfigError(f"blocks and channels differ in number: {config.blocks}, {config.channels}")
         self.frequency = FrequencyChannel(front_end.mel_bands) if config.frequency_channel else nn.Identity()
         self.conv1 = stem(1 + config.frequency_channel, config)
         widths = (config.channels[0], *config.channels)

@@ -18,7 +18,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from audio_cnn.config import Config, from_dict, to_dict
-from audio_cnn.errors import CheckpointError
+from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.network.registry import build_network
 
 FORMAT = "audio-cnn-network-1"
@@ -59,12 +59,15 @@ def load_network(path: Path) -> NetworkFile:
     tensors, metadata = read_tensors(path)
     if metadata.get("format") != FORMAT:
         raise CheckpointError(f"{path} is not a finished network; 'audio-cnn export' makes one from a run")
-    description = json.loads(metadata["description"])
-    config = from_dict(Config, description["config"])
-    class_names = tuple(description["class_names"])
-    network = build_network(config.network, config.front_end, len(class_names))
-    network.load_state_dict(tensors)
-    return NetworkFile(network.eval(), config, class_names, description["record"])
+    try:
+        description = json.loads(metadata["description"])
+        config = from_dict(Config, description["config"])
+        class_names = tuple(description["class_names"])
+        network = build_network(config.network, config.front_end, len(class_names))
+        network.load_state_dict(tensors)
+        return NetworkFile(network.eval(), config, class_names, description["record"])
+    except (ValueError, KeyError, TypeError, RuntimeError, ConfigError) as error:
+        raise CheckpointError(f"{path} is damaged: {error}") from error
 
 
 def halved(tensor: Tensor) -> Tensor:

@@ -20,14 +20,14 @@ def prediction_table(results: Sequence[NamedPrediction], *, top: int) -> Table:
 
     Sounds that could not be read have no row.
     """
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    heard = [(named.file, named.prediction) for named in results if named.prediction is not None]
+    table = Table(box=None, pad_edge=False, header_style="bold", show_header=bool(heard))
     table.add_column("file", overflow="fold", min_width=LEAST_NAME_CELLS)
     table.add_column("length", justify="right")
     table.add_column("sounds like", no_wrap=True)
     table.add_column("confidence", no_wrap=True)
     if top > 1:
         table.add_column("or", style="dim")
-    heard = [(named.file, named.prediction) for named in results if named.prediction is not None]
     folder = common_folder([file for file, _prediction in heard])
     for file, prediction in heard:
         table.add_row(escape(file.removeprefix(folder)), *_cells(prediction, top))
@@ -60,7 +60,7 @@ def _ranked(prediction: Prediction, top: int) -> list[str]:
 
 def named(score: ClassScore) -> str:
     """Emoji and readable name."""
-    return f"{score.label.emoji} {score.label.title}"
+    return f"{score.label.emoji} {escape(score.label.title)}"
 
 
 def bar(share: float) -> str:

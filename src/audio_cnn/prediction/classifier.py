@@ -95,7 +95,7 @@ class Classifier:
             raise ModelError(f"the model takes log-mels {list(wanted)}, these are {list(features.shape[1:])}")
         batches = [
             self._run([OUTPUT_SCORES], INPUT_FEATURES, features[start : start + WINDOWS_AT_ONCE])[0]
-            for start in range(0, len(features), WINDOWS_AT_ONCE)
+            for start in range(0, max(1, len(features)), WINDOWS_AT_ONCE)
         ]
         return np.concatenate(batches)
 
@@ -106,7 +106,7 @@ class Classifier:
         sample_rate_hz: int | None = None,
         activations: Sequence[str] | None = None,
     ) -> Analysis:
-        """Name one sound and keep what the network saw in the window it was surest about.
+        """Name one sound and keep what the network saw in the window that speaks most for the answer.
 
         ``activations`` lists the wanted ones by name; all of them if not given.
 
@@ -120,7 +120,7 @@ class Classifier:
             raise ModelError(f"no activation '{unknown[0]}'; there are: {', '.join(self.info.activations)}")
         samples = self._samples(source, sample_rate_hz)
         heard = self._hear([samples])[0]
-        start, window = self._window(samples, int(heard.window_probabilities.max(axis=1).argmax()))
+        start, window = self._window(samples, self._deciding_window(samples, heard))
         wanted = [OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *names]
         log_mel, range_db, *maps = self._run(wanted, INPUT_WAVEFORM, window[np.newaxis])
         return Analysis(
@@ -145,7 +145,7 @@ class Classifier:
         scores, audible = [], []
         while batch := list(islice(rows, WINDOWS_AT_ONCE)):
             scores.append(self._run([OUTPUT_SCORES], INPUT_WAVEFORM, np.stack(batch))[0])
-            audible += [bool(np.abs(window).max() > SILENCE_PEAK) for window in batch]
+            audible += [is_audible(window) for window in batch]
         answers = probabilities(np.concatenate(scores), self.info.temperature)
         ends = np.cumsum(counts)
         return [
@@ -170,6 +170,12 @@ class Classifier:
         start = int(self._starts(samples)[index])
         return start, samples[start : start + length]
 
+    def _deciding_window(self, samples: Float32Array, heard: Prediction) -> int:
+        """The window with the highest probability of the answer; silent ones, which had no say, come last."""
+        support = heard.window_probabilities[:, heard.best.label.index]
+        audible = [is_audible(self._window(samples, i)[1]) for i in range(len(support))]
+        return int(np.where(audible, support, -1).argmax())
+
     def _starts(self, samples: Float32Array) -> Int64Array:
         length = self.info.front_end.window_samples
         return window_starts(len(samples), window_samples=length, hop_samples=length // 2)
@@ -190,3 +196,8 @@ class Classifier:
             duration_s=len(samples) / self.info.front_end.sample_rate_hz,
             silent=not audible.any(),
         )
+
+
+def is_audible(window: Float32Array) -> bool:
+    """Whether a window holds any sound."""
+    return bool(np.abs(window).max() > SILENCE_PEAK)

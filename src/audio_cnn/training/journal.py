@@ -43,11 +43,14 @@ class LogFile:
 
 
 class TensorBoard:
-    """Loss, accuracy, learning rate, spectrograms as the network sees them, confusion matrix."""
+    """Loss, accuracy, learning rate, spectrograms as the network sees them, confusion matrix.
 
-    def __init__(self, run: Run) -> None:
+    On resuming, what was written past the checkpoint is taken back.
+    """
+
+    def __init__(self, run: Run, finished_epochs: int) -> None:
         self.run = run
-        self.writer = SummaryWriter(str(run.folder / "tensorboard"))
+        self.writer = SummaryWriter(str(run.folder / "tensorboard"), purge_step=finished_epochs + 1)
         self.seen: Tensor | None = None
 
     def step_ended(self, _epoch: int, step: int, _steps: int, log_mel: Tensor) -> None:

@@ -16,6 +16,7 @@ from torch.nn import functional
 
 from audio_cnn.config import Config
 from audio_cnn.dataset.examples import Examples, Int64Array
+from audio_cnn.errors import ConfigError
 from audio_cnn.training.batches import Batches, seed_epoch
 from audio_cnn.training.checkpoint import load_state, save_state
 from audio_cnn.training.device import autocast
@@ -69,7 +70,9 @@ def fit(run: Run, observers: Sequence[Observer] = (), *, resume: bool = False) -
 
     Raises:
         CheckpointError: the checkpoint belongs to another recipe or other data.
+        ConfigError: the recipe, or the data, gives nothing to train.
     """
+    check(run)
     batches = Batches(run.examples, run.examples.rows(run.folds), run.config, run.device)
     state = initial_state(run.config, len(run.examples.class_names), batches.steps, run.device)
     checkpoint = run.folder / CHECKPOINT_NAME
@@ -83,10 +86,24 @@ def fit(run: Run, observers: Sequence[Observer] = (), *, resume: bool = False) -
         scores = validation_scores(state, run)
         record = epoch_record(state, run, loss, scores, time.perf_counter() - started)
         state.history.append(record)
-        save_state(state, checkpoint, config=run.config, data=run.data)
         for observer in observers:
             observer.epoch_ended(record, scores)
+        # Last: what a log has beyond the checkpoint can be dropped on resuming, what it lacks is lost.
+        save_state(state, checkpoint, config=run.config, data=run.data)
     return state
+
+
+def check(run: Run) -> None:
+    """Refuse a training without a single step.
+
+    Raises:
+        ConfigError: saying why.
+    """
+    training = run.config.training
+    if training.epochs < 1 or training.batch < 1:
+        raise ConfigError(f"nothing to train: {training.epochs} epochs of batches of {training.batch}")
+    if len(run.examples.rows(run.folds)) < 2:
+        raise ConfigError("nothing to train: batch norm needs two clips or more")
 
 
 def train_epoch(state: TrainingState, batches: Batches, observers: Sequence[Observer] = ()) -> float:

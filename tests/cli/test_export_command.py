@@ -1,0 +1,82 @@
+"""``audio-cnn export``; what it makes is seen in ``tests/export``, here is how it is spoken to."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import Command
+
+from audio_cnn.export import onnx_file, parity
+from audio_cnn.network.weights import load_network
+
+
+@pytest.fixture
+def fast_export(monkeypatch: pytest.MonkeyPatch, model_path: Path) -> None:
+    """The model file that is there already stands in for the one that would be made."""
+
+    def copy(_file: object, path: Path, **_options: object) -> None:
+        shutil.copy(model_path, path)
+
+    monkeypatch.setattr(onnx_file, "export_model", copy)
+
+
+def test_the_weights_are_kept_beside_the_model_file(model_path: Path) -> None:
+    file = load_network(model_path.with_suffix(".safetensors"))
+
+    assert file.config.name == "tiny"
+    assert file.record["licence"] == "made up"
+    assert len(file.record["history"]) == 12
+
+
+def test_a_network_can_be_exported_again(
+    fast_export: None, audio_cnn: Command, model_path: Path, cross_validation: Path, tmp_path: Path
+) -> None:
+    source = shutil.copy(model_path.with_suffix(".safetensors"), tmp_path / "again.safetensors")
+
+    outcome = audio_cnn("export", source, "--cross-validation", cross_validation)
+
+    assert outcome.code == 0, outcome.stderr
+    assert f"{tmp_path / 'again.onnx'}: 0.1 MB, differs from the trained network by at most" in outcome.stdout
+
+
+def test_a_file_that_is_off_is_not_handed_over(
+    fast_export: None, audio_cnn: Command, trained_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parity, "largest_difference", lambda *_: 0.01)
+
+    outcome = audio_cnn("export", trained_run, "--output", tmp_path / "off.onnx")
+
+    assert outcome.code == 1
+    assert "differs from the trained network by 1.0e-02" in outcome.stderr
+    assert not (tmp_path / "off.onnx").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["nowhere"], "cannot read the checkpoint nowhere"),
+        (["EMPTY"], "cannot read the checkpoint"),
+        (["RUN", "--card", "none.toml"], "cannot read none.toml"),
+        (["RUN", "--cross-validation", "EMPTY"], "no finished cross-validation in"),
+    ],
+)
+def test_errors_are_one_line(
+    fast_export: None,
+    audio_cnn: Command,
+    trained_run: Path,
+    tmp_path: Path,
+    arguments: list[str],
+    reason: str,
+) -> None:
+    places = {"RUN": str(trained_run), "EMPTY": str(tmp_path)}
+
+    output = tmp_path / "out.onnx"
+
+    outcome = audio_cnn("export", *(places.get(one, one) for one in arguments), "--output", output)
+
+    assert outcome.code == 1
+    assert reason in outcome.stderr
+    assert len(outcome.stderr.splitlines()) == 1
+    assert not output.exists()

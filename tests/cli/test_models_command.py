@@ -1,0 +1,98 @@
+"""``audio-cnn models`` and ``audio-cnn dataset show``, and the command as a whole."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import Command
+
+import audio_cnn as package
+from audio_cnn.prediction import shipped_models
+
+VERBS = ("classify", "evaluate", "train", "export", "models", "dataset")
+
+
+def test_a_model_file_is_described(audio_cnn: Command, model_path: Path) -> None:
+    (one,) = json.loads(audio_cnn("models", model_path, "--format", "json").stdout)
+
+    assert one["name"] == "tiny"
+    assert one["file"] == str(model_path)
+    assert one["size_bytes"] == model_path.stat().st_size
+    assert len(one["labels"]) == 50
+    assert one["activations"][0] == "conv1"
+    assert one["front_end"]["sample_rate_hz"] == 8_000
+    assert one["record"]["licence"] == "made up"
+
+
+def test_a_table_of_models(audio_cnn: Command, model_path: Path) -> None:
+    outcome = audio_cnn("models", model_path)
+
+    assert outcome.code == 0
+    assert outcome.stdout.split("\n")[1].split()[:3] == ["tiny", "50", "0.01"]
+
+
+def test_shipped_models_are_listed(audio_cnn: Command) -> None:
+    listed = json.loads(audio_cnn("models", "--format", "json").stdout)
+
+    assert [one["name"] for one in listed] == list(shipped_models())
+
+
+def test_an_unknown_model_is_one_line(audio_cnn: Command) -> None:
+    outcome = audio_cnn("models", "nobody")
+
+    assert outcome.code == 1
+    assert outcome.stderr.startswith("audio-cnn: no model 'nobody'")
+
+
+@pytest.mark.parametrize("data", ["esc50_tree", "class_tree", "feature_file"])
+def test_a_data_set_is_counted(audio_cnn: Command, data: str, request: pytest.FixtureRequest) -> None:
+    outcome = audio_cnn("dataset", "show", request.getfixturevalue(data))
+
+    lines = outcome.stdout.splitlines()
+    assert outcome.code == 0
+    assert lines[0].split("  ")[-1].strip() == "clips"
+    assert sorted(line.split()[0] for line in lines[1:4]) == ["dog", "pig", "rooster"]
+    assert {tuple(line.split()[1:]) for line in lines[1:4]} == {("2", "2", "2", "2", "2", "10")}
+    assert lines[-1] == "30 clips, 3 classes, 5 folds"
+
+
+def test_what_is_no_data_set_is_one_line(audio_cnn: Command, tmp_path: Path) -> None:
+    outcome = audio_cnn("dataset", "show", tmp_path)
+
+    assert outcome.code == 1
+    assert "neither ESC-50" in outcome.stderr
+
+
+def test_samples_are_listed_with_credit(audio_cnn: Command) -> None:
+    outcome = audio_cnn("dataset", "samples")
+
+    assert outcome.code == 0
+    assert "1-26806-A-1" in outcome.stdout
+    assert "CC" in outcome.stdout
+
+
+def test_version(audio_cnn: Command) -> None:
+    assert audio_cnn("--version").stdout == f"{package.__version__}\n"
+
+
+def test_help_names_every_verb(audio_cnn: Command) -> None:
+    outcome = audio_cnn("--help")
+
+    assert outcome.code == 0
+    assert all(verb in outcome.stdout for verb in VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself(audio_cnn: Command, verb: str) -> None:
+    outcome = audio_cnn(verb, "--help")
+
+    assert outcome.code == 0
+    assert "Usage" in outcome.stdout
+    assert "Example" in outcome.stdout or verb == "dataset"
+
+
+@pytest.mark.parametrize("arguments", [["hear"], ["--loud"], ["dataset", "eat"]])
+def test_unknown_words_exit_with_two(audio_cnn: Command, arguments: list[str]) -> None:
+    assert audio_cnn(*arguments).code == 2

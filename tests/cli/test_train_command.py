@@ -1,0 +1,100 @@
+"""``audio-cnn train``; that it trains is seen in ``tests/training``, here is how it is spoken to."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Command
+from made_data import set_options
+
+from audio_cnn.network.weights import read_tensors
+from audio_cnn.training.checkpoint import finished_network
+
+
+@pytest.mark.parametrize("data", ["esc50_tree", "class_tree", "feature_file"])
+def test_one_epoch_on_each_layout(
+    audio_cnn: Command, data: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    options = [*set_options("training.epochs=1"), "--validate-fold", "2", "--threads", "1", "--device", "cpu"]
+
+    outcome = audio_cnn("train", "--data", request.getfixturevalue(data), "--run", tmp_path / "run", *options)
+
+    finished = finished_network(tmp_path / "run" / "checkpoint.safetensors")
+    assert outcome.code == 0, outcome.stderr
+    assert f"{tmp_path / 'run'}: 1 epochs, loss" in outcome.stdout
+    assert "on fold 2" in outcome.stdout
+    assert f"next: audio-cnn export {tmp_path / 'run'}" in outcome.stdout
+    assert finished.record["folds"] == [1, 3, 4, 5]
+    assert len(finished.record["history"]) == 1
+
+
+def test_waveform_changes_become_variants(audio_cnn: Command, esc50_tree: Path, tmp_path: Path) -> None:
+    options = [*set_options("training.epochs=1"), "--waveform", "noise", "--waveform", "mix"]
+
+    outcome = audio_cnn("train", "--data", esc50_tree, "--run", tmp_path / "run", *options)
+
+    assert outcome.code == 0, outcome.stderr
+    _tensors, metadata = read_tensors(tmp_path / "run" / "checkpoint.safetensors")
+    assert json.loads(metadata["state"])["data"]["variants"] == 3
+
+
+def test_a_preset_file_and_single_settings(audio_cnn: Command, feature_file: Path, tmp_path: Path) -> None:
+    preset = tmp_path / "mine.toml"
+    preset.write_text("[training]\nepochs = 99\nseed = 5\n", encoding="utf-8")
+    options = ["--config", preset, *set_options("training.epochs=1", "name=mine")]
+
+    outcome = audio_cnn("train", "--data", feature_file, "--run", tmp_path / "run", *options)
+
+    recipe = json.loads((tmp_path / "run" / "config.json").read_text(encoding="utf-8"))
+    assert outcome.code == 0, outcome.stderr
+    assert (recipe["name"], recipe["training"]["epochs"], recipe["training"]["seed"]) == ("mine", 1, 5)
+
+
+def test_a_run_is_not_trained_over(audio_cnn: Command, trained_run: Path, feature_file: Path) -> None:
+    before = (trained_run / "checkpoint.safetensors").read_bytes()
+
+    outcome = audio_cnn("train", "--data", feature_file, "--run", trained_run, *set_options())
+
+    assert outcome.code == 1
+    assert "holds a training already; go on with --resume" in outcome.stderr
+    assert (trained_run / "checkpoint.safetensors").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--set", "training.epoch=1"], "unknown setting 'training.epoch'"),
+        (["--set", "training.epochs=0"], "nothing to train"),
+        (["--config", "none.toml"], "cannot read the configuration none.toml"),
+        (["--waveform", "echo"], "no waveform change 'echo'; there are: noise, stretch,"),
+        (["--validate-fold", "9"], "no clips in fold 9"),
+        (["--device", "abacus"], "unknown device 'abacus'"),
+        (["--set", "network.family=transformer"], "no network family 'transformer'"),
+        (["--set", "network.channels=[8]"], "blocks and channels"),
+        (["--set", "front_end.frames=60"], "the recipe wants (32, 60)"),
+    ],
+)
+def test_errors_are_one_line(
+    audio_cnn: Command, feature_file: Path, tmp_path: Path, options: list[str], reason: str
+) -> None:
+    arguments = ["train", "--data", feature_file, "--run", tmp_path / "run", *set_options(), *options]
+
+    outcome = audio_cnn(*arguments)
+
+    assert outcome.code == 1
+    assert reason in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+
+
+def test_without_the_training_extra_the_way_out_is_shown(
+    audio_cnn: Command, feature_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
+
+    outcome = audio_cnn("train", "--data", feature_file, "--run", tmp_path / "run")
+
+    assert outcome.code == 1
+    assert "pip install 'audio-cnn[train]'" in outcome.stderr

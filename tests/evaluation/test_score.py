@@ -1,0 +1,94 @@
+"""A classifier scored on labelled data of every layout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from made_data import CLASSES, class_sound, made_clips, sine, write_esc50_tree, write_wav
+
+from audio_cnn.errors import DatasetError, ModelError
+from audio_cnn.evaluation.score import evaluate_classifier, model_target
+from audio_cnn.labels import ESC50
+from audio_cnn.prediction import Classifier
+
+
+@pytest.fixture(params=["esc50_tree", "class_tree", "feature_file"])
+def data(request: pytest.FixtureRequest) -> Path:
+    """The made data set in each layout."""
+    path: Path = request.getfixturevalue(request.param)
+    return path
+
+
+def test_figures_are_those_of_single_predictions(classifier: Classifier, data: Path) -> None:
+    answers = [classifier.classify(clip.samples) for clip in made_clips()]
+    target = [clip.target for clip in made_clips()]
+    right = [answer.best.label.index == index for answer, index in zip(answers, target, strict=True)]
+    of_truth = [answer.probabilities[index] for answer, index in zip(answers, target, strict=True)]
+
+    figures = evaluate_classifier(classifier, data)
+
+    assert figures.n == 30
+    assert figures.accuracy == pytest.approx(np.mean(right))
+    assert figures.per_class.keys() == set(CLASSES)
+    assert figures.confusion.shape == (50, 50)
+    assert figures.log_loss == pytest.approx(-np.log(of_truth).mean(), rel=0.1)  # 16 bits, or 8
+
+
+def test_one_fold_of_it(classifier: Classifier, data: Path) -> None:
+    calls: list[tuple[int, int]] = []
+
+    figures = evaluate_classifier(classifier, data, fold=5, progress=lambda *call: calls.append(call))
+
+    assert figures.n == 6
+    assert figures.accuracy > 0.8  # held out, and three plain tones
+    assert calls[-1] == (6, 6)
+
+
+def test_a_fold_that_is_not_there_is_refused(classifier: Classifier, data: Path) -> None:
+    with pytest.raises(DatasetError, match=r"no clips .*fold 6"):
+        evaluate_classifier(classifier, data, fold=6)
+
+
+def test_classes_are_matched_by_name_not_by_place() -> None:
+    target = model_target(np.array([0, 2, 0]), ("pig", "unused", "cat"), ("dog", "cat", "pig"))
+
+    assert target.tolist() == [2, 1, 2]
+
+
+def test_a_class_the_model_does_not_know_is_named(classifier: Classifier, tmp_path: Path) -> None:
+    write_wav(tmp_path / "dog" / "a1.wav", class_sound("dog", 0))
+    write_wav(tmp_path / "dishwasher" / "b1.wav", sine(100))
+
+    with pytest.raises(DatasetError, match="the model does not know the class 'dishwasher'"):
+        evaluate_classifier(classifier, tmp_path)
+
+
+def test_a_class_in_another_place_counts_as_itself(classifier: Classifier, tmp_path: Path) -> None:
+    for seed in range(3):
+        write_wav(tmp_path / "pig" / f"{seed}.wav", class_sound("pig", seed))
+
+    figures = evaluate_classifier(classifier, tmp_path)
+
+    assert figures.per_class == {"pig": figures.accuracy}
+    assert figures.confusion[[label.name for label in ESC50].index("pig")].sum() == 3
+
+
+def test_a_clip_that_cannot_be_read_is_named(classifier: Classifier, tmp_path: Path) -> None:
+    tree = write_esc50_tree(tmp_path / "ESC-50")
+    (tree / "audio" / "3-3001-B-1.wav").write_bytes(b"no sound at all")
+
+    with pytest.raises(DatasetError, match=r"3-3001-B-1\.wav: "):
+        evaluate_classifier(classifier, tree)
+
+
+def test_log_mels_of_another_shape_are_refused(classifier: Classifier, tmp_path: Path) -> None:
+    path = tmp_path / "other.npz"
+    np.savez(
+        path, log_mel=np.zeros((2, 40, 63), np.uint8), target=np.array([0, 1]), fold=np.array([1, 1]),
+        filename=np.array(["a", "b"]),
+    )  # fmt: skip
+
+    with pytest.raises(ModelError, match=r"takes log-mels \[32, 63\], these are \[40, 63\]"):
+        evaluate_classifier(classifier, path)

@@ -1,0 +1,108 @@
+"""Predictions as a table."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from audio_cnn.labels import ESC50
+from audio_cnn.output.document import NamedPrediction
+from audio_cnn.output.table import bar, common_folder, prediction_table
+from audio_cnn.prediction import Prediction
+
+
+def heard(best: int, confidence: float, *, silent: bool = False) -> Prediction:
+    answers = np.full(50, (1 - confidence) / 49, dtype=np.float32)
+    answers[best] = confidence
+    return Prediction(ESC50, answers, answers[None], duration_s=5.04, silent=silent)
+
+
+def drawn(*results: NamedPrediction, top: int = 3, width: int = 120) -> str:
+    file = io.StringIO()
+    Console(file=file, width=width).print(prediction_table(results, top=top))
+    return file.getvalue()
+
+
+def test_a_row_names_the_sound_and_how_sure_it_is() -> None:
+    header, row = drawn(NamedPrediction("dog.wav", heard(0, 0.75))).splitlines()
+
+    assert header.split() == ["file", "length", "sounds", "like", "confidence", "or"]
+    assert "dog.wav" in row
+    assert "5.0 s" in row
+    assert "🐕 Dog" in row
+    assert "█████████" in row
+    assert "75%" in row
+    assert "Rooster 1%, 🐖 Pig 1%" in row
+
+
+def test_only_the_best_where_one_is_wanted() -> None:
+    header, row = drawn(NamedPrediction("dog.wav", heard(0, 0.75)), top=1).splitlines()
+
+    assert header.split()[-1] == "confidence"
+    assert "Rooster" not in row
+
+
+def test_silence_is_called_silence() -> None:
+    table = drawn(NamedPrediction("quiet.wav", heard(3, 0.9, silent=True)))
+
+    assert "🔇 silence" in table
+    assert "Cow" not in table
+
+
+def test_markup_in_names_is_text() -> None:
+    assert "[red]x[/red].wav" in drawn(NamedPrediction("[red]x[/red].wav", heard(0, 0.75)))
+
+
+def test_sounds_that_could_not_be_read_have_no_row() -> None:
+    table = drawn(NamedPrediction("good.wav", heard(0, 0.75)), NamedPrediction("bad.wav", error="torn"))
+
+    assert "good.wav" in table
+    assert "bad.wav" not in table
+
+
+def test_what_all_names_share_is_left_out() -> None:
+    results = [NamedPrediction(f"night/2024/{name}.wav", heard(0, 0.75)) for name in ("owl", "fox")]
+
+    table = drawn(*results)
+
+    assert "owl.wav" in table
+    assert "night" not in table
+
+
+@pytest.mark.parametrize(
+    ("files", "shared"),
+    [
+        ([], ""),
+        (["a/b.wav"], ""),
+        (["a/b.wav", "a/c.wav"], "a/"),
+        (["a/b.wav", "a/x/c.wav"], "a/"),
+        (["ab/b.wav", "ac/c.wav"], ""),
+        (["/data/one/a.wav", "/data/two/a.wav"], "/data/"),
+        (["/data/a.wav", "relative/a.wav"], ""),
+        (["a/b.wav", "-"], ""),
+    ],
+)
+def test_the_shared_folder_ends_at_a_separator(files: list[str], shared: str) -> None:
+    assert common_folder(files) == shared
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [
+        (0.0, ""),
+        (1.0, "█" * 12),
+        (0.5, "█" * 6),
+        (1 / 96, "▏"),
+        (0.25 + 4 / 96, "███▌"),
+        (95 / 96, "█" * 11 + "▉"),
+    ],
+)
+def test_bars_are_right_to_an_eighth_of_a_cell(share: float, expected: str) -> None:
+    assert bar(share).rstrip() == expected
+
+
+def test_bars_never_change_width() -> None:
+    assert {len(bar(i / 1_000)) for i in range(1_001)} == {12}

@@ -1,0 +1,116 @@
+"""Model files: found, read, and refused with a reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import onnx
+import pytest
+
+from audio_cnn.errors import ModelError
+from audio_cnn.labels import ESC50
+from audio_cnn.prediction import Classifier, find_model, model_file, shipped_models
+
+Change = Callable[[dict[str, Any]], None]
+Changed = Callable[[Change], Path]
+
+
+@pytest.fixture
+def changed(model_path: Path, tmp_path: Path) -> Changed:
+    """A copy of the model file with another description."""
+
+    def make(change: Change) -> Path:
+        model = onnx.load(model_path)
+        described = json.loads(model.metadata_props[0].value)
+        change(described)
+        model.metadata_props[0].value = json.dumps(described)
+        path = tmp_path / "changed.onnx"
+        onnx.save(model, path)
+        return path
+
+    return make
+
+
+def test_what_a_model_file_says_about_itself(classifier: Classifier) -> None:
+    info = classifier.info
+
+    assert info.name == "tiny"
+    assert info.labels == ESC50
+    assert info.front_end.window_samples == 8_000
+    assert len(info.band_hz) == 32
+    assert list(info.band_hz) == sorted(info.band_hz)
+    assert info.activations[0] == "conv1"
+    assert info.temperature > 0
+
+
+def test_a_path_is_a_model_and_so_is_a_shipped_name(
+    model_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_file, "shipped_models", lambda: {"tiny": model_path})
+
+    assert find_model(model_path) == find_model(str(model_path)) == find_model("tiny") == model_path
+    with pytest.raises(ModelError, match=r"no model 'tinny': not a file, and not .* shipped \(tiny\)"):
+        find_model("tinny")
+
+
+def test_shipped_models_are_usable() -> None:
+    for name, path in shipped_models().items():
+        info = Classifier(path, threads=1).info
+        assert info.name == name
+        assert info.labels == ESC50
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"no model '.*none\.onnx'"):
+        Classifier(tmp_path / "none.onnx")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda data: b"", lambda data: b"hello", lambda data: data[: len(data) // 2], lambda data: data[:-20]],
+    ids=["empty", "text", "half", "cut"],
+)
+def test_what_is_no_onnx_says_so(model_path: Path, tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / "damaged.onnx"
+    path.write_bytes(damage(model_path.read_bytes()))
+
+    with pytest.raises(ModelError, match=r"damaged\.onnx"):
+        Classifier(path)
+
+
+def test_somebody_elses_onnx_is_not_ours(model_path: Path, tmp_path: Path) -> None:
+    model = onnx.load(model_path)
+    del model.metadata_props[:]
+    onnx.save(model, tmp_path / "foreign.onnx")
+
+    with pytest.raises(ModelError, match="an ONNX file, but not one that 'audio-cnn export' has made"):
+        Classifier(tmp_path / "foreign.onnx")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda d: d.update(format=2), "has format 2; this version reads 1"),
+        (lambda d: d.pop("labels"), "description is damaged: KeyError"),
+        (lambda d: d.update(temperature="warm"), "description is damaged: ValueError"),
+        (lambda d: d["labels"][0].update(colour="red"), "description is damaged: TypeError"),
+        (lambda d: d["front_end"].update(hop=3), "description is damaged: ConfigError"),
+    ],
+)
+def test_a_damaged_description_says_so(changed: Changed, change: Change, reason: str) -> None:
+    with pytest.raises(ModelError, match=reason):
+        Classifier(changed(change))
+
+
+def test_own_classes_and_temperature_are_taken_from_the_file(changed: Changed) -> None:
+    def change(described: dict[str, Any]) -> None:
+        described["labels"][0] = {"name": "dishwasher"}
+        described["temperature"] = 123.0
+
+    info = Classifier(changed(change), threads=1).info
+
+    assert (info.labels[0].name, info.labels[0].emoji, info.labels[1].name) == ("dishwasher", "🔊", "rooster")
+    assert info.temperature == 123.0

@@ -1,0 +1,144 @@
+"""The training loop: it learns, it repeats itself, and it looks where it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from made_data import tiny_config
+from torch import Tensor, nn
+
+from audio_cnn.dataset.examples import Examples
+from audio_cnn.errors import ConfigError, DatasetError
+from audio_cnn.training.loop import Record, Run, fit, network_scores
+
+CPU = torch.device("cpu")
+RunOf = Callable[..., Run]
+
+
+@pytest.fixture
+def run_of(examples: Examples, tmp_path: Path) -> RunOf:
+    """A run over the made data in a folder of its own, with settings changed."""
+
+    def make(*settings: str, folds: tuple[int, ...] = (1, 2, 3, 4), validate_fold: int | None = None) -> Run:
+        folder = tmp_path / f"run{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        return Run(tiny_config(*settings), examples, folds, validate_fold, folder, CPU)
+
+    return make
+
+
+class Watching:
+    """Keeps what observers are told."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[int, int, int]] = []
+        self.records: list[Record] = []
+        self.scored: list[bool] = []
+
+    def step_ended(self, epoch: int, step: int, steps: int, log_mel: Tensor) -> None:
+        assert log_mel.shape[1:] == (32, 32)
+        self.steps.append((epoch, step, steps))
+
+    def epoch_ended(self, record: Record, scores: np.ndarray | None) -> None:
+        self.records.append(record)
+        self.scored.append(scores is not None)
+
+
+def same_weights(a: nn.Module, b: nn.Module) -> bool:
+    theirs = b.state_dict()
+    return all(torch.equal(tensor, theirs[name]) for name, tensor in a.state_dict().items())
+
+
+def test_loss_falls_when_a_few_batches_are_learned_by_heart(run_of: RunOf) -> None:
+    plain = "training.label_smoothing=0.0", "network.dropout=0.0", "augmentation.mix=none"
+    state = fit(run_of("training.epochs=15", *plain, folds=(1, 2)))
+
+    losses = [record["loss"] for record in state.history]
+    assert losses[0] > 0.5
+    assert losses[-1] < losses[0] / 4
+
+
+def test_the_same_seed_ends_in_the_same_weights(run_of: RunOf) -> None:
+    first, again, other = fit(run_of()), fit(run_of()), fit(run_of("training.seed=1"))
+
+    assert same_weights(first.averaged, again.averaged)
+    assert same_weights(first.network, again.network)
+    assert not same_weights(first.averaged, other.averaged)
+
+
+def test_observers_hear_of_every_step_and_epoch(run_of: RunOf) -> None:
+    watching = Watching()
+    state = fit(run_of("training.epochs=3"), [watching])
+
+    assert watching.steps == [(epoch, step, 3) for epoch in range(3) for step in range(3)]
+    assert watching.records == state.history
+    assert [record["epoch"] for record in state.history] == [1, 2, 3]
+
+
+def test_the_schedule_ends_with_the_last_step(run_of: RunOf) -> None:
+    state = fit(run_of("training.epochs=4", "training.max_lr=0.5"))
+
+    assert state.schedule.last_epoch == 12
+    assert state.history[-1]["lr"] < 0.05
+    assert max(record["lr"] for record in state.history[:-1]) > 0.1
+
+
+@pytest.mark.parametrize(("every", "looked_at"), [(2, [2, 4, 5]), (0, [5]), (1, [1, 2, 3, 4, 5]), (9, [5])])
+def test_the_validation_fold_is_looked_at_now_and_then_and_at_the_end(
+    run_of: RunOf, every: int, looked_at: list[int]
+) -> None:
+    watching = Watching()
+    settings = "training.epochs=5", f"training.validate_every={every}"
+    state = fit(run_of(*settings, validate_fold=5), [watching])
+
+    assert [i for i, scored in enumerate(watching.scored, start=1) if scored] == looked_at
+    assert [record["epoch"] for record in state.history if "validation_accuracy" in record] == looked_at
+
+
+def test_validation_speaks_of_the_averaged_network_on_the_held_out_fold(
+    run_of: RunOf, examples: Examples
+) -> None:
+    run = run_of(validate_fold=5)
+    state = fit(run)
+    rows = examples.rows([5])
+    log_mel = torch.from_numpy(examples.log_mel[0, rows]).float() / 255
+
+    with torch.inference_mode():
+        scores = state.averaged.module.eval()(log_mel)
+
+    expected = (scores.argmax(dim=1).numpy() == examples.target[rows]).mean()
+    loss = nn.functional.cross_entropy(scores, torch.from_numpy(examples.target[rows]))
+    assert state.history[-1]["validation_accuracy"] == pytest.approx(expected, abs=1e-5)
+    assert state.history[-1]["validation_loss"] == pytest.approx(float(loss), abs=1e-4)
+    np.testing.assert_allclose(network_scores(state.averaged, examples, rows, run), scores, atol=1e-5)
+
+
+def test_looking_changes_nothing(run_of: RunOf) -> None:
+    blind, seeing = fit(run_of()), fit(run_of("training.validate_every=1", validate_fold=5))
+
+    assert same_weights(blind.averaged, seeing.averaged)
+
+
+def test_clips_of_other_folds_are_not_learned_from(run_of: RunOf, examples: Examples) -> None:
+    run = run_of()
+    blanked = examples.log_mel.copy()
+    blanked[:, examples.rows([5])] = 0
+    without = replace(run, examples=replace(examples, log_mel=blanked), folder=run.folder / "without")
+
+    assert same_weights(fit(run).averaged, fit(without).averaged)
+
+
+@pytest.mark.parametrize("setting", ["training.epochs=0", "training.batch=0"])
+def test_a_recipe_without_a_step_is_refused(run_of: RunOf, setting: str) -> None:
+    with pytest.raises(ConfigError, match="nothing to train"):
+        fit(run_of(setting))
+
+
+def test_folds_that_are_not_there_are_refused(run_of: RunOf) -> None:
+    with pytest.raises(DatasetError, match="no clips in fold 7"):
+        fit(run_of(folds=(7,)))
