@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 from conftest import Command
 from made_data import CLASSES, set_options
+from rich.console import Console
+
+from audio_cnn.cli.evaluate import _table
 
 
 @pytest.mark.parametrize("data", ["esc50_tree", "class_tree", "feature_file"])
@@ -36,6 +40,40 @@ def test_the_table_says_the_same(audio_cnn: Command, model_path: Path, feature_f
     assert f"{figures['accuracy']:.2%} of 30 clips" in table
     assert f"{figures['ece']:.2%}" in table
     assert "hardest classes" in table
+
+
+def test_figures_go_to_a_file(
+    audio_cnn: Command, model_path: Path, feature_file: Path, tmp_path: Path
+) -> None:
+    arguments = ["evaluate", "--data", feature_file, "--model", model_path, "--format", "json"]
+    shown = audio_cnn(*arguments).stdout
+
+    outcome = audio_cnn(*arguments, "--output", tmp_path / "figures.json")
+
+    assert (outcome.code, outcome.stdout) == (0, "")
+    assert (tmp_path / "figures.json").read_text(encoding="utf-8") == shown
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_cross_validation_as_json(cross_validation: Path) -> None:
+    figures = json.loads(cross_validation.with_suffix(".json").read_text(encoding="utf-8"))
+
+    assert figures == json.loads((cross_validation / "cross_validation.json").read_text(encoding="utf-8"))
+    assert figures.keys() == {"mean_accuracy", "sd_accuracy", "temperature", "ece", "folds", "pooled"}
+    assert figures["folds"].keys() == {"1", "2", "3", "4", "5"}
+    assert figures["mean_accuracy"] == pytest.approx(sum(figures["folds"].values()) / 5, abs=1e-5)
+    assert figures["mean_accuracy"] == pytest.approx(figures["pooled"]["accuracy"], abs=1e-5)
+    assert figures["pooled"]["n"] == 30
+    assert figures["pooled"]["per_class"].keys() == set(CLASSES)
+
+
+def test_brackets_in_a_class_name_are_text() -> None:
+    figures = {"accuracy": 0.5, "n": 2, "top3": 1.0, "ece": 0.1, "log_loss": 0.7}
+    screen = io.StringIO()
+
+    Console(file=screen, width=100).print(_table(figures | {"per_class": {"dog [indoor]": 0.5}}))
+
+    assert "dog [indoor] 50%" in screen.getvalue()
 
 
 def test_cross_validation_in_words(audio_cnn: Command, cross_validation: Path, feature_file: Path) -> None:

@@ -41,6 +41,51 @@ def test_a_network_can_be_exported_again(
     assert f"{tmp_path / 'again.onnx'}: 0.1 MB, differs from the trained network by at most" in outcome.stdout
 
 
+@pytest.mark.parametrize(
+    ("source", "output", "made"),
+    [
+        ("runs/v1.2", None, ["v1.2.onnx", "v1.2.safetensors"]),
+        (".", None, ["v1.2.onnx", "v1.2.safetensors"]),
+        ("runs/v1.2", "new/mine.v3", ["mine.v3", "mine.v3.safetensors"]),
+        ("runs/v1.2", "new/mine.onnx", ["mine.onnx", "mine.safetensors"]),
+    ],
+)
+def test_names_of_what_is_made(
+    fast_export: None,
+    audio_cnn: Command,
+    trained_run: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    source: str,
+    output: str | None,
+    made: list[str],
+) -> None:
+    run = tmp_path / "runs" / "v1.2"
+    shutil.copytree(trained_run, run)
+    before = sorted(run.rglob("*"))
+    monkeypatch.chdir(run if source == "." else tmp_path)
+
+    outcome = audio_cnn("export", source, *(["--output", output] if output else []))
+
+    folder = tmp_path / "new" if output else run.parent
+    assert outcome.code == 0, outcome.stderr
+    assert sorted(path.name for path in folder.iterdir() if path.is_file()) == made
+    assert sorted(run.rglob("*")) == before
+
+
+def test_a_folder_cannot_be_the_model_file(
+    fast_export: None, audio_cnn: Command, trained_run: Path, tmp_path: Path
+) -> None:
+    taken = tmp_path / "taken"
+    taken.mkdir()
+
+    outcome = audio_cnn("export", trained_run, "--output", taken)
+
+    assert outcome.code == 1
+    assert outcome.stderr == f"audio-cnn: cannot write {taken}: it is a folder\n"
+    assert list(tmp_path.iterdir()) == [taken]
+
+
 def test_a_file_that_is_off_is_not_handed_over(
     fast_export: None, audio_cnn: Command, trained_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

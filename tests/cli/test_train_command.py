@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Command
 from made_data import set_options
 
 from audio_cnn.network.weights import read_tensors
+from audio_cnn.training import loop
 from audio_cnn.training.checkpoint import finished_network
+from audio_cnn.training.state import TrainingState
 
 
 @pytest.mark.parametrize("data", ["esc50_tree", "class_tree", "feature_file"])
@@ -63,6 +66,46 @@ def test_a_run_is_not_trained_over(audio_cnn: Command, trained_run: Path, featur
     assert (trained_run / "checkpoint.safetensors").read_bytes() == before
 
 
+def test_an_interrupted_run_says_how_it_goes_on(
+    audio_cnn: Command, feature_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "run"
+    arguments = ["train", "--data", feature_file, "--run", run, *set_options("training.epochs=2")]
+    train_epoch = loop.train_epoch
+
+    def stopped_in_the_second(state: TrainingState, *others: Any) -> float:
+        if state.epoch == 1:
+            raise KeyboardInterrupt
+        return train_epoch(state, *others)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "train_epoch", stopped_in_the_second)
+        stopped = audio_cnn(*arguments)
+    resumed = audio_cnn(*arguments, "--resume")
+
+    assert (stopped.code, stopped.stdout) == (130, "")
+    assert stopped.stderr.splitlines()[-1] == f"audio-cnn: interrupted; go on with: --run {run} --resume"
+    assert resumed.code == 0, resumed.stderr
+    assert "epoch 1/2" not in resumed.stderr
+    assert "epoch 2/2" in resumed.stderr
+    assert resumed.stdout.startswith(f"{run}: 2 epochs, loss ")
+
+
+def test_a_run_needs_a_folder(audio_cnn: Command, feature_file: Path, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.touch()
+
+    outcome = audio_cnn("train", "--data", feature_file, "--run", taken / "run", *set_options())
+
+    assert outcome.code == 1
+    assert outcome.stderr == f"audio-cnn: {taken / 'run'}: Not a directory\n"
+
+
+@pytest.mark.parametrize("given", [["--data", "x"], ["--run", "x"]])
+def test_data_and_run_are_needed(audio_cnn: Command, given: list[str]) -> None:
+    assert audio_cnn("train", *given).code == 2
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
@@ -75,6 +118,8 @@ def test_a_run_is_not_trained_over(audio_cnn: Command, trained_run: Path, featur
         (["--set", "network.family=transformer"], "no network family 'transformer'"),
         (["--set", "network.channels=[8]"], "blocks and channels"),
         (["--set", "front_end.frames=60"], "the recipe wants (32, 60)"),
+        (["--waveform", "noise"], "--waveform changes sounds, and"),
+        (["--data", "nowhere"], "no such folder: nowhere"),
     ],
 )
 def test_errors_are_one_line(
@@ -85,8 +130,10 @@ def test_errors_are_one_line(
     outcome = audio_cnn(*arguments)
 
     assert outcome.code == 1
+    assert outcome.stderr.startswith("audio-cnn: ")
     assert reason in outcome.stderr
-    assert "Traceback" not in outcome.stderr
+    assert len(outcome.stderr.splitlines()) == 1
+    assert not (tmp_path / "run" / "checkpoint.safetensors").exists()
 
 
 def test_without_the_training_extra_the_way_out_is_shown(

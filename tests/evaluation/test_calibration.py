@@ -10,7 +10,7 @@ from audio_cnn.evaluation.metrics import expected_calibration_error, log_loss
 from audio_cnn.prediction.aggregate import probabilities
 
 
-def simulated(temperature: float, clips: int = 20_000, classes: int = 10) -> tuple[np.ndarray, np.ndarray]:
+def simulated(temperature: float, clips: int = 6_000, classes: int = 10) -> tuple[np.ndarray, np.ndarray]:
     """Scores whose softmax at ``temperature`` is the true distribution of the classes."""
     generator = np.random.default_rng(0)
     scores = generator.standard_normal((clips, classes)).astype(np.float32) * 3

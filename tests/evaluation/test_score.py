@@ -39,16 +39,20 @@ def test_figures_are_those_of_single_predictions(classifier: Classifier, data: P
 def test_one_fold_of_it(classifier: Classifier, data: Path) -> None:
     calls: list[tuple[int, int]] = []
 
-    figures = evaluate_classifier(classifier, data, fold=5, progress=lambda *call: calls.append(call))
+    figures = evaluate_classifier(classifier, data, folds=(5,), progress=lambda *call: calls.append(call))
 
     assert figures.n == 6
     assert figures.accuracy > 0.8  # held out, and three plain tones
     assert calls[-1] == (6, 6)
 
 
+def test_several_folds_of_it(classifier: Classifier, data: Path) -> None:
+    assert evaluate_classifier(classifier, data, folds=[1, 3]).n == 12
+
+
 def test_a_fold_that_is_not_there_is_refused(classifier: Classifier, data: Path) -> None:
     with pytest.raises(DatasetError, match=r"no clips .*fold 6"):
-        evaluate_classifier(classifier, data, fold=6)
+        evaluate_classifier(classifier, data, folds=(6,))
 
 
 def test_classes_are_matched_by_name_not_by_place() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from audio_cnn.labels import ESC50
+from audio_cnn.labels import ESC50, labels_for
 from audio_cnn.output.document import NamedPrediction
 from audio_cnn.output.table import bar, common_folder, prediction_table
 from audio_cnn.prediction import Prediction
@@ -106,3 +106,17 @@ def test_bars_are_right_to_an_eighth_of_a_cell(share: float, expected: str) -> N
 
 def test_bars_never_change_width() -> None:
     assert {len(bar(i / 1_000)) for i in range(1_001)} == {12}
+
+
+def test_markup_in_a_class_name_is_text() -> None:
+    answers = np.array([0.9, 0.1], dtype=np.float32)
+    prediction = Prediction(labels_for(["dog [indoor]", "[bold]cat"]), answers, answers[None], duration_s=1.0)
+
+    table = drawn(NamedPrediction("a.wav", prediction))
+
+    assert "Dog [indoor]" in table
+    assert "[bold]cat 10%" in table
+
+
+def test_where_nothing_was_heard_there_is_no_table() -> None:
+    assert drawn(NamedPrediction("bad.wav", error="torn")) == ""

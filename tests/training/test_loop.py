@@ -88,12 +88,12 @@ def test_the_schedule_ends_with_the_last_step(run_of: RunOf) -> None:
     assert max(record["lr"] for record in state.history[:-1]) > 0.1
 
 
-@pytest.mark.parametrize(("every", "looked_at"), [(2, [2, 4, 5]), (0, [5]), (1, [1, 2, 3, 4, 5]), (9, [5])])
+@pytest.mark.parametrize(("every", "looked_at"), [(2, [2, 3]), (0, [3]), (1, [1, 2, 3]), (9, [3])])
 def test_the_validation_fold_is_looked_at_now_and_then_and_at_the_end(
     run_of: RunOf, every: int, looked_at: list[int]
 ) -> None:
     watching = Watching()
-    settings = "training.epochs=5", f"training.validate_every={every}"
+    settings = "training.epochs=3", f"training.validate_every={every}"
     state = fit(run_of(*settings, validate_fold=5), [watching])
 
     assert [i for i, scored in enumerate(watching.scored, start=1) if scored] == looked_at

@@ -93,6 +93,7 @@ def test_stopped_and_gone_on_with(
     assert_same_end(run.folder, uninterrupted)
 
 
+@pytest.mark.slow
 def test_killed_and_gone_on_with(
     feature_file: Path, tmp_path: Path, uninterrupted: Path, audio_cnn: Command
 ) -> None:

@@ -39,7 +39,9 @@ class Format(StrEnum):
 def evaluate(
     *,
     data: DataOption,
-    fold: Annotated[int | None, typer.Option("--fold", help="Score this fold only.")] = None,
+    fold: Annotated[
+        list[int] | None, typer.Option("--fold", help="Score this fold only; may be given several times.")
+    ] = None,
     model: ModelOption,
     format_: Annotated[
         Format, typer.Option("--format", "-f", help="How to write the figures.")
@@ -79,13 +81,13 @@ def evaluate(
     result: Evaluation | CrossValidation
     if cross_validate:
         need_torch()
-        result = _cross_validation(data, run, config, set_, variants, waveform, device, threads)
+        result = _cross_validation(data, fold, run, config, set_, variants, waveform, device, threads)
     else:
         from audio_cnn.evaluation.score import evaluate_classifier
         from audio_cnn.prediction.classifier import Classifier
 
         with progress_bar("listening") as progress:
-            result = evaluate_classifier(Classifier(model), data, fold=fold, progress=progress)
+            result = evaluate_classifier(Classifier(model), data, folds=fold or (), progress=progress)
     with output_file(output) as file:
         if format_ is Format.JSON:
             json.dump(result.to_dict(), file, indent=1)
@@ -98,6 +100,7 @@ def evaluate(
 
 def _cross_validation(
     data: Path,
+    folds: list[int] | None,
     run: Path,
     config: Path | None,
     set_: list[str] | None,
@@ -114,7 +117,7 @@ def _cross_validation(
     recipe = read_recipe(config, set_)
     limit_threads(threads)
     examples = read_examples(data, recipe, variants, waveform)
-    return cross_validate(recipe, examples, run, choose_device(device), watched=watched)
+    return cross_validate(recipe, examples, run, choose_device(device), folds=folds or (), watched=watched)
 
 
 def _table(figures: dict[str, Any]) -> Table:
@@ -125,7 +128,9 @@ def _table(figures: dict[str, Any]) -> Table:
     if "folds" in figures:
         for fold, accuracy in figures["folds"].items():
             table.add_row(f"fold {fold}", f"{accuracy:.2%}")
-        table.add_row("mean", f"{figures['mean_accuracy']:.2%} ± {figures['sd_accuracy']:.2%} between folds")
+        deviation = figures["sd_accuracy"]
+        between = f" ± {deviation:.2%} between folds" if deviation is not None else ""
+        table.add_row("mean", f"{figures['mean_accuracy']:.2%}{between}")
         table.add_row("temperature", f"{figures['temperature']:.3f}")
         figures = figures["pooled"]
     else:

@@ -19,9 +19,9 @@ FEATURES_AT_ONCE = 64
 
 
 def evaluate_classifier(
-    classifier: Classifier, data: Path, *, fold: int | None = None, progress: Progress | None = None
+    classifier: Classifier, data: Path, *, folds: Sequence[int] = (), progress: Progress | None = None
 ) -> Evaluation:
-    """Figures of ``classifier`` on ``data``, on one fold of it if given, else on all.
+    """Figures of ``classifier`` on ``data``, on these folds of it if given, else on all.
 
     Args:
         progress: called with (clips done, clips in all).
@@ -33,14 +33,14 @@ def evaluate_classifier(
     names = tuple(label.name for label in classifier.info.labels)
     if is_feature_file(data):
         examples = load_features(data)
-        rows = examples.rows([fold] if fold is not None else examples.folds)
+        rows = examples.rows(folds or examples.folds)
         target = model_target(examples.target[rows], examples.class_names, names)
         probabilities = _of_features(classifier, examples.log_mel[0], rows, progress)
     else:
         clip_set = find_clips(data)
-        clips = [clip for clip in clip_set.clips if fold is None or clip.fold == fold]
+        clips = [clip for clip in clip_set.clips if not folds or clip.fold in folds]
         if not clips:
-            raise DatasetError(f"no clips of fold {fold} in {data}")
+            raise DatasetError(f"no clips of fold {', '.join(map(str, folds))} in {data}")
         target = model_target(np.array([clip.target for clip in clips]), clip_set.class_names, names)
         probabilities = _of_audio(classifier, clips, progress)
     return evaluate_probabilities(probabilities, target, names)

@@ -30,6 +30,7 @@ from audio_cnn.waveform.array import from_array
 
 SILENCE_PEAK = 10 ** (-90 / 20)
 WINDOWS_AT_ONCE = 8
+NEGLIGIBLE_S = 0.1
 
 
 class Classifier:
@@ -177,8 +178,12 @@ class Classifier:
         return int(np.where(audible, support, -1).argmax())
 
     def _starts(self, samples: Float32Array) -> Int64Array:
-        length = self.info.front_end.window_samples
-        return window_starts(len(samples), window_samples=length, hop_samples=length // 2)
+        length, rate = self.info.front_end.window_samples, self.info.front_end.sample_rate_hz
+        starts = window_starts(len(samples), window_samples=length, hop_samples=length // 2)
+        # Codecs leave a few samples too many: not worth hearing the same window again.
+        if len(starts) > 1 and starts[-1] - starts[-2] < NEGLIGIBLE_S * rate:
+            starts = starts[:-1]
+        return starts
 
     def _run(self, outputs: Sequence[str], used_input: str, values: Float32Array) -> list[Any]:
         feeds = {name: empty_batch(name, self.info) for name in (INPUT_WAVEFORM, INPUT_FEATURES)}

@@ -78,18 +78,17 @@ def cross_validate(
     """Train and score each fold; what an earlier call has finished in ``folder`` is not done again.
 
     Args:
-        folds: the folds to take part; all that the data has if not given.
+        folds: the folds to score, each by a network trained on all others; every fold if not given.
         watched: gives the observers of a fold's training, as a context.
 
     Raises:
-        DatasetError: fewer than two folds.
+        DatasetError: the data has fewer than two folds.
     """
-    taking_part = tuple(folds) or examples.folds
-    if len(taking_part) < 2:
-        raise DatasetError(f"cross-validation needs two folds or more; there are {len(taking_part)}")
+    if len(examples.folds) < 2:
+        raise DatasetError(f"cross-validation needs two folds or more; there are {len(examples.folds)}")
     scores = {
-        fold: held_out_scores(config, examples, folder, device, fold, taking_part, watched)
-        for fold in taking_part
+        fold: held_out_scores(config, examples, folder, device, fold, watched)
+        for fold in folds or examples.folds
     }
     result = summarise(scores, examples)
     text = json.dumps(result.to_dict(), indent=1)
@@ -103,11 +102,10 @@ def held_out_scores(
     folder: Path,
     device: torch.device,
     fold: int,
-    taking_part: Sequence[int],
     watched: Watched,
 ) -> Float32Array:
-    """Scores [N, K] of one fold's clips by a network trained on the others."""
-    others = tuple(other for other in taking_part if other != fold)
+    """Scores [N, K] of one fold's clips by a network trained on all the others."""
+    others = tuple(other for other in examples.folds if other != fold)
     run = Run(config, examples, others, fold, folder / f"fold{fold}", device)
     with watched(run) as observers:
         state = fit(run, observers, resume=True)

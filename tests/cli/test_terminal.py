@@ -1,0 +1,196 @@
+"""Where the command meets the terminal: encodings, files to write to, errors of the system, Ctrl-C."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import stat
+import sys
+import threading
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+import typer
+from conftest import Command
+from made_data import class_sound, write_wav
+
+from audio_cnn.cli import main
+from audio_cnn.cli.terminal import check_output, output_file
+from audio_cnn.errors import ConfigError
+from audio_cnn.prediction import many
+
+
+@pytest.fixture
+def dog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Name of a sound in the working folder."""
+    monkeypatch.chdir(tmp_path)
+    return str(write_wav(Path("dog.wav"), class_sound("dog", seed=1)))
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+@pytest.mark.parametrize("format_", ["table", "json"])
+def test_a_terminal_without_emoji_gets_them_spelt_out(
+    audio_cnn: Command,
+    model_path: Path,
+    dog: str,
+    monkeypatch: pytest.MonkeyPatch,
+    encoding: str,
+    format_: str,
+) -> None:
+    screen = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(screen, encoding=encoding))
+    Path(dog).rename("音.wav")
+
+    outcome = audio_cnn("classify", "音.wav", "--model", model_path, "--format", format_)
+
+    shown = screen.getvalue().decode(encoding)
+    assert outcome.code == 0
+    assert r"\u97f3.wav" in shown
+    if format_ == "json":
+        assert json.loads(shown)[0]["file"] == "音.wav"
+    else:
+        assert r"\U0001f415 Dog" in shown
+
+
+@pytest.mark.parametrize("command", ["classify", "evaluate"])
+@pytest.mark.parametrize("where", ["no/such/folder/out", "taken"])
+def test_an_output_is_refused_before_the_work(
+    audio_cnn: Command,
+    model_path: Path,
+    feature_file: Path,
+    dog: str,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    where: str,
+) -> None:
+    def heard(*_arguments: object, **_options: object) -> NoReturn:
+        raise AssertionError("it was worked for nothing")
+
+    monkeypatch.setattr(many, "classify_many", heard)
+    monkeypatch.setattr("audio_cnn.evaluation.score.evaluate_classifier", heard)
+    Path("taken").mkdir()
+    given = [dog] if command == "classify" else ["--data", feature_file]
+
+    outcome = audio_cnn(command, *given, "--model", model_path, "--output", where)
+
+    assert outcome.code == 1
+    assert outcome.stderr.startswith(f"audio-cnn: cannot write {where}: ")
+
+
+def test_a_folder_that_may_not_be_written_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda _path, mode: mode != os.W_OK)  # as root one may everywhere
+
+    with pytest.raises(ConfigError, match=r"cannot write .*out\.json: no permission"):
+        check_output(tmp_path / "out.json")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes of POSIX")
+def test_a_pipe_or_device_is_written_to_and_not_replaced(
+    audio_cnn: Command, model_path: Path, dog: str
+) -> None:
+    os.mkfifo("pipe")
+    arrived: list[str] = []
+    reader = threading.Thread(target=lambda: arrived.append(Path("pipe").read_text()), daemon=True)
+    reader.start()
+
+    outcome = audio_cnn("classify", dog, "--model", model_path, "--format", "csv", "--output", "pipe")
+
+    assert outcome.code == 0, outcome.stderr
+    assert stat.S_ISFIFO(Path("pipe").stat().st_mode)
+    assert not Path("pipe.part").exists()
+    reader.join(5)
+    assert arrived[0].splitlines()[1].startswith("dog.wav,1,dog,")
+
+
+def test_a_file_that_fails_midway_is_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+
+    def write() -> None:
+        with output_file(path) as file:
+            file.write("half")
+            assert path.with_name("out.csv.part").exists()
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(ConfigError, match=r"cannot write .*out\.csv: No space left on device"):
+        write()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (PermissionError(13, "Permission denied", "notes"), "audio-cnn: notes: Permission denied\n"),
+        (OSError("the disk is on fire"), "audio-cnn: the disk is on fire\n"),
+    ],
+)
+def test_errors_of_the_system_are_one_line(
+    audio_cnn: Command, monkeypatch: pytest.MonkeyPatch, error: OSError, line: str
+) -> None:
+    def broken() -> NoReturn:
+        raise error
+
+    monkeypatch.setattr("audio_cnn.prediction.model_file.shipped_models", broken)
+
+    outcome = audio_cnn("models")
+
+    assert (outcome.code, outcome.stderr) == (1, line)
+
+
+def test_a_mistake_of_ours_is_not_hidden(audio_cnn: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> NoReturn:
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr("audio_cnn.prediction.model_file.shipped_models", broken)
+
+    with pytest.raises(ZeroDivisionError, match="ours"):
+        audio_cnn("models")
+
+
+def test_ctrl_c_is_one_line_with_the_notes_of_the_command(
+    audio_cnn: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped() -> NoReturn:
+        stop = KeyboardInterrupt()
+        stop.add_note("go on tomorrow")
+        raise stop
+
+    monkeypatch.setattr("audio_cnn.prediction.model_file.shipped_models", stopped)
+
+    outcome = audio_cnn("models")
+
+    assert (outcome.code, outcome.stdout) == (130, "")
+    assert outcome.stderr == "audio-cnn: interrupted; go on tomorrow\n"
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_ctrl_c_waits_for_nobody(audio_cnn: Command, monkeypatch: pytest.MonkeyPatch, busy: bool) -> None:
+    ends: list[Any] = []
+    stop_listening = threading.Event()
+    if busy:
+        threading.Thread(target=stop_listening.wait).start()
+
+    def leave(code: int) -> NoReturn:
+        ends.append(code)
+        raise SystemExit(code)
+
+    monkeypatch.setattr(main.os, "_exit", leave)
+    try:
+        with pytest.raises(SystemExit) as stopped:
+            main.interrupted(KeyboardInterrupt())
+    finally:
+        stop_listening.set()
+
+    assert stopped.value.code == 130
+    assert ends == ([130] if busy else [])
+
+
+def test_an_exit_without_a_cause_stays_what_it_is() -> None:
+    plain = SystemExit(3)
+    wanted = SystemExit(1)
+    wanted.__context__ = typer.Exit(1)
+
+    assert main.reason(plain) is plain
+    assert main.reason(wanted) is wanted

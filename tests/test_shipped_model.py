@@ -1,0 +1,88 @@
+"""The model that comes with the package, on the demo sounds and, where there are any, on real recordings."""
+
+from __future__ import annotations
+
+import csv
+import json
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from audio_cnn import Classifier
+from audio_cnn.errors import CheckpointError
+from audio_cnn.labels import ESC50
+from audio_cnn.network.weights import load_network
+from audio_cnn.prediction import DEFAULT_MODEL, shipped_models
+from audio_cnn.prediction.many import classify_many
+from audio_cnn.prediction.records import Prediction
+from audio_cnn.sounds.bundled import demo_paths
+
+MODELS = Path(str(resources.files("audio_cnn") / "models"))
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    return Classifier(threads=1)
+
+
+def test_the_default_model_is_shipped_with_all_it_needs() -> None:
+    assert DEFAULT_MODEL in shipped_models()
+    for ending in ("onnx", "safetensors", "config.json", "log.jsonl"):
+        assert (MODELS / f"{DEFAULT_MODEL}.{ending}").is_file()
+    assert sum(path.stat().st_size for path in MODELS.iterdir()) < 13e6
+
+
+def test_it_knows_esc50_and_says_how_it_was_trained(classifier: Classifier) -> None:
+    assert classifier.info.labels == ESC50
+    record = classifier.info.record
+    assert record["folds"] == [1, 2, 3, 4]
+    assert "CC BY-NC" in record["licence"]
+    assert 0.2 < classifier.info.temperature < 2
+
+
+def test_its_log_is_that_of_its_configuration() -> None:
+    config = json.loads((MODELS / f"{DEFAULT_MODEL}.config.json").read_text(encoding="utf-8"))
+    log = (MODELS / f"{DEFAULT_MODEL}.log.jsonl").read_text(encoding="utf-8").splitlines()
+    epochs = [json.loads(line)["epoch"] for line in log]
+    assert epochs == list(range(1, config["training"]["epochs"] + 1))
+
+
+def test_the_weights_for_fine_tuning_are_those_of_the_model_file(classifier: Classifier) -> None:
+    import torch
+
+    try:
+        file = load_network(MODELS / f"{DEFAULT_MODEL}.safetensors")
+    except CheckpointError as error:
+        pytest.fail(str(error))
+    features = np.random.default_rng(0).random((4, 128, 173), dtype=np.float32)
+    with torch.inference_mode():
+        trained = file.network(torch.from_numpy(features)).numpy()
+    np.testing.assert_allclose(classifier.score_features(features), trained, atol=2e-4)
+
+
+def test_it_names_every_demo(classifier: Classifier) -> None:
+    paths = demo_paths()
+    assert len(paths) >= 6
+    for path in paths:
+        assert classifier.classify(path).best.label.name == path.stem.partition("-")[0]
+
+
+@pytest.mark.slow
+def test_real_audio_and_its_published_features_are_named_alike(shared_data: Path) -> None:
+    """400 clips: the model learned from them, so it must know them; and audio must score as features do."""
+    with (shared_data / "esc50.csv").open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["has_audio"] == "True"]
+    paths = [shared_data / "audio" / row["filename"].replace(".wav", ".ogg") for row in rows]
+    target = np.array([int(row["target"]) for row in rows])
+    heard = [answer for _path, answer in classify_many(DEFAULT_MODEL, paths)]
+    of_audio = np.array([answer.probabilities.argmax() for answer in heard if isinstance(answer, Prediction)])
+    features = np.load(shared_data / "logmel_folds1-4.npz")
+    position = {name: i for i, name in enumerate(features["filename"].tolist())}
+    log_mel = features["log_mel"][[position[row["filename"]] for row in rows]].astype(np.float32) / 255
+    of_features = Classifier().classify_features(log_mel).argmax(axis=1)
+
+    assert (of_audio == target).mean() > 0.9
+    assert abs((of_audio == target).mean() - (of_features == target).mean()) < 0.02
+    assert (of_audio == of_features).mean() > 0.97
