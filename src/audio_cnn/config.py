@@ -101,7 +101,6 @@ class AugmentationConfig:
     time_mask_frames: int = 16
     frequency_masks: int = 2
     frequency_mask_bands: int = 16
-    gain_db: float = 0.0
     equaliser_db: float = 0.0
     variant_share: float = 0.75
 

@@ -53,7 +53,6 @@ def test_masks_lie_evenly_away_from_the_edges() -> None:
     assert float(share[-1]) > 0
 
 
-@pytest.mark.xfail(strict=True, reason="a mask begins behind a fraction of the first row or column")
 def test_masks_reach_the_first_column() -> None:
     torch.manual_seed(3)
     masked = random_masks(torch.ones(20_000, 1, 30), dim=2, count=1, longest=6)

@@ -10,7 +10,7 @@ import torch
 from audio_cnn.augmentation.pipeline import augment
 from audio_cnn.config import AugmentationConfig
 
-NOTHING = AugmentationConfig(crop_frames=0, mix="none", time_masks=0, frequency_masks=0)
+NOTHING = AugmentationConfig(crop_frames=0, roll=False, mix="none", time_masks=0, frequency_masks=0)
 
 
 def batch(seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
@@ -42,7 +42,7 @@ def test_shapes_ranges_and_labels(mix: str) -> None:
 @pytest.mark.parametrize(
     "config",
     [
-        replace(NOTHING, crop_frames=63),
+        replace(NOTHING, roll=True),
         replace(NOTHING, mix="power"),
         replace(NOTHING, mix="mixup", mix_share=1.1),
         replace(NOTHING, time_masks=2),

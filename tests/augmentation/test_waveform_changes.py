@@ -78,16 +78,28 @@ def test_stretch_keeps_pitch_and_loudness_of_a_sine(speed: float) -> None:
     assert loudness(stretched) == pytest.approx(loudness(tone), rel=0.05)
 
 
+@pytest.fixture
+def burst() -> Samples:
+    """Two seconds of silence with a short noise about sample 16,400."""
+    samples = np.zeros(2 * RATE_HZ, dtype=np.float32)
+    samples[16_000:16_800] = noise(800, amplitude=0.5)
+    return samples
+
+
+def centre(samples: Samples) -> float:
+    """Mean place of the power."""
+    power = samples.astype(np.float64) ** 2
+    return float((np.arange(len(power)) * power).sum() / power.sum())
+
+
 @pytest.mark.parametrize("speed", [0.9, 1.1])
-def test_stretch_moves_what_happens_in_time(speed: float) -> None:
-    burst = np.zeros(2 * RATE_HZ, dtype=np.float32)
-    burst[16_000:16_800] = noise(800, amplitude=0.5)
+def test_stretch_moves_what_happens_in_time(burst: Samples, speed: float) -> None:
+    assert centre(changed("stretch", burst, speed)) == pytest.approx(16_400 / speed, abs=0.03 * RATE_HZ)
 
-    stretched = changed("stretch", burst, speed)
 
-    power = stretched.astype(np.float64) ** 2
-    centre = float((np.arange(len(power)) * power).sum() / power.sum())
-    assert centre == pytest.approx(16_400 / speed, abs=0.03 * RATE_HZ)
+@pytest.mark.parametrize("semitones", [-2.0, 2.0])
+def test_pitch_leaves_what_happens_in_its_time(burst: Samples, semitones: float) -> None:
+    assert centre(changed("pitch", burst, semitones)) == pytest.approx(16_400, abs=0.03 * RATE_HZ)
 
 
 def test_stretch_at_speed_one_gives_the_sound_back() -> None:

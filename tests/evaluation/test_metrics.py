@@ -18,7 +18,7 @@ from audio_cnn.evaluation.metrics import (
 PROBABILITIES = np.array(
     [
         [0.7, 0.2, 0.1, 0.0],
-        [0.5, 0.4, 0.1, 0.0],
+        [0.5, 0.1, 0.4, 0.0],
         [0.1, 0.2, 0.3, 0.4],
         [0.25, 0.25, 0.25, 0.25],
     ],
@@ -33,9 +33,9 @@ def test_all_figures_of_four_clips() -> None:
 
     assert figures.n == 4
     assert figures.accuracy == 0.5  # the first and the third
-    assert figures.top3 == 0.75  # the last one's class comes fourth
+    assert figures.top3 == 0.75  # the second one's class comes third, the last one's class comes fourth
     assert figures.per_class == {"a": 1.0, "b": 0.0, "d": 0.5}
-    assert figures.log_loss == pytest.approx(-sum(map(math.log, (0.7, 0.4, 0.4, 0.25))) / 4, rel=1e-6)
+    assert figures.log_loss == pytest.approx(-sum(map(math.log, (0.7, 0.1, 0.4, 0.25))) / 4, rel=1e-6)
     assert figures.confusion.tolist() == [[1, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0], [1, 0, 0, 1]]
     # Four bins of one clip: 0.7 right, 0.5 wrong, 0.4 right, 0.25 wrong.
     assert figures.ece == pytest.approx((0.3 + 0.5 + 0.6 + 0.25) / 4, rel=1e-6)
@@ -45,7 +45,7 @@ def test_figures_are_plain_json() -> None:
     figures = evaluate_probabilities(PROBABILITIES, TARGET, NAMES).to_dict()
 
     assert json.loads(json.dumps(figures)) == figures
-    assert figures.keys() == {"accuracy", "top3", "n", "ece", "log_loss", "per_class", "confusion"}
+    assert figures.keys() == {"accuracy", "top3", "n", "ece", "log_loss", "per_class", "most_confused"}
 
 
 def test_rows_of_the_confusion_are_true_classes() -> None:

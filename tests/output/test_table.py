@@ -27,15 +27,21 @@ def drawn(*results: NamedPrediction, top: int = 3, width: int = 120) -> str:
 
 
 def test_a_row_names_the_sound_and_how_sure_it_is() -> None:
-    header, row = drawn(NamedPrediction("dog.wav", heard(0, 0.75))).splitlines()
+    header, row = drawn(NamedPrediction("dog.wav", heard(0, 0.5))).splitlines()
 
     assert header.split() == ["file", "length", "sounds", "like", "confidence", "or"]
     assert "dog.wav" in row
     assert "5.0 s" in row
     assert "🐕 Dog" in row
-    assert "█████████" in row
-    assert "75%" in row
+    assert "██████ " in row
+    assert "50%" in row
     assert "Rooster 1%, 🐖 Pig 1%" in row
+
+
+def test_runners_up_that_are_not_likely_are_not_named() -> None:
+    _header, row = drawn(NamedPrediction("dog.wav", heard(0, 0.75))).splitlines()
+
+    assert "Rooster" not in row
 
 
 def test_only_the_best_where_one_is_wanted() -> None:

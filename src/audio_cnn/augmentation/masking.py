@@ -18,7 +18,7 @@ def random_masks(log_mel: Tensor, *, dim: int, count: int, longest: int) -> Tens
     position = torch.arange(length, device=log_mel.device)
     kept = torch.ones(batch, length, dtype=torch.bool, device=log_mel.device)
     for _ in range(count):
-        width = torch.rand(batch, 1, device=log_mel.device) * longest
-        start = torch.rand(batch, 1, device=log_mel.device) * (length - width)
+        width = torch.randint(longest + 1, (batch, 1), device=log_mel.device)
+        start = (torch.rand(batch, 1, device=log_mel.device) * (length - width + 1)).floor()
         kept &= (position < start) | (position >= start + width)
     return log_mel * kept.unsqueeze(3 - dim)

@@ -17,10 +17,11 @@ def augment(
     """Crop, equalise, mix, mask.
 
     log_mel float [B, M, F] in 0..1, target float [B, K] (one-hot) ->
-    [B, M, ``crop_frames``] and [B, K], rows of which still sum to one.
+    [B, M, ``crop_frames``] (0: all of them) and [B, K], rows of which still sum to one.
     """
-    if config.crop_frames:
-        log_mel = random_crop(log_mel, min(config.crop_frames, log_mel.shape[2]), roll=config.roll)
+    frames = min(config.crop_frames or log_mel.shape[2], log_mel.shape[2])
+    if config.roll or frames < log_mel.shape[2]:
+        log_mel = random_crop(log_mel, frames, roll=config.roll)
     if config.equaliser_db:
         log_mel = random_equaliser(log_mel, strongest_db=config.equaliser_db, range_db=range_db)
     if config.mix == "power":

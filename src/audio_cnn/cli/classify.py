@@ -72,14 +72,14 @@ def classify(
       ffmpeg -i film.mkv -f wav - | audio-cnn classify -
     """
     check_output(output)
-    sources = list(chain(_demo_sounds() if demos else [], _expand(sounds or [], recursive)))
-    if not sources:
+    results: list[NamedPrediction] = []
+    sources = list(chain(_demo_sounds() if demos else [], _expand(sounds or [], recursive, results)))
+    if not sources and not results:
         fail("no sounds to listen to; give files or folders, or --demos")
     with progress_bar("listening") as progress:
-        results = []
         for result in _listen(model, sources, jobs, longest_s):
             results.append(result)
-            progress(len(results), len(sources))
+            progress(len(results), max(len(sources), len(results)))
     _write(results, format_, output, top)
     for result in results:
         if result.error:
@@ -88,8 +88,11 @@ def classify(
         raise typer.Exit(FAILURE)
 
 
-def _expand(sounds: list[str], recursive: bool) -> Iterator[Source]:
-    """Files meant by each argument: itself, a folder's audio, a pattern's matches, or a sample."""
+def _expand(sounds: list[str], recursive: bool, failed: list[NamedPrediction]) -> Iterator[Source]:
+    """Files meant by each argument: itself, a folder's audio, a pattern's matches, or a sample.
+
+    A sample that cannot be fetched is added to ``failed``; the others go on.
+    """
     for text in sounds:
         path = Path(text)
         if text == STANDARD_INPUT:
@@ -100,8 +103,10 @@ def _expand(sounds: list[str], recursive: bool) -> Iterator[Source]:
             matches = map(Path, glob.glob(text, recursive=True))  # noqa: PTH207 - absolute patterns too
             files = sorted(match for match in matches if match.is_file())
             yield from files or [path]  # a pattern without a match is reported like a missing file
+        elif not path.exists():
+            yield from _sample(text, failed)
         else:
-            yield path if path.exists() else _sample(text)
+            yield path
 
 
 def _standard_input() -> bytes:
@@ -115,11 +120,19 @@ def _standard_input() -> bytes:
     return b"".join(blocks)
 
 
-def _sample(text: str) -> Path:
+def _sample(text: str, failed: list[NamedPrediction]) -> Iterator[Path]:
     """The cached file of an ESC-50 sample's id; anything else stays a path, to be reported as missing."""
+    from audio_cnn.errors import DownloadError
+    from audio_cnn.output.document import NamedPrediction
     from audio_cnn.sounds.samples import SAMPLES, sample_path
 
-    return sample_path(text) if text in SAMPLES else Path(text)
+    if text not in SAMPLES:
+        yield Path(text)
+        return
+    try:
+        yield sample_path(text)
+    except DownloadError as error:
+        failed.append(NamedPrediction(text, error=str(error)))
 
 
 def _demo_sounds() -> list[Path]:

@@ -12,6 +12,7 @@ Float32Array = npt.NDArray[np.float32]
 Int64Array = npt.NDArray[np.int64]
 
 CALIBRATION_BINS = 15
+MOST_CONFUSED = 10
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Evaluation:
         ece: expected calibration error, 0..1.
         log_loss: mean negative log-likelihood in nats.
         confusion: int64 [K, K], row = true class, column = predicted class.
+        class_names: the K classes.
     """
 
     accuracy: float
@@ -34,6 +36,19 @@ class Evaluation:
     ece: float
     log_loss: float
     confusion: Int64Array
+    class_names: tuple[str, ...]
+
+    def most_confused(self, count: int = MOST_CONFUSED) -> list[dict[str, Any]]:
+        """The pairs of classes most often taken for each other, worst first."""
+        wrong = self.confusion.copy()
+        np.fill_diagonal(wrong, 0)
+        worst = np.argsort(-wrong, axis=None, kind="stable")[:count]
+        pairs = [divmod(int(index), len(wrong)) for index in worst]
+        return [
+            {"true": self.class_names[i], "predicted": self.class_names[j], "clips": int(wrong[i, j])}
+            for i, j in pairs
+            if wrong[i, j]
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -44,7 +59,7 @@ class Evaluation:
             "ece": round(self.ece, 6),
             "log_loss": round(self.log_loss, 6),
             "per_class": {name: round(recall, 6) for name, recall in self.per_class.items()},
-            "confusion": self.confusion.tolist(),
+            "most_confused": self.most_confused(),
         }
 
 
@@ -64,6 +79,7 @@ def evaluate_probabilities(
         ece=expected_calibration_error(probabilities, target),
         log_loss=log_loss(probabilities, target),
         confusion=confusion,
+        class_names=class_names,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.markup import escape
 from rich.table import Table
 
@@ -12,7 +13,8 @@ from audio_cnn.output.document import NamedPrediction
 from audio_cnn.prediction.records import ClassScore, Prediction
 
 BAR_CELLS = 12
-LEAST_NAME_CELLS = 20
+WIDEST_NAME_CELLS = 32
+WORTH_SAYING = 0.01
 
 
 def prediction_table(results: Sequence[NamedPrediction], *, top: int) -> Table:
@@ -22,15 +24,17 @@ def prediction_table(results: Sequence[NamedPrediction], *, top: int) -> Table:
     """
     heard = [(named.file, named.prediction) for named in results if named.prediction is not None]
     table = Table(box=None, pad_edge=False, header_style="bold", show_header=bool(heard))
-    table.add_column("file", overflow="fold", min_width=LEAST_NAME_CELLS)
-    table.add_column("length", justify="right")
+    folder = common_folder([file for file, _prediction in heard])
+    names = [file.removeprefix(folder) for file, _prediction in heard]
+    widest = min(max(map(cell_len, names), default=0), WIDEST_NAME_CELLS)
+    table.add_column("file", overflow="fold", min_width=widest)
+    table.add_column("length", justify="right", no_wrap=True)
     table.add_column("sounds like", no_wrap=True)
     table.add_column("confidence", no_wrap=True)
     if top > 1:
-        table.add_column("or", style="dim")
-    folder = common_folder([file for file, _prediction in heard])
-    for file, prediction in heard:
-        table.add_row(escape(file.removeprefix(folder)), *_cells(prediction, top))
+        table.add_column("or", style="dim", no_wrap=True, overflow="ellipsis")
+    for name, (_file, prediction) in zip(names, heard, strict=True):
+        table.add_row(escape(name), *_cells(prediction, top))
     return table
 
 
@@ -54,7 +58,8 @@ def _ranked(prediction: Prediction, top: int) -> list[str]:
     best, *others = prediction.top(top)
     cells = [named(best), f"{bar(best.confidence)} {best.confidence:4.0%}"]
     if top > 1:
-        cells.append(", ".join(f"{named(score)} {score.confidence:.0%}" for score in others))
+        likely = [score for score in others if score.confidence >= WORTH_SAYING]
+        cells.append(", ".join(f"{named(score)} {score.confidence:.0%}" for score in likely))
     return cells
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -54,9 +55,10 @@ class Classifier:
     ) -> None:
         self.path = find_model(model)
         self.limits = limits or AudioLimits()
-        self._session, self.info = open_session(self.path, threads=threads)
-        self._only_needed = onnxruntime.RunOptions()
-        self._only_needed.only_execute_path_to_fetches = True
+        self._threads = threads
+        self._scoring, self.info = open_session(self.path, threads=threads, outputs=[OUTPUT_SCORES])
+        self._opening = Lock()
+        self._showing: onnxruntime.InferenceSession | None = None
 
     def classify(self, source: Source | Float32Array, *, sample_rate_hz: int | None = None) -> Prediction:
         """Name one sound.
@@ -95,7 +97,7 @@ class Classifier:
         if features.shape[1:] != wanted:
             raise ModelError(f"the model takes log-mels {list(wanted)}, these are {list(features.shape[1:])}")
         batches = [
-            self._run([OUTPUT_SCORES], INPUT_FEATURES, features[start : start + WINDOWS_AT_ONCE])[0]
+            self._score(INPUT_FEATURES, features[start : start + WINDOWS_AT_ONCE])
             for start in range(0, max(1, len(features)), WINDOWS_AT_ONCE)
         ]
         return np.concatenate(batches)
@@ -123,7 +125,7 @@ class Classifier:
         heard = self._hear([samples])[0]
         start, window = self._window(samples, self._deciding_window(samples, heard))
         wanted = [OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *names]
-        log_mel, range_db, *maps = self._run(wanted, INPUT_WAVEFORM, window[np.newaxis])
+        log_mel, range_db, *maps = self._show(wanted, window[np.newaxis])
         return Analysis(
             prediction=heard,
             samples=window,
@@ -145,7 +147,7 @@ class Classifier:
         rows = (self._window(samples, i)[1] for samples in sounds for i in range(self._window_count(samples)))
         scores, audible = [], []
         while batch := list(islice(rows, WINDOWS_AT_ONCE)):
-            scores.append(self._run([OUTPUT_SCORES], INPUT_WAVEFORM, np.stack(batch))[0])
+            scores.append(self._score(INPUT_WAVEFORM, np.stack(batch)))
             audible += [is_audible(window) for window in batch]
         answers = probabilities(np.concatenate(scores), self.info.temperature)
         ends = np.cumsum(counts)
@@ -185,11 +187,21 @@ class Classifier:
             starts = starts[:-1]
         return starts
 
-    def _run(self, outputs: Sequence[str], used_input: str, values: Float32Array) -> list[Any]:
-        feeds = {name: empty_batch(name, self.info) for name in (INPUT_WAVEFORM, INPUT_FEATURES)}
-        feeds[used_input] = values
-        results: list[Any] = self._session.run(list(outputs), feeds, self._only_needed)
+    def _score(self, used_input: str, values: Float32Array) -> Float32Array:
+        scores: Float32Array = self._scoring.run([OUTPUT_SCORES], self._feeds(used_input, values))[0]
+        return scores
+
+    def _show(self, outputs: Sequence[str], windows_given: Float32Array) -> list[Any]:
+        """Any outputs, from a second session that is opened when first needed."""
+        with self._opening:
+            if self._showing is None:
+                self._showing, _info = open_session(self.path, threads=self._threads)
+        results: list[Any] = self._showing.run(list(outputs), self._feeds(INPUT_WAVEFORM, windows_given))
         return results
+
+    def _feeds(self, used_input: str, values: Float32Array) -> dict[str, Float32Array]:
+        unused = INPUT_FEATURES if used_input == INPUT_WAVEFORM else INPUT_WAVEFORM
+        return {used_input: values, unused: empty_batch(unused, self.info)}
 
     def _predict(
         self, samples: Float32Array, window_probabilities: Float32Array, audible: BoolArray

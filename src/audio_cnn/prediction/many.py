@@ -37,16 +37,17 @@ def _in_order(
     classifier: Classifier, sources: Iterable[Source], workers: int
 ) -> Iterator[tuple[Source, Answer]]:
     waiting: deque[tuple[Source, Future[Answer]]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            for source in sources:
-                waiting.append((source, pool.submit(answer, classifier, source)))
-                if len(waiting) > 2 * workers:
-                    yield _first(waiting)
-            while waiting:
+    pool = ThreadPoolExecutor(workers)
+    try:
+        for source in sources:
+            waiting.append((source, pool.submit(answer, classifier, source)))
+            if len(waiting) > 2 * workers:
                 yield _first(waiting)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        while waiting:
+            yield _first(waiting)
+    finally:
+        # Not ``with``, which would wait for the sounds under way when the caller has had enough.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def answer(classifier: Classifier, source: Source) -> Answer:

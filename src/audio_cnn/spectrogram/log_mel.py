@@ -155,6 +155,8 @@ def check(front_end: FrontEnd) -> None:
     Raises:
         ConfigError: saying which.
     """
+    if min(front_end.hop_samples, front_end.mel_bands, front_end.window_samples) < 1:
+        raise ConfigError("hop_samples, mel_bands and the window must be at least 1")
     if front_end.n_fft < 4 * MIRROR or front_end.n_fft % (4 * MIRROR):
         raise ConfigError(f"n_fft must be a multiple of {4 * MIRROR}, not {front_end.n_fft}")
     if not 0 <= front_end.fmin_hz < front_end.fmax_hz <= front_end.sample_rate_hz / 2:
