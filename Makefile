@@ -19,10 +19,10 @@ run: $(VENV)/.use  ## set up, then name the bundled demo sounds
 test: lint types fast slow  ## set up, then every check and test
 
 fast: $(VENV)/.develop  ## the fast tests, under a minute
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -n auto --dist loadgroup -m "not slow"
 
 slow: $(VENV)/.develop  ## the tests that take longer
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -n auto -m slow
 
 lint: $(VENV)/.develop  ## style, and which part may import which
 	$(BIN)/ruff check .
