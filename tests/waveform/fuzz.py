@@ -118,7 +118,7 @@ def outcome(data: bytes) -> str:
 
 
 def peak_memory_kib() -> int:
-    """Most memory this process has held; ``ru_maxrss`` alone counts that of the one it was forked from too."""
+    """Most memory this process has held; ``ru_maxrss`` counts what it was forked from, too."""
     status = Path("/proc/self/status")
     if status.exists():
         return next(int(line.split()[1]) for line in status.read_text().splitlines() if "VmHWM" in line)
