@@ -17,6 +17,7 @@ from audio_cnn.network.weights import load_network
 from audio_cnn.prediction import DEFAULT_MODEL, shipped_models
 from audio_cnn.prediction.many import classify_many
 from audio_cnn.prediction.records import Prediction
+from audio_cnn.sounds import SYNTHESISERS, synthesise
 from audio_cnn.sounds.bundled import demo_paths
 
 MODELS = Path(str(resources.files("audio_cnn") / "models"))
@@ -67,6 +68,17 @@ def test_it_names_every_demo(classifier: Classifier) -> None:
     assert len(paths) >= 6
     for path in paths:
         assert classifier.classify(path).best.label.name == path.stem.partition("-")[0]
+
+
+@pytest.mark.slow
+def test_fifty_sounds_are_named_alike_by_torch_and_by_the_model_file() -> None:
+    from audio_cnn.export.parity import TOLERANCE, largest_difference
+
+    names = sorted(SYNTHESISERS)
+    sounds = [synthesise(names[i % len(names)], seed=i) for i in range(50)]
+    file = load_network(MODELS / f"{DEFAULT_MODEL}.safetensors")
+
+    assert largest_difference(file, MODELS / f"{DEFAULT_MODEL}.onnx", np.stack(sounds)) < TOLERANCE
 
 
 @pytest.mark.slow
