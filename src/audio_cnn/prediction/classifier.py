@@ -122,10 +122,14 @@ class Classifier:
         if unknown:
             raise ModelError(f"no activation '{unknown[0]}'; there are: {', '.join(self.info.activations)}")
         samples = self._samples(source, sample_rate_hz)
-        heard = self._hear([samples])[0]
-        start, window = self._window(samples, self._deciding_window(samples, heard))
-        wanted = [OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *names]
-        log_mel, range_db, *maps = self._show(wanted, window[np.newaxis])
+        several = self._window_count(samples) > 1
+        heard = self._hear([samples])[0] if several else None
+        start, window = self._window(samples, self._deciding_window(samples, heard) if heard else 0)
+        wanted = [OUTPUT_SCORES, OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *names]
+        scores, log_mel, range_db, *maps = self._show(wanted, window[np.newaxis])
+        if heard is None:
+            answer = probabilities(scores, self.info.temperature)
+            heard = self._predict(samples, answer, np.array([is_audible(window)]))
         return Analysis(
             prediction=heard,
             samples=window,
