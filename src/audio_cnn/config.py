@@ -79,7 +79,7 @@ class NetworkConfig:
     """Shape of the network. ``family`` names the entry in ``network.registry``."""
 
     family: str = "resnet"
-    blocks: tuple[int, ...] = (2, 2, 2, 2)
+    blocks: tuple[int, ...] = (1, 2, 2, 2)
     channels: tuple[int, ...] = (32, 64, 128, 256)
     stem_kernel: int = 5
     stem_pool: bool = False
@@ -109,15 +109,15 @@ class AugmentationConfig:
 class TrainingConfig:
     """Optimisation. ``folds`` are trained on; ``validate_fold`` is only looked at, never chosen by."""
 
-    epochs: int = 200
-    batch: int = 64
+    epochs: int = 80
+    batch: int = 32
     max_lr: float = 3e-3
     warmup_share: float = 0.1
     weight_decay: float = 0.01
     label_smoothing: float = 0.1
     ema_decay: float = 0.998
     clip_norm: float = 5.0
-    validate_every: int = 10
+    validate_every: int = 20
     seed: int = 0
     precision: Literal["auto", "fp32", "bf16"] = "auto"
 
