@@ -84,7 +84,9 @@ class NetworkConfig:
     stem_kernel: int = 5
     stem_pool: bool = False
     frequency_channel: bool = True
-    pooling: Literal["mean", "mean+max"] = "mean+max"
+    pooling: Literal["mean", "mean+max", "sounding"] = "mean+max"
+    squeeze: int = 0
+    smooth_shortcut: bool = False
     dropout: float = 0.5
 
 

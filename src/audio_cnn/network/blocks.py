@@ -13,6 +13,11 @@ from collections import OrderedDict
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
+
+# Columns this far below the sound's own maximum count as silence (0..1 of the range of the log-mel).
+SOUNDING_LEVEL = 0.25
+SILENCE_WEIGHT = 1e-3
 
 
 class ResidualBlock(nn.Module):
@@ -23,10 +28,13 @@ class ResidualBlock(nn.Module):
                                                │     │
                                       ``conv`` ┘     └ ``relu``      names of its activations
 
+    With ``squeeze`` the residual's channels are weighted before the sum, see ``SqueezeExcitation``.
     [B, C_in, M, F] -> [B, C_out, M / stride, F / stride].
     """
 
-    def __init__(self, channels_in: int, channels_out: int, stride: int) -> None:
+    def __init__(
+        self, channels_in: int, channels_out: int, stride: int, *, squeeze: int = 0, smooth: bool = False
+    ) -> None:
         super().__init__()
         self.residual = nn.Sequential(
             OrderedDict(
@@ -37,7 +45,9 @@ class ResidualBlock(nn.Module):
                 bn2=nn.BatchNorm2d(channels_out),
             )
         )
-        self.shortcut = shortcut(channels_in, channels_out, stride)
+        if squeeze:
+            self.residual.add_module("weigh", SqueezeExcitation(channels_out, squeeze))
+        self.shortcut = shortcut(channels_in, channels_out, stride, smooth=smooth)
         self.conv = Add()
         self.relu = nn.ReLU()
 
@@ -54,10 +64,42 @@ class Add(nn.Module):
         return a + b
 
 
-def shortcut(channels_in: int, channels_out: int, stride: int) -> nn.Module:
-    """Identity where shapes allow, else a strided 1x1 convolution with batch norm."""
+class SqueezeExcitation(nn.Module):
+    """Weighs each channel by a glance at all of them: [B, C, M, F] -> the same shape.
+
+    Source: J. Hu et al., "Squeeze-and-Excitation Networks", CVPR 2018.
+    """
+
+    def __init__(self, channels: int, reduction: int) -> None:
+        super().__init__()
+        self.weights = nn.Sequential(
+            nn.AdaptiveAvgPool2d(1),
+            nn.Conv2d(channels, channels // reduction, 1),
+            nn.ReLU(),
+            nn.Conv2d(channels // reduction, channels, 1),
+            nn.Sigmoid(),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        weighted: Tensor = x * self.weights(x)
+        return weighted
+
+
+def shortcut(channels_in: int, channels_out: int, stride: int, *, smooth: bool = False) -> nn.Module:
+    """Identity where shapes allow, else a strided 1x1 convolution with batch norm.
+
+    With ``smooth`` a mean over 3x3 places is what is strided, so that no place is passed over.
+
+    Source: T. He et al., "Bag of Tricks for Image Classification", CVPR 2019 (ResNet-D).
+    """
     if stride == 1 and channels_in == channels_out:
         return nn.Identity()
+    if smooth and stride > 1:
+        return nn.Sequential(
+            nn.AvgPool2d(3, stride, padding=1, count_include_pad=False),
+            nn.Conv2d(channels_in, channels_out, 1, bias=False),
+            nn.BatchNorm2d(channels_out),
+        )
     return nn.Sequential(
         nn.Conv2d(channels_in, channels_out, 1, stride, bias=False),
         nn.BatchNorm2d(channels_out),
@@ -83,7 +125,7 @@ class FrequencyChannel(nn.Module):
 
 
 class MeanPooling(nn.Module):
-    """Adaptive average pooling to one number a channel: [B, C, M, F] -> [B, C]."""
+    """Adaptive average pooling to one number a channel: [B, C, H, W] -> [B, C]."""
 
     widening = 1
 
@@ -91,25 +133,46 @@ class MeanPooling(nn.Module):
         super().__init__()
         self.mean = nn.AdaptiveAvgPool2d(1)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, _log_mel: Tensor) -> Tensor:
         pooled: Tensor = self.mean(x)
         return pooled.flatten(1)
 
 
 class MeanMaxPooling(nn.Module):
-    """Mean over frequency, then mean and maximum over time side by side: [B, C, M, F] -> [B, 2 C].
+    """Mean over frequency, then mean and maximum over time side by side: [B, C, H, W] -> [B, 2 C].
 
     The mean answers "is it going on", the maximum "did it happen once".
     """
 
     widening = 2
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, _log_mel: Tensor) -> Tensor:
         over_time = x.mean(dim=2)
         return torch.cat([over_time.mean(dim=2), over_time.amax(dim=2)], dim=1)
 
 
-POOLINGS: dict[str, type[MeanPooling] | type[MeanMaxPooling]] = {
+class SoundingPooling(nn.Module):
+    """``MeanMaxPooling`` over the columns that hold sound only: [B, C, H, W] -> [B, 2 C].
+
+    A bark of half a second in five seconds of silence then weighs as much as rain of five seconds. Log-mel
+    [B, M, F] says which columns sound; halved as often as the network halves, it is W columns wide.
+    """
+
+    widening = 2
+
+    def forward(self, x: Tensor, log_mel: Tensor) -> Tensor:
+        sounding = (log_mel.amax(dim=1, keepdim=True) > SOUNDING_LEVEL).to(x.dtype)
+        while sounding.shape[2] > x.shape[3]:
+            sounding = functional.max_pool1d(sounding, 3, stride=2, padding=1)
+        over_time = x.mean(dim=2)
+        # Where nothing sounds, all columns count alike.
+        weight = sounding + SILENCE_WEIGHT
+        mean = (over_time * weight).sum(dim=2) / weight.sum(dim=2)
+        return torch.cat([mean, (over_time * weight).amax(dim=2)], dim=1)
+
+
+POOLINGS: dict[str, type[MeanPooling] | type[MeanMaxPooling] | type[SoundingPooling]] = {
     "mean": MeanPooling,
     "mean+max": MeanMaxPooling,
+    "sounding": SoundingPooling,
 }

@@ -35,7 +35,8 @@ class ResNet(nn.Module):
         widths = (config.channels[0], *config.channels)
         self.layers = len(config.blocks)
         for i, blocks in enumerate(config.blocks):
-            setattr(self, f"layer{i + 1}", stage(widths[i], widths[i + 1], blocks, stride=1 if i == 0 else 2))
+            layer = stage(widths[i], widths[i + 1], blocks, stride=1 if i == 0 else 2, config=config)
+            setattr(self, f"layer{i + 1}", layer)
         pooling = POOLINGS[config.pooling]
         self.pool = pooling()
         self.dropout = nn.Dropout(config.dropout)
@@ -47,7 +48,7 @@ class ResNet(nn.Module):
         x = self.conv1(self.frequency(standardise(log_mel).unsqueeze(1)))
         for i in range(self.layers):
             x = getattr(self, f"layer{i + 1}")(x)
-        scores: Tensor = self.linear(self.dropout(self.pool(x)))
+        scores: Tensor = self.linear(self.dropout(self.pool(x, log_mel)))
         return scores
 
 
@@ -69,12 +70,20 @@ def stem(channels_in: int, config: NetworkConfig) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
-def stage(channels_in: int, channels_out: int, blocks: int, stride: int) -> nn.Sequential:
+def stage(
+    channels_in: int, channels_out: int, blocks: int, stride: int, config: NetworkConfig
+) -> nn.Sequential:
     """``blocks`` residual blocks named block0, block1, ...; the first one changes shape."""
     layers = nn.Sequential()
     for i in range(blocks):
         first = i == 0
-        block = ResidualBlock(channels_in if first else channels_out, channels_out, stride if first else 1)
+        block = ResidualBlock(
+            channels_in if first else channels_out,
+            channels_out,
+            stride if first else 1,
+            squeeze=config.squeeze,
+            smooth=config.smooth_shortcut,
+        )
         layers.add_module(f"block{i}", block)
     return layers
 
