@@ -18,6 +18,9 @@ Every message says what is wrong and, where there is one, the way out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 
 class AudioCnnError(Exception):
     """Base of every error this package raises on purpose."""
@@ -49,6 +52,10 @@ class AudioTooLargeError(AudioError):
     def __init__(self, message: str, *, limit: str) -> None:
         super().__init__(message)
         self.limit = limit
+
+    def __reduce__(self) -> tuple[Callable[[str], AudioTooLargeError], tuple[str]]:
+        """How it travels between processes: keyword arguments would be lost."""
+        return partial(AudioTooLargeError, limit=self.limit), (str(self),)
 
 
 class ModelError(AudioCnnError):

@@ -14,6 +14,7 @@ from audio_cnn.cli.dataset import dataset
 from audio_cnn.cli.evaluate import evaluate
 from audio_cnn.cli.export import export
 from audio_cnn.cli.models import models
+from audio_cnn.cli.serve import serve
 from audio_cnn.cli.terminal import fail, never_choke_on_letters
 from audio_cnn.cli.train import train
 from audio_cnn.errors import AudioCnnError
@@ -29,6 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(classify)
+app.command()(serve)
 app.command()(evaluate)
 app.command()(train)
 app.command()(export)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -25,7 +25,7 @@ from audio_cnn.prediction.model_file import (
     find_model,
     open_session,
 )
-from audio_cnn.prediction.records import Analysis, BoolArray, Float32Array, Int64Array, Prediction
+from audio_cnn.prediction.records import Analysis, Float32Array, Int64Array, Prediction
 from audio_cnn.waveform import Source, decode, window_starts, windows
 from audio_cnn.waveform.array import from_array
 
@@ -117,27 +117,86 @@ class Classifier:
             AudioError: the sound cannot be read, is empty, or over a limit.
             ModelError: the model has no activation of that name.
         """
-        names = self.info.activations if activations is None else tuple(activations)
-        unknown = [name for name in names if name not in self.info.activations]
-        if unknown:
-            raise ModelError(f"no activation '{unknown[0]}'; there are: {', '.join(self.info.activations)}")
         samples = self._samples(source, sample_rate_hz)
-        several = self._window_count(samples) > 1
-        heard = self._hear([samples])[0] if several else None
-        start, window = self._window(samples, self._deciding_window(samples, heard) if heard else 0)
+        heard = self._hear([samples])[0] if len(self.windows_of(samples)) > 1 else None
+        return self.look_inside(samples, heard, activations=activations)
+
+    def windows_of(self, samples: Float32Array) -> list[Float32Array]:
+        """Windows [T] that mono samples at the model's rate are heard in; no copies of a long sound.
+
+        Overlapping by half, or for a short sound the ways of filling it up.
+        """
+        length = self.info.front_end.window_samples
+        if len(samples) < length:
+            fill = self.info.front_end.fill
+            return list(windows(samples, window_samples=length, hop_samples=length, fill=fill))
+        return [samples[start : start + length] for start in self._starts(samples)]
+
+    def score_windows(self, batch: Float32Array) -> Float32Array:
+        """Probabilities [W, K] of windows float32 [W, T]."""
+        return probabilities(self._score(INPUT_WAVEFORM, batch), self.info.temperature)
+
+    def prediction(
+        self, samples: Float32Array, cut: Sequence[Float32Array], window_probabilities: Float32Array
+    ) -> Prediction:
+        """What the probabilities [W, K] of a sound's windows, as ``windows_of`` gave them, say together."""
+        audible = np.array([is_audible(window) for window in cut])
+        return Prediction(
+            labels=self.info.labels,
+            probabilities=aggregate(window_probabilities, audible),
+            window_probabilities=window_probabilities,
+            duration_s=len(samples) / self.info.front_end.sample_rate_hz,
+            silent=not audible.any(),
+        )
+
+    def look_inside(
+        self,
+        samples: Float32Array,
+        heard: Prediction | None = None,
+        *,
+        activations: Sequence[str] | None = None,
+    ) -> Analysis:
+        """What the network saw in the window of mono samples [T] that speaks most for the answer.
+
+        ``heard`` is the prediction, if it is known; a sound of a single window gets it on the way.
+
+        Raises:
+            ModelError: the model has no activation of that name.
+        """
+        names = self._activation_names(activations)
+        cut = self.windows_of(samples)
+        index = deciding_window(cut, heard) if heard else 0
         wanted = [OUTPUT_SCORES, OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *names]
-        scores, log_mel, range_db, *maps = self._show(wanted, window[np.newaxis])
+        scores, log_mel, range_db, *maps = self._show(wanted, INPUT_WAVEFORM, cut[index][np.newaxis])
         if heard is None:
-            answer = probabilities(scores, self.info.temperature)
-            heard = self._predict(samples, answer, np.array([is_audible(window)]))
+            heard = self.prediction(samples, cut[:1], probabilities(scores, self.info.temperature))
+        short = len(samples) < self.info.front_end.window_samples
+        start = 0 if short else int(self._starts(samples)[index])
         return Analysis(
             prediction=heard,
-            samples=window,
+            samples=cut[index],
             log_mel=log_mel[0],
             range_db=(float(range_db[0, 0]), float(range_db[0, 1])),
             activations={name: values[0] for name, values in zip(names, maps, strict=True)},
             start_s=start / self.info.front_end.sample_rate_hz,
         )
+
+    def activation(self, log_mel: Float32Array, name: str) -> Float32Array:
+        """One activation float32 [C, H, W] for a log-mel [M, F] that an analysis has shown.
+
+        Raises:
+            ModelError: the model has no activation of that name.
+        """
+        (wanted,) = self._activation_names([name])
+        values: Float32Array = self._show([wanted], INPUT_FEATURES, log_mel[np.newaxis])[0][0]
+        return values
+
+    def _activation_names(self, names: Sequence[str] | None) -> tuple[str, ...]:
+        known = self.info.activations
+        unknown = [name for name in names or () if name not in known]
+        if unknown:
+            raise ModelError(f"no activation '{unknown[0]}'; there are: {', '.join(known)}")
+        return known if names is None else tuple(names)
 
     def _samples(self, source: Source | Float32Array, sample_rate_hz: int | None) -> Float32Array:
         rate = self.info.front_end.sample_rate_hz
@@ -147,41 +206,17 @@ class Classifier:
 
     def _hear(self, sounds: Sequence[Float32Array]) -> list[Prediction]:
         """Predictions of sounds [T], their windows filling batches across them."""
-        counts = [self._window_count(samples) for samples in sounds]
-        rows = (self._window(samples, i)[1] for samples in sounds for i in range(self._window_count(samples)))
-        scores, audible = [], []
+        cuts = [self.windows_of(samples) for samples in sounds]
+        rows = chain.from_iterable(cuts)
+        batches = []
         while batch := list(islice(rows, WINDOWS_AT_ONCE)):
-            scores.append(self._score(INPUT_WAVEFORM, np.stack(batch)))
-            audible += [is_audible(window) for window in batch]
-        answers = probabilities(np.concatenate(scores), self.info.temperature)
-        ends = np.cumsum(counts)
+            batches.append(self.score_windows(np.stack(batch)))
+        answers = np.concatenate(batches)
+        ends = np.cumsum([len(cut) for cut in cuts])
         return [
-            self._predict(samples, answers[end - count : end], np.array(audible[end - count : end]))
-            for samples, count, end in zip(sounds, counts, ends, strict=True)
+            self.prediction(samples, cut, answers[end - len(cut) : end])
+            for samples, cut, end in zip(sounds, cuts, ends, strict=True)
         ]
-
-    def _window_count(self, samples: Float32Array) -> int:
-        """Windows a sound is heard in: overlapping by half, or both ways of filling up a short one."""
-        front_end = self.info.front_end
-        if len(samples) < front_end.window_samples:
-            return 2 if front_end.fill == "both" else 1
-        return len(self._starts(samples))
-
-    def _window(self, samples: Float32Array, index: int) -> tuple[int, Float32Array]:
-        """First sample and samples [T] of one of a sound's windows; no copy for a long sound."""
-        front_end = self.info.front_end
-        length = front_end.window_samples
-        if len(samples) < length:
-            filled = windows(samples, window_samples=length, hop_samples=length, fill=front_end.fill)
-            return 0, filled[index]
-        start = int(self._starts(samples)[index])
-        return start, samples[start : start + length]
-
-    def _deciding_window(self, samples: Float32Array, heard: Prediction) -> int:
-        """The window with the highest probability of the answer; silent ones, which had no say, come last."""
-        support = heard.window_probabilities[:, heard.best.label.index]
-        audible = [is_audible(self._window(samples, i)[1]) for i in range(len(support))]
-        return int(np.where(audible, support, -1).argmax())
 
     def _starts(self, samples: Float32Array) -> Int64Array:
         length, rate = self.info.front_end.window_samples, self.info.front_end.sample_rate_hz
@@ -195,28 +230,24 @@ class Classifier:
         scores: Float32Array = self._scoring.run([OUTPUT_SCORES], self._feeds(used_input, values))[0]
         return scores
 
-    def _show(self, outputs: Sequence[str], windows_given: Float32Array) -> list[Any]:
+    def _show(self, outputs: Sequence[str], used_input: str, values: Float32Array) -> list[Any]:
         """Any outputs, from a second session that is opened when first needed."""
         with self._opening:
             if self._showing is None:
                 self._showing, _info = open_session(self.path, threads=self._threads)
-        results: list[Any] = self._showing.run(list(outputs), self._feeds(INPUT_WAVEFORM, windows_given))
+        results: list[Any] = self._showing.run(list(outputs), self._feeds(used_input, values))
         return results
 
     def _feeds(self, used_input: str, values: Float32Array) -> dict[str, Float32Array]:
         unused = INPUT_FEATURES if used_input == INPUT_WAVEFORM else INPUT_WAVEFORM
         return {used_input: values, unused: empty_batch(unused, self.info)}
 
-    def _predict(
-        self, samples: Float32Array, window_probabilities: Float32Array, audible: BoolArray
-    ) -> Prediction:
-        return Prediction(
-            labels=self.info.labels,
-            probabilities=aggregate(window_probabilities, audible),
-            window_probabilities=window_probabilities,
-            duration_s=len(samples) / self.info.front_end.sample_rate_hz,
-            silent=not audible.any(),
-        )
+
+def deciding_window(cut: Sequence[Float32Array], heard: Prediction) -> int:
+    """The window with the highest probability of the answer; silent ones, which had no say, come last."""
+    support = heard.window_probabilities[:, heard.best.label.index]
+    audible = [is_audible(window) for window in cut]
+    return int(np.where(audible, support, -1).argmax())
 
 
 def is_audible(window: Float32Array) -> bool:

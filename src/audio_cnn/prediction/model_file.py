@@ -46,6 +46,7 @@ class ModelInfo:
         front_end: from waveform to log-mel, for axes and windows.
         band_hz: centre frequency of each mel band, ascending, [M].
         activations: names of the activations the graph offers, in the order the sound meets them.
+        receptive_fields: name -> bands and frames of the log-mel that one place of an activation sees.
         temperature: scores are divided by this before the softmax.
         parameters: number of trained values.
         record: how it was trained and measured, and its licence; free form.
@@ -56,6 +57,7 @@ class ModelInfo:
     front_end: FrontEnd
     band_hz: tuple[float, ...]
     activations: tuple[str, ...]
+    receptive_fields: dict[str, tuple[int, int]]
     temperature: float
     parameters: int
     record: dict[str, Any]
@@ -77,6 +79,7 @@ def info_from_json(text: str) -> ModelInfo:
             front_end=from_dict(FrontEnd, values["front_end"]),
             band_hz=tuple(values["band_hz"]),
             activations=tuple(values["activations"]),
+            receptive_fields={name: (b, f) for name, (b, f) in values.get("receptive_fields", {}).items()},
             temperature=float(values["temperature"]),
             parameters=int(values["parameters"]),
             record=values["record"],

@@ -1,0 +1,156 @@
+"""An analysis as plain values: predictions, envelope, spectrogram and a mean map for each activation.
+
+Arrays travel as eight-bit numbers with their true range, in base64 (``Bytes8`` below):
+
+    {"shape": [H, W], "min": float, "max": float, "data": "..."}      value = min + byte / 255 * (max - min)
+
+Row 0 is the lowest band, column 0 the beginning.
+"""
+
+from __future__ import annotations
+
+import base64
+import struct
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from audio_cnn.prediction.model_file import ModelInfo
+from audio_cnn.prediction.records import Analysis, Float32Array, Prediction
+
+ENVELOPE_POINTS = 1600
+STEPS = 255
+
+
+def analysis_document(analysis: Analysis, samples: Float32Array, info: ModelInfo) -> dict[str, Any]:
+    """Everything that a person may want to see of one sound.
+
+    Args:
+        samples: [T], the whole sound at the model's rate.
+        info: of the model that heard it.
+    """
+    return {
+        "model": info.name,
+        **answer_document(analysis.prediction, top=len(info.labels)),
+        "timeline": timeline(analysis.prediction, info),
+        "waveform": envelope(samples, info.front_end.sample_rate_hz),
+        "spectrogram": spectrogram(analysis, info),
+        "activations": [activation_map(name, values, info) for name, values in analysis.activations.items()],
+    }
+
+
+def answer_document(prediction: Prediction, *, top: int) -> dict[str, Any]:
+    """The likeliest classes with all that is known of them, likeliest first."""
+    return {
+        "predictions": [
+            {
+                "label": score.label.name,
+                "title": score.label.title,
+                "emoji": score.label.emoji,
+                "category": score.label.category,
+                "confidence": round(score.confidence, 6),
+            }
+            for score in prediction.top(top)
+        ],
+        "duration_s": round(prediction.duration_s, 6),
+        "windows": len(prediction.window_probabilities),
+        "silent": prediction.silent,
+    }
+
+
+def timeline(prediction: Prediction, info: ModelInfo) -> list[dict[str, Any]]:
+    """The likeliest class of each window of a sound that is longer than one."""
+    window_s = info.front_end.window_s
+    if prediction.duration_s <= window_s:
+        return []
+    last_s = prediction.duration_s - window_s
+    return [
+        {
+            "start_s": round(min(i * window_s / 2, last_s), 6),
+            "end_s": round(min(i * window_s / 2, last_s) + window_s, 6),
+            "label": info.labels[int(row.argmax())].name,
+            "confidence": round(float(row.max()), 6),
+        }
+        for i, row in enumerate(prediction.window_probabilities)
+    ]
+
+
+def envelope(samples: Float32Array, sample_rate_hz: int) -> dict[str, Any]:
+    """Lowest and highest sample of each of up to ``ENVELOPE_POINTS`` stretches of a sound [T]."""
+    edges = np.linspace(0, len(samples), min(ENVELOPE_POINTS, len(samples)) + 1).astype(np.int64)
+    return {
+        "sample_rate_hz": sample_rate_hz,
+        "duration_s": round(len(samples) / sample_rate_hz, 6),
+        "low": bytes8(np.minimum.reduceat(samples, edges[:-1])),
+        "high": bytes8(np.maximum.reduceat(samples, edges[:-1])),
+    }
+
+
+def spectrogram(analysis: Analysis, info: ModelInfo) -> dict[str, Any]:
+    """The log-mel that the network saw, in dB, with its axes.
+
+    ``min`` and ``max`` are levels in dB of mel power; ``hz`` the centre of each row; column k is a stretch
+    of ``frame_s`` that begins ``start_s`` + k * ``frame_s`` into the sound.
+    """
+    low_db, high_db = analysis.range_db
+    return {
+        **bytes8(low_db + analysis.log_mel * (high_db - low_db)),
+        "hz": [round(hz, 2) for hz in info.band_hz],
+        "start_s": round(analysis.start_s, 6),
+        "frame_s": round(info.front_end.frame_s, 9),
+    }
+
+
+def activation_map(name: str, values: Float32Array, info: ModelInfo) -> dict[str, Any]:
+    """Mean over the channels of one activation [C, H, W]."""
+    channels, height, width = values.shape
+    layer, _, inner = name.partition(".")
+    field_bands, field_frames = info.receptive_fields.get(name, (None, None))
+    return {
+        "name": name,
+        "layer": layer,
+        "inner": inner,
+        "channels": channels,
+        "band_step": round(info.front_end.mel_bands / height, 6),
+        "frame_step": round(info.front_end.frames / width, 6),
+        "field_bands": field_bands,
+        "field_frames": field_frames,
+        **bytes8(values.mean(axis=0)),
+    }
+
+
+def bytes8(values: Float32Array) -> dict[str, Any]:
+    """Any array as eight-bit numbers with its range, in base64."""
+    low, high = float(values.min()), float(values.max())
+    return {
+        "shape": list(values.shape),
+        "min": round_significant(low),
+        "max": round_significant(high),
+        "data": base64.b64encode(quantised(values, low, high).tobytes()).decode("ascii"),
+    }
+
+
+def quantised(
+    values: Float32Array, low: float | Float32Array, high: float | Float32Array
+) -> npt.NDArray[np.uint8]:
+    """Values as steps of 1/255 of the way from ``low`` to ``high``."""
+    span = np.maximum(np.subtract(high, low, dtype=np.float32), np.finfo(np.float32).tiny)
+    return np.rint((values - low) * (STEPS / span)).clip(0, STEPS).astype(np.uint8)
+
+
+def channels_binary(values: Float32Array) -> bytes:
+    """Every channel of one activation [C, H, W], each over its own range, as bytes.
+
+    Little-endian: C, H, W as uint32; C lowest values and C highest values as float32; then
+    C * H * W bytes, value = low + byte / 255 * (high - low).
+    """
+    low, high = values.min(axis=(1, 2)), values.max(axis=(1, 2))
+    steps = quantised(values, low[:, None, None], high[:, None, None])
+    header = struct.pack("<3I", *values.shape)
+    return header + low.astype("<f4").tobytes() + high.astype("<f4").tobytes() + steps.tobytes()
+
+
+def round_significant(value: float, digits: int = 7) -> float:
+    """As many digits as a float32 holds."""
+    return float(f"{value:.{digits}g}")

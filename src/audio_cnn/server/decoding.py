@@ -1,0 +1,129 @@
+"""Decoding in processes of their own: a file that crashes or chokes a decoder costs that decoder alone.
+
+Each process has a limit on its memory and each file one on its time. anyio keeps the processes, starts new
+ones for those that died, and hands the bytes over.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import anyio
+from anyio import BrokenWorkerProcess, CapacityLimiter, to_process
+
+from audio_cnn.config import AudioLimits
+from audio_cnn.errors import AudioError, AudioTooLargeError, CorruptAudioError
+from audio_cnn.prediction.records import Float32Array
+from audio_cnn.waveform import decode
+
+KEEP_WARM_S = 120.0  # anyio ends a process that had nothing to do for 300 s
+
+
+class Decoders:
+    """A few processes that turn bytes into samples.
+
+    Args:
+        count: how many.
+        rate_hz: rate of the samples.
+        limits: what a sound may be.
+        seconds: the longest that one file may take.
+        memory_bytes: what each process may take.
+    """
+
+    def __init__(
+        self, count: int, *, rate_hz: int, limits: AudioLimits, seconds: float, memory_bytes: int
+    ) -> None:
+        self.count = count
+        self._rate_hz = rate_hz
+        self._limits = limits
+        self._seconds = seconds
+        self._memory_bytes = memory_bytes
+        self._turns = CapacityLimiter(count)
+        self._processes = CapacityLimiter(count)
+
+    async def samples(self, data: bytes) -> Float32Array:
+        """Mono samples [T] of a file.
+
+        A process that was ended from outside while it had this file is replaced and the file tried once more:
+        only what kills two in a row is to blame itself.
+
+        Raises:
+            AudioError: it cannot be decoded, or kills or chokes the decoder.
+        """
+        async with self._turns:  # waiting for a turn is not the file's fault
+            try:
+                with anyio.fail_after(self._seconds):
+                    return await self._decoded(data)
+            except TimeoutError as error:
+                raise CorruptAudioError(f"it could not be decoded within {self._seconds:g} s") from error
+
+    async def _decoded(self, data: bytes) -> Float32Array:
+        try:
+            return await self._once(data)
+        except BrokenWorkerProcess:
+            pass
+        try:
+            return await self._once(data)
+        except BrokenWorkerProcess as error:
+            raise CorruptAudioError("its content makes the decoder crash") from error
+
+    async def _once(self, data: bytes) -> Float32Array:
+        return await to_process.run_sync(
+            decode_apart,
+            data,
+            self._rate_hz,
+            self._limits,
+            self._memory_bytes,
+            cancellable=True,
+            limiter=self._processes,
+        )
+
+    async def warm_up(self) -> None:
+        """Start every process, so that no request has to wait for one."""
+        async with anyio.create_task_group() as tasks:
+            for _ in range(self.count):
+                tasks.start_soon(self._start_one)
+
+    async def _start_one(self) -> None:
+        await to_process.run_sync(prepare, self._memory_bytes, limiter=self._processes)
+
+    async def keep_warm(self) -> None:
+        """Keep the processes from being ended for idleness; runs until cancelled."""
+        while True:
+            await anyio.sleep(KEEP_WARM_S)
+            await self.warm_up()
+
+
+def prepare(memory_bytes: int) -> None:
+    """In a decoder process: load what decoding needs and limit the memory."""
+    import time
+
+    import av  # noqa: F401 - loaded now, not with the first file that needs it
+    import soxr  # noqa: F401
+
+    limit_memory(memory_bytes)
+    time.sleep(0.05)  # long enough to be busy while the others are started
+
+
+def decode_apart(data: bytes, rate_hz: int, limits: AudioLimits, memory_bytes: int) -> Float32Array:
+    """In a decoder process: the samples [T].
+
+    Raises:
+        AudioError: it cannot be decoded, or not with so little memory.
+    """
+    limit_memory(memory_bytes)
+    try:
+        return decode(data, sample_rate_hz=rate_hz, limits=limits).samples
+    except AudioError as error:
+        raise error.with_traceback(None) from None
+    except MemoryError:
+        raise AudioTooLargeError("it takes too much memory to decode", limit="memory") from None
+
+
+def limit_memory(memory_bytes: int) -> None:
+    """Let this process take no more than so much memory, where the system can hold it to that."""
+    if sys.platform != "linux":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))

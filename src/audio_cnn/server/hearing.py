@@ -1,0 +1,207 @@
+"""From a request to what was heard: admission, upload, decoding, the network."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Self
+
+import anyio
+import numpy as np
+from anyio import to_thread
+from cachetools import TTLCache
+from fastapi import Request
+
+from audio_cnn.output.analysis import analysis_document, channels_binary
+from audio_cnn.prediction import Analysis, Classifier, Prediction
+from audio_cnn.prediction.records import Float32Array
+from audio_cnn.server.admission import Admission
+from audio_cnn.server.batching import Batcher
+from audio_cnn.server.decoding import Decoders
+from audio_cnn.server.metrics import Metrics
+from audio_cnn.server.problems import ProblemError
+from audio_cnn.server.settings import ServerSettings
+from audio_cnn.server.upload import read_upload
+
+
+@dataclass
+class Hearing:
+    """The parts that answer requests, put together once for each server.
+
+    Attributes:
+        analyses: id -> the log-mel [M, F] that an analysis saw: enough to show any activation
+            again, and always of the same small size, so their number bounds their bytes.
+        ready: started, and not about to stop.
+    """
+
+    settings: ServerSettings
+    classifier: Classifier
+    metrics: Metrics
+    admission: Admission
+    decoders: Decoders
+    batcher: Batcher
+    analyses: TTLCache[str, Float32Array]
+    ready: bool = False
+
+    @classmethod
+    def of(cls, settings: ServerSettings) -> Self:
+        """All parts as the settings say.
+
+        Raises:
+            ModelError: no such model, or a damaged file.
+        """
+        classifier = Classifier(settings.model, threads=settings.threads, limits=settings.limits)
+        metrics = Metrics()
+        return cls(
+            settings=settings,
+            classifier=classifier,
+            metrics=metrics,
+            admission=Admission(settings.queue, settings.queue_bytes, metrics),
+            decoders=Decoders(
+                settings.decoders,
+                rate_hz=classifier.info.front_end.sample_rate_hz,
+                limits=settings.limits,
+                seconds=settings.decode_s,
+                memory_bytes=settings.decoder_bytes,
+            ),
+            batcher=Batcher(classifier, metrics),
+            analyses=TTLCache(settings.analyses, settings.analysis_s),
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Everything started, and stopped at the end."""
+        await self.decoders.warm_up()
+        await to_thread.run_sync(self._look_once)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self.batcher.run)
+            tasks.start_soon(self.decoders.keep_warm)
+            self.ready = True
+            yield
+            self.ready = False
+            tasks.cancel_scope.cancel()
+
+    def _look_once(self) -> None:
+        """Open and warm both of the classifier's sessions before the first request."""
+        silence = np.zeros(self.classifier.info.front_end.window_samples, dtype=np.float32)
+        self.classifier.classify(silence)
+        self.classifier.analyze(silence)
+
+    async def classify(self, request: Request) -> Prediction:
+        """Name the uploaded sound.
+
+        Raises:
+            ProblemError: see ``sound_of``.
+            AudioError: it is no sound that can be used.
+        """
+        async with self.sound_of(request) as samples:
+            return await self.predict(samples)
+
+    async def analyze(self, request: Request) -> dict[str, Any]:
+        """The whole document of the uploaded sound, with an id for its activations.
+
+        Raises:
+            ProblemError: see ``sound_of``.
+            AudioError: it is no sound that can be used.
+        """
+        async with self.sound_of(request) as samples:
+            analysis = await self.look(samples)
+            with self.metrics.stage("write"):
+                document = await to_thread.run_sync(
+                    analysis_document, analysis, samples, self.classifier.info
+                )
+        key = secrets.token_urlsafe(12)
+        self.analyses[key] = analysis.log_mel
+        return {"id": key, "expires_s": self.settings.analysis_s, **document}
+
+    async def channels(self, key: str, name: str) -> bytes:
+        """Every channel of one activation of an earlier analysis, as ``channels_binary`` writes it.
+
+        Raises:
+            ProblemError: 404, no such analysis (any more), or no such activation.
+        """
+        log_mel = self.analyses.get(key)
+        if log_mel is None:
+            raise ProblemError(
+                404,
+                "no-analysis",
+                "No such analysis",
+                "it was never made or is no longer kept; analyze again",
+            )
+        if name not in self.classifier.info.activations:
+            known = ", ".join(self.classifier.info.activations)
+            raise ProblemError(
+                404, "no-activation", "No such activation", f"no activation '{name}'; there are: {known}"
+            )
+        with self.admission.request(0):
+            return await self.batcher.alone(
+                lambda: channels_binary(self.classifier.activation(log_mel, name))
+            )
+
+    async def predict(self, samples: Float32Array) -> Prediction:
+        """Name mono samples [T]."""
+        with self.metrics.stage("predict"):
+            return await self.batcher.predict(samples)
+
+    async def look(self, samples: Float32Array) -> Analysis:
+        """Name mono samples [T] and keep what the network saw."""
+        several = len(self.classifier.windows_of(samples)) > 1
+        heard = await self.predict(samples) if several else None
+        with self.metrics.stage("look"):
+            return await self.batcher.alone(lambda: self.classifier.look_inside(samples, heard))
+
+    @asynccontextmanager
+    async def sound_of(
+        self, request: Request, *, unwrap: Callable[[bytes], bytes] | None = None, wrapping: float = 1.0
+    ) -> AsyncIterator[Float32Array]:
+        """Mono samples [T] of the uploaded file; inside, the deadline runs.
+
+        Args:
+            unwrap: gets the file out of a body that holds it in some other form.
+            wrapping: how much larger that form is.
+
+        Raises:
+            ProblemError: 408, the upload took too long; 429, too busy; 504, past the deadline.
+            AudioError: it is no sound that can be used.
+        """
+        most_bytes = int(self.settings.upload_bytes * wrapping)
+        seconds = self.settings.deadline_s
+        with self.admission.request(announced_bytes(request, most_bytes)):
+            data = await self._upload(request, most_bytes)
+            try:
+                with anyio.fail_after(seconds):
+                    file = await to_thread.run_sync(unwrap, data) if unwrap else data
+                    with self.metrics.stage("decode"):
+                        samples = await self.decoders.samples(file)
+                    yield samples
+            except TimeoutError as error:
+                raise ProblemError(
+                    504,
+                    "deadline",
+                    "Past the deadline",
+                    f"no answer within {seconds:g} s; try a shorter sound",
+                ) from error
+
+    async def _upload(self, request: Request, most_bytes: int) -> bytes:
+        try:
+            with anyio.fail_after(self.settings.deadline_s), self.metrics.stage("upload"):
+                return await read_upload(request, most_bytes)
+        except TimeoutError as error:
+            seconds = self.settings.deadline_s
+            raise ProblemError(
+                408, "slow-upload", "Upload too slow", f"it did not arrive within {seconds:g} s"
+            ) from error
+
+
+def announced_bytes(request: Request, most_bytes: int) -> int:
+    """What the upload will hold, as far as the request says; else as much as it may."""
+    announced = request.headers.get("content-length", "")
+    return min(int(announced), most_bytes) if announced.isdecimal() else most_bytes
+
+
+def hearing_of(request: Request) -> Hearing:
+    """The parts of the server that a request has reached: a dependency of its routes."""
+    hearing: Hearing = request.app.state.hearing
+    return hearing

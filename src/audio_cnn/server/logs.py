@@ -1,0 +1,48 @@
+"""Logs: one JSON object a line for machines, or text for people."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from audio_cnn.server.settings import ServerSettings
+
+TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+def log_config(settings: ServerSettings) -> dict[str, Any]:
+    """For ``logging.config.dictConfig``, which is also what uvicorn takes. To standard error."""
+    level = settings.log_level.upper()
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": "pythonjsonlogger.json.JsonFormatter",
+                "fmt": TEXT,
+                "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+                "json_ensure_ascii": False,
+            },
+            "text": {"()": "audio_cnn.server.logs.TextFormatter"},
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": settings.log_format}},
+        "loggers": {
+            "audio_cnn": {"handlers": ["stderr"], "level": level, "propagate": False},
+            "uvicorn": {"handlers": ["stderr"], "level": level, "propagate": False},
+            "uvicorn.access": {"level": "CRITICAL"},  # our own line says more
+        },
+    }
+
+
+class TextFormatter(logging.Formatter):
+    """A line for people; a request's as method, path, status and time."""
+
+    def __init__(self) -> None:
+        super().__init__(TEXT)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name logging calls
+        facts = vars(record)
+        if "duration_s" in facts:
+            took = f"{facts['duration_s'] * 1e3:.1f} ms"
+            record.message = f"{facts['method']} {facts['path']} {facts['status']} {took}"
+        return super().formatMessage(record)

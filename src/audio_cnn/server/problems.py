@@ -1,0 +1,169 @@
+"""What went wrong, as RFC 9457 problem documents: one shape for every error of the server.
+
+413  too large: counted bytes, decoded seconds, channels, sample rate, or memory
+415  not a sound
+422  a sound that cannot be decoded, or a request that makes no sense
+429  too busy; Retry-After says when to come back
+504  past the deadline
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from audio_cnn.errors import (
+    AudioError,
+    AudioTooLargeError,
+    CorruptAudioError,
+    EmptyAudioError,
+    NotAudioError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem document."""
+
+    type: str = Field(description="Which problem, as a relative address.", examples=["/problems/not-audio"])
+    title: str = Field(description="The same in words.", examples=["Not a sound"])
+    status: int = Field(examples=[415])
+    detail: str = Field(
+        description="What is wrong this time, and the way out.",
+        examples=["not a sound: the content is of no known audio format"],
+    )
+    request_id: str = Field(description="Also in the header X-Request-ID and in the log.")
+    limit: str | None = Field(
+        None, description="Which limit was passed: bytes, decoded_s, channels, sample_rate or memory."
+    )
+
+
+class ProblemError(Exception):
+    """An answer that is a problem document.
+
+    Args:
+        slug: last part of the problem's type, e.g. ``"busy"``.
+        retry_after_s: when to come back.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        slug: str,
+        title: str,
+        detail: str,
+        *,
+        retry_after_s: int | None = None,
+        limit: str | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.slug = slug
+        self.title = title
+        self.detail = detail
+        self.retry_after_s = retry_after_s
+        self.limit = limit
+
+
+def audio_problem(error: AudioError) -> ProblemError:
+    """The problem that a sound is."""
+    detail = str(error)
+    if isinstance(error, AudioTooLargeError):
+        return ProblemError(413, "too-large", "Too large", detail, limit=error.limit)
+    if isinstance(error, NotAudioError):
+        return ProblemError(415, "not-audio", "Not a sound", detail)
+    if isinstance(error, EmptyAudioError):
+        return ProblemError(422, "empty", "Nothing to hear", detail)
+    if isinstance(error, CorruptAudioError):
+        return ProblemError(422, "corrupt", "Cannot be decoded", detail)
+    return ProblemError(422, "unreadable", "Cannot be read", detail)
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Make every error of the app a problem document."""
+    app.add_exception_handler(ProblemError, _on_problem)
+    app.add_exception_handler(AudioError, _on_audio)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(Exception, _on_bug)
+
+
+def problem_response(request: Request, problem: ProblemError) -> Response:
+    """The document, with ``Retry-After`` where it belongs."""
+    document = Problem(
+        type=f"/problems/{problem.slug}",
+        title=problem.title,
+        status=problem.status,
+        detail=problem.detail,
+        request_id=getattr(request.state, "request_id", ""),
+        limit=problem.limit,
+    )
+    retry = {} if problem.retry_after_s is None else {"Retry-After": str(problem.retry_after_s)}
+    return JSONResponse(
+        document.model_dump(exclude_none=True),
+        status_code=problem.status,
+        headers=retry,
+        media_type=MEDIA_TYPE,
+    )
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI's description of these errors, for a route's ``responses``."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {"description": _MEANING[status], "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in statuses
+    }
+
+
+_MEANING = {
+    400: "The request cannot be read.",
+    404: "There is no such thing.",
+    413: "Too large: bytes of the upload, decoded seconds, channels, sample rate, or memory to decode it.",
+    415: "Not a sound.",
+    422: "A sound that cannot be decoded, or a parameter that makes no sense.",
+    429: "Too busy; Retry-After says when to come back.",
+    503: "Not ready: starting or stopping.",
+    504: "The deadline passed.",
+}
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)  # noqa: S101 - registered for this type alone
+    return problem_response(request, error)
+
+
+async def _on_audio(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AudioError)  # noqa: S101
+    return problem_response(request, audio_problem(error))
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    title = HTTPStatus(error.status_code).phrase
+    slug = title.lower().replace(" ", "-")
+    response = problem_response(request, ProblemError(error.status_code, slug, title, str(error.detail)))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _on_validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    first = error.errors()[0]
+    where = ".".join(map(str, first["loc"]))
+    return problem_response(
+        request, ProblemError(422, "invalid-request", "Invalid request", f"{where}: {first['msg']}")
+    )
+
+
+async def _on_bug(request: Request, _error: Exception) -> Response:
+    return problem_response(
+        request, ProblemError(500, "internal", "Internal error", "a fault of the server; it has been logged")
+    )

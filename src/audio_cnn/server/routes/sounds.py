@@ -1,0 +1,73 @@
+"""A sound in, what it is out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import JSONResponse, Response
+
+from audio_cnn.output.analysis import answer_document
+from audio_cnn.server.hearing import Hearing, hearing_of
+from audio_cnn.server.problems import problem_responses
+from audio_cnn.server.schemas import AnalysisDocument, Answer
+from audio_cnn.server.upload import REQUEST_BODY
+
+router = APIRouter(prefix="/api/v1", tags=["sounds"])
+HearingDependency = Annotated[Hearing, Depends(hearing_of)]
+ERRORS = problem_responses(400, 413, 415, 422, 429, 504)
+
+
+@router.post(
+    "/classify", response_model=Answer, responses=ERRORS, openapi_extra=REQUEST_BODY, operation_id="classify"
+)
+async def classify(
+    request: Request,
+    hearing: HearingDependency,
+    top: Annotated[int, Query(ge=1, le=1000, description="How many classes to name.")] = 5,
+) -> Any:
+    """Name a sound: the fast way.
+
+    `curl --data-binary @dog.wav localhost:8000/api/v1/classify`
+    """
+    prediction = await hearing.classify(request)
+    return JSONResponse(answer_document(prediction, top=top))
+
+
+@router.post(
+    "/analyze",
+    response_model=AnalysisDocument,
+    responses=ERRORS,
+    openapi_extra=REQUEST_BODY,
+    operation_id="analyze",
+)
+async def analyze(request: Request, hearing: HearingDependency) -> Any:
+    """Name a sound and show what the network saw: all classes, envelope, spectrogram, activation maps.
+
+    `curl --data-binary @dog.wav localhost:8000/api/v1/analyze`
+    """
+    return JSONResponse(await hearing.analyze(request))
+
+
+@router.get(
+    "/analyses/{id}/activations/{name}",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "Little-endian: C, H, W as uint32; C lowest values, then C highest values, as "
+            "float32; then C * H * W bytes, value = low + byte / 255 * (high - low).",
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **problem_responses(404, 422, 429),
+    },
+    operation_id="activation",
+)
+async def activation(
+    hearing: HearingDependency,
+    id_: Annotated[str, Path(alias="id", description="Of an analysis.")],
+    name: Annotated[str, Path(description="Of an activation, e.g. layer2.block0.relu.")],
+) -> Response:
+    """Every channel of one activation of an analysis that was made a short while ago."""
+    content = await hearing.channels(id_, name)
+    headers = {"Cache-Control": "private, max-age=600, immutable"}
+    return Response(content, media_type="application/octet-stream", headers=headers)

@@ -1,0 +1,182 @@
+"""The wire, for OpenAPI: what each answer holds, in which unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ScoredLabel(BaseModel):
+    """One class and how sure the model is of it."""
+
+    label: str = Field(description="Identifier of the class.", examples=["church_bells"])
+    title: str = Field(description="The same for people.", examples=["Church bells"])
+    emoji: str = Field(examples=["🔔"])
+    category: str = Field(description="Group of classes; empty for classes of one's own.")
+    confidence: float = Field(ge=0, le=1, description="Calibrated probability.", examples=[0.97])
+
+
+class Answer(BaseModel):
+    """What a sound is."""
+
+    predictions: list[ScoredLabel] = Field(description="Likeliest first.")
+    duration_s: float = Field(description="Length of the sound.", examples=[5.0])
+    windows: int = Field(description="How many windows of it were listened to.", examples=[1])
+    silent: bool = Field(description="Nothing was to be heard; the predictions then mean nothing.")
+
+
+class Bytes8(BaseModel):
+    """An array of eight-bit numbers: value = min + byte / 255 * (max - min)."""
+
+    shape: list[int] = Field(description="Rows (lowest band first) and columns, or one length.")
+    min: float
+    max: float
+    data: str = Field(description="The bytes, row by row, in base64.")
+
+
+class Waveform(BaseModel):
+    """Lowest and highest sample of equal stretches of the whole sound."""
+
+    sample_rate_hz: int
+    duration_s: float
+    low: Bytes8
+    high: Bytes8
+
+
+class Spectrogram(Bytes8):
+    """The log-mel that the network saw; ``min`` and ``max`` in dB of mel power."""
+
+    hz: list[float] = Field(description="Centre of each row.")
+    start_s: float = Field(description="Where in the sound the first column begins.")
+    frame_s: float = Field(description="From one column to the next.")
+
+
+class ActivationMap(Bytes8):
+    """Mean over the channels of one activation."""
+
+    name: str = Field(examples=["layer2.block0.relu"])
+    layer: str = Field(examples=["layer2"])
+    inner: str = Field(description="Part inside the layer; empty for the layer itself.")
+    channels: int
+    band_step: float = Field(description="Rows of the spectrogram to one row of the map.")
+    frame_step: float = Field(description="Columns of the spectrogram to one column of the map.")
+    field_bands: int | None = Field(
+        description="Rows of the spectrogram that one place of the map sees, around row * band_step."
+    )
+    field_frames: int | None = Field(
+        description="Columns of the spectrogram that one place of the map sees, around column * frame_step."
+    )
+
+
+class HeardWindow(BaseModel):
+    """The likeliest class of one window of a longer sound."""
+
+    start_s: float
+    end_s: float
+    label: str
+    confidence: float
+
+
+class AnalysisDocument(Answer):
+    """A sound, and everything that the network saw of it in the window that decided."""
+
+    id: str = Field(description="For GET /api/v1/analyses/{id}/activations/{name}.")
+    expires_s: float = Field(description="How long the id can be used.")
+    model: str
+    timeline: list[HeardWindow] = Field(description="Empty unless the sound is longer than one window.")
+    waveform: Waveform
+    spectrogram: Spectrogram
+    activations: list[ActivationMap] = Field(description="In the order the sound meets them.")
+
+
+class LabelInfo(BaseModel):
+    """A class the model knows."""
+
+    index: int
+    label: str
+    title: str
+    emoji: str
+    category: str
+
+
+class FrontEndInfo(BaseModel):
+    """From waveform to log-mel."""
+
+    model_config = ConfigDict(extra="allow")
+
+    sample_rate_hz: int
+    window_s: float
+    n_fft: int
+    mel_bands: int
+    frames: int
+
+
+class ModelCard(BaseModel):
+    """What the model says about itself."""
+
+    name: str
+    parameters: int
+    size_bytes: int
+    classes: int
+    temperature: float = Field(description="Scores are divided by this before the softmax.")
+    activations: list[str]
+    front_end: FrontEndInfo
+    record: dict[str, Any] = Field(description="How it was trained and measured, and its licence.")
+
+
+class SampleInfo(BaseModel):
+    """A sound to try."""
+
+    id: str = Field(examples=["rain-2"])
+    label: str = Field(description="The class it is of.")
+    title: str
+    emoji: str
+    credit: str
+    licence: str
+    audio: str = Field(description="Address of the file.", examples=["/api/v1/samples/rain-2/audio"])
+
+
+class Health(BaseModel):
+    """One word."""
+
+    status: str = Field(examples=["ok"])
+
+
+class SeedRequest(BaseModel):
+    """A file in base64."""
+
+    audio_data: str = Field(description="Bytes of a sound file in base64.")
+
+
+class SeedPrediction(BaseModel):
+    """One of the three likeliest classes."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    class_: str = Field(alias="class", examples=["dog"])
+    confidence: float
+
+
+class SeedMap(BaseModel):
+    """A map as nested lists of numbers."""
+
+    shape: list[int] = Field(description="Rows and columns.")
+    values: list[list[float]]
+
+
+class SeedWaveform(BaseModel):
+    """About 8,000 samples of the sound."""
+
+    values: list[float]
+    sample_rate: int
+    duration: float
+
+
+class SeedAnswer(BaseModel):
+    """Predictions, a mean map of each activation, the spectrogram and the waveform, all as numbers."""
+
+    predictions: list[SeedPrediction]
+    visualization: dict[str, SeedMap]
+    input_spectrogram: SeedMap
+    waveform: SeedWaveform

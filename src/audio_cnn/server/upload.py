@@ -1,0 +1,93 @@
+"""The bytes of an upload, counted while they arrive: as the body itself, or as a form's file."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
+
+from audio_cnn.errors import AudioTooLargeError
+from audio_cnn.server.problems import ProblemError
+
+FORM_OVERHEAD_BYTES = 2**16
+
+REQUEST_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "A sound file in any common format; its content decides, not its name or type.",
+        "content": {
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            },
+        },
+    }
+}
+"""OpenAPI's description of both ways, for a route's ``openapi_extra``."""
+
+
+async def read_upload(request: Request, limit_bytes: int) -> bytes:
+    """The uploaded file.
+
+    Raises:
+        AudioTooLargeError: more than ``limit_bytes`` were announced or arrived.
+        ProblemError: 400, the form cannot be read or the client went away; 422, it holds no file.
+    """
+    try:
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            return await _file_of_form(request, limit_bytes)
+        return b"".join([chunk async for chunk in limited(request, limit_bytes)])
+    except ClientDisconnect as error:
+        raise ProblemError(400, "gone", "Client gone", "the upload ended before its end") from error
+
+
+async def limited(request: Request, limit_bytes: int) -> AsyncIterator[bytes]:
+    """The body's chunks, as long as they are not too many.
+
+    Raises:
+        AudioTooLargeError: more than ``limit_bytes`` were announced or arrived.
+    """
+    announced = request.headers.get("content-length", "0")
+    total_bytes = int(announced) if announced.isdecimal() else 0
+    _check(total_bytes, limit_bytes)
+    total_bytes = 0
+    async for chunk in request.stream():
+        total_bytes += len(chunk)
+        _check(total_bytes, limit_bytes)
+        yield chunk
+
+
+def _check(total_bytes: int, limit_bytes: int) -> None:
+    if total_bytes > limit_bytes:
+        raise AudioTooLargeError(
+            f"more than {limit_bytes / 2**20:.3g} MiB; send a shorter piece, or a compressed format",
+            limit="bytes",
+        )
+
+
+async def _file_of_form(request: Request, limit_bytes: int) -> bytes:
+    chunks = limited(request, limit_bytes + FORM_OVERHEAD_BYTES)
+    parser = MultiPartParser(request.headers, chunks, max_files=1, max_fields=8)  # type: ignore[arg-type]
+    try:
+        form = await parser.parse()
+    except (MultiPartException, KeyError, UnicodeDecodeError) as error:
+        reason = getattr(error, "message", "it is damaged")
+        raise ProblemError(400, "bad-form", "Bad form", f"the form cannot be read: {reason}") from error
+    file = form.get("file")
+    if not isinstance(file, UploadFile):
+        await form.close()
+        raise ProblemError(422, "no-file", "No file", "the form has no file field called 'file'")
+    try:
+        data: bytes = await file.read()
+    finally:
+        await form.close()
+    _check(len(data), limit_bytes)
+    return data
