@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,13 @@ def write_wav(path: Path, samples: Samples, rate_hz: int = RATE_HZ) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     soundfile.write(path, samples, rate_hz, subtype="PCM_16")
     return path
+
+
+def wav_bytes(samples: Samples, rate_hz: int = RATE_HZ, *, format_: str = "WAV") -> bytes:
+    """A sound file in memory."""
+    file = io.BytesIO()
+    soundfile.write(file, samples, rate_hz, format=format_)
+    return file.getvalue()
 
 
 @dataclass(frozen=True)

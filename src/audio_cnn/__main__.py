@@ -2,4 +2,5 @@
 
 from audio_cnn.cli.main import run
 
-run()
+if __name__ == "__main__":  # decoder processes of the server load this file again under another name
+    run()

@@ -96,12 +96,14 @@ class Decoders:
 
 def prepare(memory_bytes: int) -> None:
     """In a decoder process: load what decoding needs and limit the memory."""
+    import signal
     import time
 
     import av  # noqa: F401 - loaded now, not with the first file that needs it
     import soxr  # noqa: F401
 
     limit_memory(memory_bytes)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which drains
     time.sleep(0.05)  # long enough to be busy while the others are started
 
 

@@ -126,6 +126,7 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 _MEANING = {
     400: "The request cannot be read.",
     404: "There is no such thing.",
+    408: "The upload took too long.",
     413: "Too large: bytes of the upload, decoded seconds, channels, sample rate, or memory to decode it.",
     415: "Not a sound.",
     422: "A sound that cannot be decoded, or a parameter that makes no sense.",

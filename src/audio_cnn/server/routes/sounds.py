@@ -15,7 +15,7 @@ from audio_cnn.server.upload import REQUEST_BODY
 
 router = APIRouter(prefix="/api/v1", tags=["sounds"])
 HearingDependency = Annotated[Hearing, Depends(hearing_of)]
-ERRORS = problem_responses(400, 413, 415, 422, 429, 504)
+ERRORS = problem_responses(400, 408, 413, 415, 422, 429, 504)
 
 
 @router.post(

@@ -1,0 +1,148 @@
+"""Labels, model, samples, health, metrics, and the description of it all."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from audio_cnn.prediction import Classifier
+
+STATIC = ["/api/v1/labels", "/api/v1/model", "/api/v1/samples", "/api/v1/samples/rain-2/audio"]
+
+
+@pytest.mark.parametrize("path", STATIC)
+def test_static_answers_are_not_sent_twice(client: TestClient, path: str) -> None:
+    first = client.get(path)
+    assert first.status_code == 200
+    assert "max-age" in first.headers["cache-control"]
+    again = client.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
+    assert again.content == b""
+    assert client.get(path, headers={"If-None-Match": '"other"'}).content == first.content
+
+
+def test_labels(client: TestClient, classifier: Classifier) -> None:
+    labels = client.get("/api/v1/labels").json()
+    assert [one["label"] for one in labels] == [one.name for one in classifier.info.labels]
+    assert labels[0]["emoji"] == "🐕"
+
+
+def test_model(client: TestClient, classifier: Classifier) -> None:
+    model = client.get("/api/v1/model").json()
+    assert model["parameters"] == classifier.info.parameters
+    assert model["activations"] == list(classifier.info.activations)
+    assert model["record"]["licence"] == "made up"
+
+
+def test_samples_can_be_heard(client: TestClient) -> None:
+    samples = client.get("/api/v1/samples").json()
+    made = [one for one in samples if one["licence"] == "MIT"]
+    assert len(made) == 14
+    assert len(samples) == 20
+    audio = client.get(made[0]["audio"])
+    assert audio.headers["content-type"] == "audio/flac"
+    assert audio.content.startswith(b"fLaC")
+
+
+def test_clips_of_esc50_come_from_a_local_copy(
+    client: TestClient, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pathlib import Path
+
+    folder = Path(str(tmp_path))
+    (folder / "audio").mkdir()
+    (folder / "audio" / "1-26806-A-1.wav").write_bytes(b"RIFF made up")
+    monkeypatch.setenv("AUDIO_CNN_ESC50", str(folder))
+    assert client.get("/api/v1/samples/1-26806-A-1/audio").content == b"RIFF made up"
+
+
+def test_unknown_sample(client: TestClient) -> None:
+    answer = client.get("/api/v1/samples/nothing/audio")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_health(client: TestClient, app: FastAPI) -> None:
+    assert client.get("/health/live").status_code == client.get("/health/ready").status_code == 200
+    app.state.hearing.ready = False
+    try:
+        assert client.get("/health/live").status_code == 200
+        assert client.get("/health/ready").status_code == 503
+    finally:
+        app.state.hearing.ready = True
+
+
+def test_metrics_count_by_route_and_stage(client: TestClient, dog: bytes) -> None:
+    def count() -> float:
+        found = re.search(
+            r'^audio_cnn_requests_total\{route="/api/v1/classify",status="200"\} (\S+)$',
+            client.get("/metrics").text,
+            re.MULTILINE,
+        )
+        return float(found[1]) if found else 0.0
+
+    before = count()
+    client.post("/api/v1/classify", content=dog)
+    assert count() == before + 1
+    text = client.get("/metrics").text
+    for stage in ("upload", "decode", "predict"):
+        assert f'audio_cnn_stage_seconds_count{{stage="{stage}"}}' in text
+    for name in ("audio_cnn_queue_depth", "audio_cnn_batch_windows_bucket", "audio_cnn_rejections"):
+        assert name in text
+
+
+def test_paths_that_clients_make_up_are_no_labels(client: TestClient) -> None:
+    client.get("/made/up/by/a/client")
+    text = client.get("/metrics").text
+    assert "made/up" not in text
+    assert 'route="none",status="404"' in text
+
+
+def test_every_route_is_described(client: TestClient) -> None:
+    description = client.get("/openapi.json").json()
+    paths = description["paths"]
+    assert {
+        "/api/v1/classify",
+        "/api/v1/analyze",
+        "/api/v1/analyses/{id}/activations/{name}",
+        "/api/v1/labels",
+        "/api/v1/model",
+        "/api/v1/samples",
+        "/api/v1/samples/{id}/audio",
+        "/inference",
+        "/health/live",
+        "/health/ready",
+        "/metrics",
+    } <= set(paths)
+    for path in ("/api/v1/classify", "/api/v1/analyze", "/inference"):
+        described = paths[path]["post"]
+        assert {"200", "400", "408", "413", "415", "422", "429", "504"} <= set(described["responses"])
+        assert described["description"]
+
+
+def test_the_reference_page_needs_no_other_host(client: TestClient) -> None:
+    page = client.get("/docs")
+    assert page.status_code == 200
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(addresses) >= 3
+    for address in addresses:
+        assert address.startswith("/")
+        assert client.get(address).status_code == 200
+
+
+def test_ids_of_requests(client: TestClient) -> None:
+    assert client.get("/health/live", headers={"X-Request-ID": "mine-1"}).headers["x-request-id"] == "mine-1"
+    own = client.get("/health/live", headers={"X-Request-ID": "bad\tid {}"}).headers["x-request-id"]
+    assert re.fullmatch(r"[0-9a-f]{16}", own)
+    problem = client.get("/nothing", headers={"X-Request-ID": "mine-2"})
+    assert problem.json()["request_id"] == "mine-2"
+
+
+def test_answers_are_compressed_where_it_helps(client: TestClient, dog: bytes) -> None:
+    large = client.post("/api/v1/analyze", content=dog, headers={"Accept-Encoding": "gzip"})
+    assert large.headers["content-encoding"] == "gzip"
+    small = client.get("/health/live", headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in small.headers

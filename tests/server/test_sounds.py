@@ -1,0 +1,118 @@
+"""Sounds in, answers out: the same as the classifier gives without a server."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from typing import Any
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+from made_data import wav_bytes
+
+from audio_cnn.prediction import Classifier
+
+
+def values_of(document: dict[str, Any]) -> np.ndarray:
+    """An array as the wire carries it, back as numbers."""
+    steps = np.frombuffer(base64.b64decode(document["data"]), np.uint8).reshape(document["shape"])
+    return document["min"] + steps / 255 * (document["max"] - document["min"])
+
+
+def assert_quantised(document: dict[str, Any], exact: np.ndarray) -> None:
+    """The same array, but for half a step."""
+    assert document["shape"] == list(exact.shape)
+    assert document["min"] == pytest.approx(exact.min(), rel=1e-5, abs=1e-6)
+    assert document["max"] == pytest.approx(exact.max(), rel=1e-5, abs=1e-6)
+    half_step = (exact.max() - exact.min()) / 255 / 2
+    np.testing.assert_allclose(values_of(document), exact, atol=half_step * 1.01 + 1e-6)
+
+
+@pytest.mark.parametrize("sound", ["dog", "long_dog"])
+def test_classify_says_what_the_classifier_says(
+    sound: str, client: TestClient, classifier: Classifier, request: pytest.FixtureRequest
+) -> None:
+    data = request.getfixturevalue(sound)
+    answer = client.post("/api/v1/classify", content=data).json()
+    expected = classifier.classify(data)
+    assert [one["label"] for one in answer["predictions"]] == [one.label.name for one in expected.top(5)]
+    for one, score in zip(answer["predictions"], expected.top(5), strict=True):
+        assert one["confidence"] == pytest.approx(score.confidence, abs=2e-6)
+    assert answer["duration_s"] == pytest.approx(expected.duration_s)
+    assert answer["windows"] == len(expected.window_probabilities)
+    assert answer["silent"] is False
+
+
+def test_a_form_and_a_body_are_the_same(client: TestClient, dog: bytes) -> None:
+    as_body = client.post("/api/v1/classify", content=dog, headers={"Content-Type": "audio/wav"})
+    as_form = client.post("/api/v1/classify", files={"file": ("собака.wav", dog)})
+    assert as_body.status_code == as_form.status_code == 200
+    assert as_body.json() == as_form.json()
+
+
+def test_top_is_kept(client: TestClient, dog: bytes) -> None:
+    answer = client.post("/api/v1/classify?top=1", content=dog).json()
+    assert [one["label"] for one in answer["predictions"]] == ["dog"]
+
+
+def test_the_analysis_is_what_the_network_saw(
+    client: TestClient, classifier: Classifier, dog: bytes
+) -> None:
+    document = client.post("/api/v1/analyze", content=dog).json()
+    exact = classifier.analyze(dog)
+    low_db, high_db = exact.range_db
+    assert_quantised(document["spectrogram"], low_db + exact.log_mel * (high_db - low_db))
+    assert len(document["spectrogram"]["hz"]) == exact.log_mel.shape[0]
+    assert [one["name"] for one in document["activations"]] == list(classifier.info.activations)
+    for one in document["activations"]:
+        assert_quantised(one, exact.activations[one["name"]].mean(axis=0))
+        assert one["channels"] == exact.activations[one["name"]].shape[0]
+    assert len(document["predictions"]) == len(classifier.info.labels)
+    assert document["timeline"] == []
+
+
+def test_the_envelope_bounds_the_sound(client: TestClient, classifier: Classifier, dog: bytes) -> None:
+    waveform = client.post("/api/v1/analyze", content=dog).json()["waveform"]
+    samples = classifier.analyze(dog).samples
+    low, high = values_of(waveform["low"]), values_of(waveform["high"])
+    assert low.min() == pytest.approx(samples.min(), abs=1e-5)
+    assert high.max() == pytest.approx(samples.max(), abs=1e-5)
+    assert (low <= high + 1e-2).all()
+
+
+def test_a_long_sound_has_a_timeline(client: TestClient, long_dog: bytes) -> None:
+    document = client.post("/api/v1/analyze", content=long_dog).json()
+    assert len(document["timeline"]) == document["windows"] > 1
+    starts = [one["start_s"] for one in document["timeline"]]
+    assert starts == sorted(starts)
+    assert document["timeline"][-1]["end_s"] == pytest.approx(document["duration_s"])
+
+
+def test_every_channel_of_an_activation(client: TestClient, classifier: Classifier, dog: bytes) -> None:
+    key = client.post("/api/v1/analyze", content=dog).json()["id"]
+    exact = classifier.analyze(dog).activations["layer2.block0.conv"]
+    content = client.get(f"/api/v1/analyses/{key}/activations/layer2.block0.conv").content
+    channels, height, width = struct.unpack_from("<3I", content)
+    assert (channels, height, width) == exact.shape
+    low = np.frombuffer(content, "<f4", channels, 12)[:, None, None]
+    high = np.frombuffer(content, "<f4", channels, 12 + 4 * channels)[:, None, None]
+    steps = np.frombuffer(content, np.uint8, offset=12 + 8 * channels).reshape(exact.shape)
+    half_step = float((high - low).max()) / 255 / 2
+    np.testing.assert_allclose(low + steps / 255 * (high - low), exact, atol=half_step * 1.01 + 1e-4)
+
+
+@pytest.mark.parametrize(
+    ("path", "slug"),
+    [("nobody/activations/conv1", "no-analysis"), ("{id}/activations/conv9", "no-activation")],
+)
+def test_unknown_activations(client: TestClient, dog: bytes, path: str, slug: str) -> None:
+    key = client.post("/api/v1/analyze", content=dog).json()["id"]
+    answer = client.get(f"/api/v1/analyses/{path.format(id=key)}")
+    assert answer.status_code == 404
+    assert answer.json()["type"] == f"/problems/{slug}"
+
+
+def test_silence_is_said(client: TestClient) -> None:
+    answer = client.post("/api/v1/classify", content=wav_bytes(np.zeros(8000, np.float32))).json()
+    assert answer["silent"] is True
