@@ -56,9 +56,7 @@ def test_top_is_kept(client: TestClient, dog: bytes) -> None:
     assert [one["label"] for one in answer["predictions"]] == ["dog"]
 
 
-def test_the_analysis_is_what_the_network_saw(
-    client: TestClient, classifier: Classifier, dog: bytes
-) -> None:
+def test_the_analysis_is_what_the_network_saw(client: TestClient, classifier: Classifier, dog: bytes) -> None:
     document = client.post("/api/v1/analyze", content=dog).json()
     exact = classifier.analyze(dog)
     low_db, high_db = exact.range_db

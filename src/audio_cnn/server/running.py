@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -9,12 +12,15 @@ from types import FrameType
 
 import uvicorn
 
+from audio_cnn.errors import ConfigError
 from audio_cnn.server.app import create_app
 from audio_cnn.server.hearing import Hearing
 from audio_cnn.server.logs import log_config
 from audio_cnn.server.settings import ServerSettings
 
+BACKLOG = 2048
 KEEP_ALIVE_S = 30
+log = logging.getLogger("audio_cnn.server")
 
 
 class DrainingServer(uvicorn.Server):
@@ -23,19 +29,17 @@ class DrainingServer(uvicorn.Server):
     A second signal stops it at once.
     """
 
-    def __init__(
-        self, config: uvicorn.Config, hearing: Hearing, when_ready: Callable[[str], object] | None
-    ) -> None:
+    def __init__(self, config: uvicorn.Config, hearing: Hearing, when_ready: Callable[[], object]) -> None:
         super().__init__(config)
         self._hearing = hearing
         self._when_ready = when_ready
         self._draining = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen, and say where."""
+        """Begin to take requests, and say so."""
         await super().startup(sockets)
-        if self._when_ready and not self.should_exit:
-            self._when_ready(address(self))
+        if not self.should_exit:
+            self._when_ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Called by uvicorn for SIGINT and SIGTERM."""
@@ -50,31 +54,53 @@ class DrainingServer(uvicorn.Server):
         timer.start()
 
 
-def address(server: uvicorn.Server) -> str:
-    """Where a browser on this machine finds it."""
-    host, port = server.servers[0].sockets[0].getsockname()[:2]
-    host = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-
-
 def serve(settings: ServerSettings, *, when_ready: Callable[[str], object] | None = None) -> None:
     """Listen at ``settings.host`` and ``settings.port`` until SIGINT or SIGTERM.
 
     Args:
-        when_ready: called with the address once it listens.
+        when_ready: called with the address for a browser once requests are taken.
 
     Raises:
+        ConfigError: it cannot listen there.
         ModelError: no such model, or a damaged file.
     """
-    app = create_app(settings)
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_config=log_config(settings),
-        access_log=False,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=int(settings.deadline_s) + 1,
-        server_header=False,
-    )
-    DrainingServer(config, app.state.hearing, when_ready).run()
+    with listening(settings.host, settings.port) as opened:
+        where = address(opened)
+        app = create_app(settings)
+        config = uvicorn.Config(
+            app,
+            log_config=log_config(settings),
+            access_log=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=int(settings.deadline_s) + 1,
+            server_header=False,
+        )
+
+        def ready() -> None:
+            log.info("ready at %s", where)
+            if when_ready:
+                when_ready(where)
+
+        # uvicorn raises the signal that stopped it once more when all is done; a stop is no failure.
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        DrainingServer(config, app.state.hearing, ready).run([opened])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that connections already queue at.
+
+    Raises:
+        ConfigError: the address is taken, not ours, or no address.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise ConfigError(f"cannot listen at {host}:{port}: {os.strerror(error.errno or 0)}") from error
+
+
+def address(opened: socket.socket) -> str:
+    """Where a browser on this machine finds it."""
+    host, port = opened.getsockname()[:2]
+    host = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

@@ -1,0 +1,125 @@
+"""Windows of many requests in one batch: the same answers, in fair turns, and no way to stop the loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import numpy as np
+import pytest
+from made_data import CLASSES, Samples, class_sound
+
+from audio_cnn.prediction import Classifier
+from audio_cnn.prediction.classifier import WINDOWS_AT_ONCE
+from audio_cnn.prediction.records import Float32Array
+from audio_cnn.server.batching import Batcher
+from audio_cnn.server.metrics import Metrics
+
+
+def batching(classifier: Classifier, action: Callable[[Batcher], Awaitable[None]]) -> None:
+    """Run something with a batcher that is running."""
+
+    async def main() -> None:
+        batcher = Batcher(classifier, Metrics())
+        loop = asyncio.create_task(batcher.run())
+        try:
+            await asyncio.wait_for(action(batcher), 30)
+        finally:
+            loop.cancel()
+
+    asyncio.run(main())
+
+
+@pytest.fixture
+def sounds() -> list[Samples]:
+    """Short, exact and long ones of every class."""
+    return [
+        class_sound(CLASSES[i % 3], seed=i, seconds=seconds)
+        for i, seconds in enumerate([0.3, 1.0, 4.7, 1.0, 2.2, 0.9, 1.0, 12.0, 1.0, 1.5])
+    ]
+
+
+@pytest.fixture
+def batches(classifier: Classifier, monkeypatch: pytest.MonkeyPatch) -> list[Float32Array]:
+    """Every batch that the classifier is given."""
+    seen: list[Float32Array] = []
+    score = Classifier.score_windows
+
+    def watched(self: Classifier, batch: Float32Array) -> Float32Array:
+        seen.append(batch)
+        return score(self, batch)
+
+    monkeypatch.setattr(Classifier, "score_windows", watched)
+    return seen
+
+
+def test_together_they_are_what_they_are_alone(
+    classifier: Classifier, sounds: list[Samples], batches: list[Float32Array]
+) -> None:
+    async def all_at_once(batcher: Batcher) -> None:
+        answers = await asyncio.gather(*map(batcher.predict, sounds))
+        assert max(map(len, batches)) == WINDOWS_AT_ONCE
+        assert len(batches) < sum(len(classifier.windows_of(samples)) for samples in sounds)
+        for samples, answer in zip(sounds, answers, strict=True):
+            alone = classifier.classify(samples)
+            np.testing.assert_allclose(answer.probabilities, alone.probabilities, atol=1e-5)
+            np.testing.assert_allclose(answer.window_probabilities, alone.window_probabilities, atol=1e-5)
+            assert answer.duration_s == alone.duration_s
+
+    batching(classifier, all_at_once)
+
+
+def test_a_long_sound_does_not_keep_a_short_one_waiting(
+    classifier: Classifier, batches: list[Float32Array]
+) -> None:
+    async def long_then_short(batcher: Batcher) -> None:
+        long = asyncio.create_task(batcher.predict(class_sound("dog", seed=1, seconds=60)))
+        await asyncio.sleep(0)
+        await batcher.predict(class_sound("pig", seed=2))
+        assert not long.done()
+        assert len(batches) <= 3
+        assert (await long).best.label.name == "dog"
+
+    batching(classifier, long_then_short)
+
+
+def test_a_lone_request_waits_for_nobody(classifier: Classifier, batches: list[Float32Array]) -> None:
+    async def alone(batcher: Batcher) -> None:
+        await batcher.predict(class_sound("dog", seed=1))
+        assert [len(batch) for batch in batches] == [1]
+
+    batching(classifier, alone)
+
+
+def test_who_has_given_up_is_not_heard(classifier: Classifier, batches: list[Float32Array]) -> None:
+    async def give_up(batcher: Batcher) -> None:
+        task = asyncio.create_task(batcher.predict(class_sound("dog", seed=1, seconds=600)))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await batcher.predict(class_sound("pig", seed=2))
+        assert sum(map(len, batches)) < 1199
+
+    batching(classifier, give_up)
+
+
+def test_a_failing_batch_fails_its_requests_only(
+    classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    score = Classifier.score_windows
+    failures = iter([RuntimeError("out of memory")])
+
+    def failing_once(self: Classifier, batch: Float32Array) -> Float32Array:
+        for error in failures:
+            raise error
+        return score(self, batch)
+
+    monkeypatch.setattr(Classifier, "score_windows", failing_once)
+
+    async def two(batcher: Batcher) -> None:
+        with pytest.raises(RuntimeError, match="out of memory"):
+            await batcher.predict(class_sound("dog", seed=1))
+        assert (await batcher.predict(class_sound("dog", seed=1))).best.label.name == "dog"
+
+    batching(classifier, two)

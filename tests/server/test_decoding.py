@@ -1,0 +1,144 @@
+"""Decoders in processes of their own: killed, choked or starved, the next file is decoded all the same."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+
+import anyio
+import numpy as np
+import pytest
+from made_data import RATE_HZ, class_sound, wav_bytes
+
+from audio_cnn.config import AudioLimits
+from audio_cnn.errors import AudioTooLargeError, CorruptAudioError, NotAudioError
+from audio_cnn.server import decoding
+from audio_cnn.server.decoding import Decoders
+
+SOUND = class_sound("dog", seed=1)
+
+
+def with_decoders(action: Callable[[Decoders], Awaitable[None]], *, seconds: float = 5.0) -> None:
+    """Run something with two decoders."""
+
+    async def main() -> None:
+        decoders = Decoders(2, rate_hz=RATE_HZ, limits=AudioLimits(), seconds=seconds, memory_bytes=2**30)
+        await decoders.warm_up()
+        await asyncio.wait_for(action(decoders), 30)
+
+    asyncio.run(main())
+
+
+async def decoder_pids() -> set[int]:
+    """The processes that anyio has started for this event loop."""
+    import anyio.to_process
+
+    return {process.pid for process in anyio.to_process._process_pool_workers.get()}
+
+
+def kill_own_process(*_: object) -> None:
+    """In a decoder: end as the system ends what takes too much memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def sleep_long(*_: object) -> None:
+    """In a decoder: be stuck."""
+    import time
+
+    time.sleep(60)
+
+
+def take_memory(*arguments: object) -> int:
+    """In a decoder: fill the memory as far as it goes."""
+    memory_bytes = arguments[-1]
+    assert isinstance(memory_bytes, int)
+    decoding.limit_memory(memory_bytes)
+    try:
+        return len(bytearray(2 * memory_bytes))
+    except MemoryError:
+        raise AudioTooLargeError("it takes too much memory to decode", limit="memory") from None
+
+
+def test_samples_come_back_whole() -> None:
+    async def decode(decoders: Decoders) -> None:
+        samples = await decoders.samples(wav_bytes(SOUND))
+        assert samples.dtype == np.float32
+        np.testing.assert_allclose(samples, SOUND, atol=1e-4)
+
+    with_decoders(decode)
+
+
+def test_errors_come_back_with_all_they_say() -> None:
+    async def decode(decoders: Decoders) -> None:
+        with pytest.raises(NotAudioError, match="no known audio format"):
+            await decoders.samples(b"text")
+        with pytest.raises(AudioTooLargeError) as raised:
+            await decoders.samples(wav_bytes(np.zeros((10, 17), np.float32)))
+        assert raised.value.limit == "channels"
+
+    with_decoders(decode)
+
+
+def test_every_decoder_is_started_beforehand() -> None:
+    async def count(_decoders: Decoders) -> None:
+        assert len(await decoder_pids()) == 2
+
+    with_decoders(count)
+
+
+def test_a_decoder_killed_while_idle_costs_nobody_an_answer() -> None:
+    async def kill(decoders: Decoders) -> None:
+        for pid in await decoder_pids():
+            os.kill(pid, signal.SIGKILL)
+        for _ in range(4):
+            assert len(await decoders.samples(wav_bytes(SOUND))) == len(SOUND)
+
+    with_decoders(kill)
+
+
+def test_what_kills_every_decoder_is_to_blame_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def kill(decoders: Decoders) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(decoding, "decode_apart", kill_own_process)
+            with pytest.raises(CorruptAudioError, match="makes the decoder crash"):
+                await decoders.samples(b"deadly")
+        assert len(await decoders.samples(wav_bytes(SOUND))) == len(SOUND)
+
+    with_decoders(kill)
+
+
+def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def stick(decoders: Decoders) -> None:
+        before = await decoder_pids()
+        with monkeypatch.context() as patch:
+            patch.setattr(decoding, "decode_apart", sleep_long)
+            with pytest.raises(CorruptAudioError, match="within 0.5 s"):
+                await decoders.samples(b"sticky")
+        assert len(await decoders.samples(wav_bytes(SOUND))) == len(SOUND)
+        assert len(before - await decoder_pids()) == 1
+
+    with_decoders(stick, seconds=0.5)
+
+
+def test_waiting_for_a_turn_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def crowd(decoders: Decoders) -> None:
+        async with anyio.create_task_group() as tasks:
+            for _ in range(40):
+                tasks.start_soon(decoders.samples, wav_bytes(np.resize(SOUND, 40 * RATE_HZ), 44_100))
+
+    with_decoders(crowd, seconds=1.0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit of Linux")
+def test_what_takes_too_much_memory_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fill(decoders: Decoders) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(decoding, "decode_apart", take_memory)
+            with pytest.raises(AudioTooLargeError, match="memory"):
+                await decoders.samples(b"greedy")
+        assert len(await decoders.samples(wav_bytes(SOUND))) == len(SOUND)
+
+    with_decoders(fill)

@@ -1,0 +1,51 @@
+"""Settings from arguments, environment and file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from audio_cnn.cli.serve import read_settings
+from audio_cnn.errors import ConfigError
+from audio_cnn.server import ServerSettings
+
+
+def test_arguments_over_environment_over_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "server.toml"
+    file.write_text('port = 1\nqueue = 2\ndeadline_s = 3.5\ncors_origins = ["https://a.example"]\n')
+    monkeypatch.setenv("AUDIO_CNN_SETTINGS", str(file))
+    monkeypatch.setenv("AUDIO_CNN_QUEUE", "20")
+    monkeypatch.setenv("AUDIO_CNN_PORT", "10")
+    settings = ServerSettings(port=100)
+    assert (settings.port, settings.queue, settings.deadline_s) == (100, 20, 3.5)
+    assert settings.cors_origins == ["https://a.example"]
+
+
+def test_limits_of_sounds_are_those_of_the_settings() -> None:
+    limits = ServerSettings(upload_bytes=5, sound_s=6, channels=7).limits
+    assert (limits.bytes, limits.decoded_s, limits.channels) == (5, 6, 7)
+
+
+def test_a_typo_cannot_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "server.toml"
+    file.write_text("prot = 1\n")
+    monkeypatch.setenv("AUDIO_CNN_SETTINGS", str(file))
+    with pytest.raises(ValidationError, match="prot"):
+        ServerSettings()
+
+
+@pytest.mark.parametrize(("variable", "value"), [("QUEUE", "0"), ("PORT", "far"), ("DECODE_S", "-1")])
+def test_nonsense_is_named(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"AUDIO_CNN_{variable}", value)
+    with pytest.raises(ConfigError, match=f"setting '{variable.lower()}'"):
+        read_settings({})
+
+
+def test_a_file_that_is_no_toml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "server.toml"
+    file.write_text("port =")
+    monkeypatch.setenv("AUDIO_CNN_SETTINGS", str(file))
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_settings({})
