@@ -96,6 +96,8 @@ class AugmentationConfig:
 
     crop_frames: int = 86
     roll: bool = True
+    tempo: float = 0.0
+    pitch_bands: float = 0.0
     mix: Literal["power", "mixup", "none"] = "power"
     mix_share: float = 0.7
     mixup_alpha: float = 0.2

@@ -8,20 +8,23 @@ from audio_cnn.augmentation.crop import random_crop
 from audio_cnn.augmentation.equaliser import random_equaliser
 from audio_cnn.augmentation.masking import random_masks
 from audio_cnn.augmentation.mixing import mix_powers, mixup
+from audio_cnn.augmentation.warping import random_pitch
 from audio_cnn.config import AugmentationConfig
 
 
 def augment(
     log_mel: Tensor, target: Tensor, config: AugmentationConfig, *, range_db: float
 ) -> tuple[Tensor, Tensor]:
-    """Crop, equalise, mix, mask.
+    """Crop, warp, equalise, mix, mask.
 
     log_mel float [B, M, F] in 0..1, target float [B, K] (one-hot) ->
     [B, M, ``crop_frames``] (0: all of them) and [B, K], rows of which still sum to one.
     """
     frames = min(config.crop_frames or log_mel.shape[2], log_mel.shape[2])
-    if config.roll or frames < log_mel.shape[2]:
-        log_mel = random_crop(log_mel, frames, roll=config.roll)
+    if config.roll or config.tempo or frames < log_mel.shape[2]:
+        log_mel = random_crop(log_mel, frames, roll=config.roll, tempo=config.tempo)
+    if config.pitch_bands:
+        log_mel = random_pitch(log_mel, bands=config.pitch_bands)
     if config.equaliser_db:
         log_mel = random_equaliser(log_mel, strongest_db=config.equaliser_db, range_db=range_db)
     if config.mix == "power":
