@@ -8,10 +8,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test fast lint format types slow benchmark clean help
+.PHONY: run test test-strength fast lint format types slow benchmark clean help
 
 help:           ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 run: $(VENV)/.use  ## set up, then name the bundled demo sounds
 	$(BIN)/audio-cnn classify --demos
@@ -19,10 +19,13 @@ run: $(VENV)/.use  ## set up, then name the bundled demo sounds
 test: lint types fast slow  ## set up, then every check and test
 
 fast: $(VENV)/.develop  ## the fast tests, under a minute
-	$(BIN)/pytest -n auto --dist loadgroup -m "not slow"
+	$(BIN)/pytest -n auto --dist loadgroup -m "not slow and not strength"
 
 slow: $(VENV)/.develop  ## the tests that take longer
 	$(BIN)/pytest -n auto -m slow
+
+test-strength: $(VENV)/.develop  ## minutes of hostile and busy clients, against a server on this machine
+	$(BIN)/pytest -m strength --durations=0
 
 lint: $(VENV)/.develop  ## style, and which part may import which
 	$(BIN)/ruff check .

@@ -23,9 +23,8 @@ def test_one_too_many_is_told_when_to_come_back() -> None:
 
 def test_bytes_count_too_but_a_lone_upload_has_room() -> None:
     admission = Admission(10, 1000, Metrics())
-    with admission.request(5000):
-        with pytest.raises(ProblemError), admission.request(1):
-            pass
+    with admission.request(5000), pytest.raises(ProblemError), admission.request(1):
+        pass
     with admission.request(600), admission.request(400):
         pass
 

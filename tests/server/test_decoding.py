@@ -103,7 +103,7 @@ def test_what_kills_every_decoder_is_to_blame_itself(monkeypatch: pytest.MonkeyP
     async def kill(decoders: Decoders) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(decoding, "decode_apart", kill_own_process)
-            with pytest.raises(CorruptAudioError, match="makes the decoder crash"):
+            with pytest.raises(CorruptAudioError, match="two decoders in a row"):
                 await decoders.samples(b"deadly")
         assert len(await decoders.samples(wav_bytes(SOUND))) == len(SOUND)
 
@@ -115,7 +115,7 @@ def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
         before = await decoder_pids()
         with monkeypatch.context() as patch:
             patch.setattr(decoding, "decode_apart", sleep_long)
-            with pytest.raises(CorruptAudioError, match="within 0.5 s"):
+            with pytest.raises(CorruptAudioError, match=r"within 0\.5 s"):
                 await decoders.samples(b"sticky")
         assert len(await decoders.samples(wav_bytes(SOUND))) == len(SOUND)
         assert len(before - await decoder_pids()) == 1

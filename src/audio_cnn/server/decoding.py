@@ -7,15 +7,18 @@ ones for those that died, and hands the bytes over.
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 import anyio
-from anyio import BrokenWorkerProcess, CapacityLimiter, to_process
+from anyio import BrokenWorkerProcess, CapacityLimiter, EndOfStream, to_process
 
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioError, AudioTooLargeError, CorruptAudioError
 from audio_cnn.prediction.records import Float32Array
 from audio_cnn.waveform import decode
 
+# The last two come through where a process ends before it has begun.
+PROCESS_GONE = (BrokenWorkerProcess, EndOfStream, ProcessLookupError)
 KEEP_WARM_S = 120.0  # anyio ends a process that had nothing to do for 300 s
 
 
@@ -60,12 +63,12 @@ class Decoders:
     async def _decoded(self, data: bytes) -> Float32Array:
         try:
             return await self._once(data)
-        except BrokenWorkerProcess:
+        except PROCESS_GONE:
             pass
         try:
             return await self._once(data)
-        except BrokenWorkerProcess as error:
-            raise CorruptAudioError("its content makes the decoder crash") from error
+        except PROCESS_GONE as error:
+            raise CorruptAudioError("two decoders in a row crashed over it, or were ended") from error
 
     async def _once(self, data: bytes) -> Float32Array:
         return await to_process.run_sync(
@@ -85,7 +88,8 @@ class Decoders:
                 tasks.start_soon(self._start_one)
 
     async def _start_one(self) -> None:
-        await to_process.run_sync(prepare, self._memory_bytes, limiter=self._processes)
+        with suppress(*PROCESS_GONE):  # the next file will start another
+            await to_process.run_sync(prepare, self._memory_bytes, limiter=self._processes)
 
     async def keep_warm(self) -> None:
         """Keep the processes from being ended for idleness; runs until cancelled."""

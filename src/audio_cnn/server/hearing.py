@@ -14,6 +14,7 @@ from anyio import to_thread
 from cachetools import TTLCache
 from fastapi import Request
 
+from audio_cnn.errors import AudioTooLargeError
 from audio_cnn.output.analysis import analysis_document, channels_binary
 from audio_cnn.prediction import Analysis, Classifier, Prediction
 from audio_cnn.prediction.records import Float32Array
@@ -23,7 +24,11 @@ from audio_cnn.server.decoding import Decoders
 from audio_cnn.server.metrics import Metrics
 from audio_cnn.server.problems import ProblemError
 from audio_cnn.server.settings import ServerSettings
-from audio_cnn.server.upload import read_upload
+from audio_cnn.server.upload import let_finish, read_upload
+
+# What a refused upload may still send: twice what one may have, for a short while.
+REFUSED_FACTOR = 2
+REFUSED_S = 5.0
 
 
 @dataclass
@@ -168,7 +173,7 @@ class Hearing:
         """
         most_bytes = int(self.settings.upload_bytes * wrapping)
         seconds = self.settings.deadline_s
-        with self.admission.request(announced_bytes(request, most_bytes)):
+        async with self._admitted(request, most_bytes):
             data = await self._upload(request, most_bytes)
             try:
                 with anyio.fail_after(seconds):
@@ -183,6 +188,16 @@ class Hearing:
                     "Past the deadline",
                     f"no answer within {seconds:g} s; try a shorter sound",
                 ) from error
+
+    @asynccontextmanager
+    async def _admitted(self, request: Request, most_bytes: int) -> AsyncIterator[None]:
+        """The stay of a request that is let in; one that is refused may finish sending first."""
+        try:
+            with self.admission.request(announced_bytes(request, most_bytes)):
+                yield
+        except (ProblemError, AudioTooLargeError):
+            await let_finish(request, REFUSED_FACTOR * most_bytes, REFUSED_S)
+            raise
 
     async def _upload(self, request: Request, most_bytes: int) -> bytes:
         try:

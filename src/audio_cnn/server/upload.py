@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
+from anyio import fail_after
 from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -59,10 +61,36 @@ async def limited(request: Request, limit_bytes: int) -> AsyncIterator[bytes]:
     total_bytes = int(announced) if announced.isdecimal() else 0
     _check(total_bytes, limit_bytes)
     total_bytes = 0
-    async for chunk in request.stream():
+    async for chunk in body_of(request):
         total_bytes += len(chunk)
         _check(total_bytes, limit_bytes)
         yield chunk
+
+
+async def body_of(request: Request) -> AsyncIterator[bytes]:
+    """The body's chunks that nobody has read yet.
+
+    Raises:
+        ClientDisconnect: the client went away.
+    """
+    while not getattr(request.state, "body_ended", False):
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        request.state.body_ended = not message.get("more_body", False)
+        yield message.get("body", b"")
+
+
+async def let_finish(request: Request, most_bytes: int, seconds: float) -> None:
+    """Take the rest of an upload that will not be used, within reason.
+
+    Who is still sending would lose a refusal together with the connection that is closed on them.
+    """
+    with suppress(ClientDisconnect, TimeoutError), fail_after(seconds):
+        async for chunk in body_of(request):
+            most_bytes -= len(chunk)
+            if most_bytes < 0:
+                return
 
 
 def _check(total_bytes: int, limit_bytes: int) -> None:
