@@ -24,6 +24,13 @@ from audio_cnn.prediction.model_file import DEFAULT_MODEL
 FILE_VARIABLE = "AUDIO_CNN_SETTINGS"
 
 
+def own_cores() -> int:
+    """Cores that this process may run on; a container's share of time does not show here."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class ServerSettings(BaseSettings):
     """Settings of ``audio-cnn serve`` and of ``create_app``."""
 
@@ -37,9 +44,7 @@ class ServerSettings(BaseSettings):
     upload_bytes: int = Field(default=32 * 2**20, ge=1, description="Largest upload.")
     sound_s: float = Field(default=300.0, gt=0, description="Longest sound, counted while decoding.")
     channels: int = Field(default=16, ge=1, description="Most channels.")
-    decoders: int = Field(
-        default_factory=lambda: os.cpu_count() or 1, ge=1, description="Processes that decode."
-    )
+    decoders: int = Field(default_factory=own_cores, ge=1, description="Processes that decode.")
     decode_s: float = Field(default=10.0, gt=0, description="A decoder that takes longer is ended.")
     decoder_bytes: int = Field(default=2 * 2**30, ge=2**28, description="Memory that a decoder may take.")
 
