@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from benchmarks import epoch, folder, latency, startup
+from benchmarks import epoch, folder, latency, server, startup
 from benchmarks.measure import Row
 
 BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "startup": startup.rows,
     "folder": folder.rows,
     "epoch": epoch.rows,
+    "server": server.rows,
 }
 
 

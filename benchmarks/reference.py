@@ -6,6 +6,7 @@ computed with ``torch.stft``, everything in float32.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import soundfile
@@ -13,10 +14,12 @@ import torch
 from torch import Tensor, nn
 
 from audio_cnn.config import Config, FrontEnd, load
+from audio_cnn.network.activations import recording
 from audio_cnn.network.registry import build_network
+from audio_cnn.network.resnet import activation_names
 
 N_FFT, HOP, BANDS, RATE_HZ, FRAMES = 1024, 512, 128, 44_100, 431
-TOP = 3
+TOP, WAVEFORM_VALUES = 3, 8000
 CONFIG = Path(__file__).parent.parent / "configs" / "resnet34.toml"
 
 
@@ -37,6 +40,33 @@ class Reference:
         self.network = network().eval()
         self.filters = htk_filters()
         self.window = torch.hann_window(N_FFT)
+
+    @torch.inference_mode()
+    def answer(self, path: Path) -> str:
+        """JSON of the top three, a mean map of each activation, spectrogram and waveform, as lists of numbers."""
+        samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+        mono = samples.mean(axis=1)
+        log_mel = self.log_mel(torch.from_numpy(mono))
+        with recording(self.network, activation_names(recipe().network)) as activations:
+            values, indices = self.network(log_mel.unsqueeze(0)).softmax(dim=1)[0].topk(TOP)
+        maps = {name: x[0].mean(dim=0) for name, x in activations.items()}
+        return json.dumps(
+            {
+                "predictions": [
+                    {"class": str(i), "confidence": v}
+                    for i, v in zip(indices.tolist(), values.tolist(), strict=True)
+                ],
+                "visualization": {
+                    name: {"shape": list(x.shape), "values": x.tolist()} for name, x in maps.items()
+                },
+                "input_spectrogram": {"shape": list(log_mel.shape), "values": log_mel.tolist()},
+                "waveform": {
+                    "values": mono[:: len(mono) // WAVEFORM_VALUES].tolist(),
+                    "sample_rate": rate_hz,
+                    "duration": len(mono) / rate_hz,
+                },
+            }
+        )
 
     @torch.inference_mode()
     def classify(self, path: Path) -> list[tuple[int, float]]:
