@@ -49,3 +49,10 @@ def test_a_file_that_is_no_toml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("AUDIO_CNN_SETTINGS", str(file))
     with pytest.raises(ConfigError, match="cannot be read"):
         read_settings({})
+
+
+def test_every_setting_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "server.md").read_text(encoding="utf-8")
+    for name, field in ServerSettings.model_fields.items():
+        assert f"| `AUDIO_CNN_{name.upper()}` |" in text
+        assert f"| {field.description} |" in text

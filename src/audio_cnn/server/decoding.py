@@ -19,6 +19,7 @@ from audio_cnn.waveform import decode
 
 # The last two come through where a process ends before it has begun.
 PROCESS_GONE = (BrokenWorkerProcess, EndOfStream, ProcessLookupError)
+NOTICE_S = 0.05  # in which the loop learns of others that were ended with it
 PIPE_BYTES = 2**20
 KEEP_WARM_S = 120.0  # anyio ends a process that had nothing to do for 300 s
 
@@ -65,7 +66,7 @@ class Decoders:
         try:
             return await self._once(data)
         except PROCESS_GONE:
-            pass
+            await anyio.sleep(NOTICE_S)
         try:
             return await self._once(data)
         except PROCESS_GONE as error:

@@ -39,7 +39,7 @@ class ServerSettings(BaseSettings):
     model: str = Field(default=DEFAULT_MODEL, description="Shipped model's name, or a model file.")
     threads: int = Field(default=0, ge=0, description="Cores for the network; 0: all.")
     host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0: every one.")
-    port: int = Field(default=8000, ge=0, le=65535)
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0: any free one.")
 
     upload_bytes: int = Field(default=32 * 2**20, ge=1, description="Largest upload.")
     sound_s: float = Field(default=300.0, gt=0, description="Longest sound, counted while decoding.")
@@ -61,8 +61,12 @@ class ServerSettings(BaseSettings):
     cors_origins: list[str] = Field(
         default_factory=list, description='Pages elsewhere that may ask, e.g. ["https://example.org"].'
     )
-    log_format: Literal["json", "text"] = "json"
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "text"] = Field(
+        default="json", description="json or text; text on a terminal unless set."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="debug, info, warning or error."
+    )
 
     @property
     def limits(self) -> AudioLimits:
