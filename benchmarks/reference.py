@@ -43,7 +43,7 @@ class Reference:
 
     @torch.inference_mode()
     def answer(self, path: Path) -> str:
-        """JSON of the top three, a mean map of each activation, spectrogram and waveform, as lists of numbers."""
+        """JSON of the top three, a mean map of each activation, spectrogram and waveform, as numbers."""
         samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
         mono = samples.mean(axis=1)
         log_mel = self.log_mel(torch.from_numpy(mono))

@@ -18,8 +18,7 @@ Every message says what is wrong and, where there is one, the way out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+import functools
 
 
 class AudioCnnError(Exception):
@@ -53,9 +52,9 @@ class AudioTooLargeError(AudioError):
         super().__init__(message)
         self.limit = limit
 
-    def __reduce__(self) -> tuple[Callable[[str], AudioTooLargeError], tuple[str]]:
+    def __reduce__(self) -> tuple[functools.partial[AudioTooLargeError], tuple[str]]:
         """How it travels between processes: keyword arguments would be lost."""
-        return partial(AudioTooLargeError, limit=self.limit), (str(self),)
+        return functools.partial(AudioTooLargeError, limit=self.limit), (str(self),)
 
 
 class ModelError(AudioCnnError):

@@ -10,9 +10,8 @@ import pytest
 from made_data import CLASSES, Samples, class_sound
 
 from audio_cnn.prediction import Classifier
-from audio_cnn.prediction.classifier import WINDOWS_AT_ONCE
 from audio_cnn.prediction.records import Float32Array
-from audio_cnn.server.batching import Batcher
+from audio_cnn.server.batching import WINDOWS_TOGETHER, Batcher
 from audio_cnn.server.metrics import Metrics
 
 
@@ -20,7 +19,7 @@ def batching(classifier: Classifier, action: Callable[[Batcher], Awaitable[None]
     """Run something with a batcher that is running."""
 
     async def main() -> None:
-        batcher = Batcher(classifier, Metrics())
+        batcher = Batcher(classifier, classifier, 2, Metrics())
         loop = asyncio.create_task(batcher.run())
         try:
             await asyncio.wait_for(action(batcher), 30)
@@ -58,7 +57,7 @@ def test_together_they_are_what_they_are_alone(
 ) -> None:
     async def all_at_once(batcher: Batcher) -> None:
         answers = await asyncio.gather(*map(batcher.predict, sounds))
-        assert max(map(len, batches)) == WINDOWS_AT_ONCE
+        assert max(map(len, batches)) == WINDOWS_TOGETHER
         assert len(batches) < sum(len(classifier.windows_of(samples)) for samples in sounds)
         for samples, answer in zip(sounds, answers, strict=True):
             alone = classifier.classify(samples)
@@ -77,7 +76,7 @@ def test_a_long_sound_does_not_keep_a_short_one_waiting(
         await asyncio.sleep(0)
         await batcher.predict(class_sound("pig", seed=2))
         assert not long.done()
-        assert len(batches) <= 3
+        assert len(batches) <= 6
         assert (await long).best.label.name == "dog"
 
     batching(classifier, long_then_short)

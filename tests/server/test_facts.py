@@ -95,10 +95,10 @@ def test_metrics_count_by_route_and_stage(client: TestClient, dog: bytes) -> Non
 
 
 def test_paths_that_clients_make_up_are_no_labels(client: TestClient) -> None:
-    client.get("/made/up/by/a/client")
+    client.get("/api/made/up/by/a/client")
     text = client.get("/metrics").text
     assert "made/up" not in text
-    assert 'route="none",status="404"' in text
+    assert 'route="/api/{rest:path}",status="404"' in text
 
 
 def test_every_route_is_described(client: TestClient) -> None:
@@ -137,7 +137,7 @@ def test_ids_of_requests(client: TestClient) -> None:
     assert client.get("/health/live", headers={"X-Request-ID": "mine-1"}).headers["x-request-id"] == "mine-1"
     own = client.get("/health/live", headers={"X-Request-ID": "bad\tid {}"}).headers["x-request-id"]
     assert re.fullmatch(r"[0-9a-f]{16}", own)
-    problem = client.get("/nothing", headers={"X-Request-ID": "mine-2"})
+    problem = client.get("/api/nothing", headers={"X-Request-ID": "mine-2"})
     assert problem.json()["request_id"] == "mine-2"
 
 

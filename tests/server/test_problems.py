@@ -118,7 +118,7 @@ def test_bad_parameters(client: TestClient, dog: bytes, top: str) -> None:
 
 
 def test_wrong_addresses_and_verbs(client: TestClient) -> None:
-    assert_problem(client.get("/nothing"), 404, "not-found")
+    assert_problem(client.get("/api/nothing"), 404, "not-found")
     answer = client.get(CLASSIFY)
     assert_problem(answer, 405, "method-not-allowed")
     assert "POST" in answer.headers["allow"]

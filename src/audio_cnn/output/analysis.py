@@ -148,7 +148,7 @@ def channels_binary(values: Float32Array) -> bytes:
     low, high = values.min(axis=(1, 2)), values.max(axis=(1, 2))
     steps = quantised(values, low[:, None, None], high[:, None, None])
     header = struct.pack("<3I", *values.shape)
-    return header + low.astype("<f4").tobytes() + high.astype("<f4").tobytes() + steps.tobytes()
+    return b"".join([header, low.astype("<f4").tobytes(), high.astype("<f4").tobytes(), steps.tobytes()])
 
 
 def round_significant(value: float, digits: int = 7) -> float:

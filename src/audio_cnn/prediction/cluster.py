@@ -28,6 +28,8 @@ MOST_DEATHS = 2
 # Only names and answers travel. Ray would reserve a third of the memory.
 OBJECT_STORE_BYTES = 200 * 2**20
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal"}
+# Ray's switch for clusters of several machines; without it, it listens to this one only.
+LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 LOCAL, ANY = "local", "auto"  # Ray's words for a cluster of one's own, and for one that runs on this machine
 PATIENCE_S = 5.0
 STANDARD_ERROR = 2
@@ -58,8 +60,7 @@ def classify_on_cluster(
     Raises:
         MissingExtraError: Ray is not installed.
         ModelError: no such model, or a damaged file.
-        ConfigError: no cluster answers at the address, or it is none.
-        ConnectionError: no cluster runs on this machine, and the address is ``"auto"``.
+        ConfigError: no cluster answers at the address, or lets us in.
     """
     need_ray()
     Classifier(model, threads=1)  # a model that cannot be used is told here, not by a worker
@@ -213,7 +214,8 @@ def _batches(sounds: Mapping[str, Path], workers: int) -> list[pyarrow.Table]:
 @contextmanager
 def _cluster(address: str | None, workers: int) -> Iterator[int]:
     """A connection for as long as it is needed, or the one there is already; gives the cluster's cores."""
-    for name, value in QUIET.items():
+    known = address or os.environ.get("RAY_ADDRESS") or LOCAL
+    for name, value in (QUIET | LOOPBACK if known == LOCAL else QUIET).items():
         os.environ.setdefault(name, value)  # read when Ray is imported
     import ray
     import ray.data
@@ -223,19 +225,28 @@ def _cluster(address: str | None, workers: int) -> Iterator[int]:
     if ray.is_initialized():
         yield int(ray.cluster_resources()["CPU"])
         return
-    known = address or os.environ.get("RAY_ADDRESS") or LOCAL
-    options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR, "address": known}
-    if known == LOCAL:
-        options |= {"num_cpus": workers or os.cpu_count(), "include_dashboard": False}
-        options |= {"object_store_memory": OBJECT_STORE_BYTES}
-    elif known != ANY:
-        _knock(known)
-    with _no_greeting():
-        ray.init(**options)
+    _connect(known, workers)
     try:
         yield int(ray.cluster_resources()["CPU"])
     finally:
         ray.shutdown()
+
+
+def _connect(address: str, workers: int) -> None:
+    import ray
+
+    options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    if address == LOCAL:
+        options |= {"num_cpus": workers or os.cpu_count(), "include_dashboard": False}
+        options |= {"object_store_memory": OBJECT_STORE_BYTES}
+    elif address != ANY:
+        _knock(address)
+    try:
+        with _no_greeting():
+            ray.init(address, **options)
+    except ConnectionError as error:
+        wanted = "; it wants a token, see RAY_AUTH_MODE" if "AuthToken" in str(error.__cause__) else ""
+        raise ConfigError(f"no way into the Ray cluster at {address}{wanted}: {error}") from error
 
 
 def _knock(address: str) -> None:

@@ -12,6 +12,7 @@ from fastapi_offline import FastAPIOffline
 
 from audio_cnn import __version__
 from audio_cnn.server.hearing import Hearing
+from audio_cnn.server.page import install_page
 from audio_cnn.server.problems import install_problem_handlers
 from audio_cnn.server.routes import facts, health, seed, sounds
 from audio_cnn.server.settings import ServerSettings
@@ -49,6 +50,7 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
     app.state.hearing = hearing
     for routes in (sounds, facts, seed, health):
         app.include_router(routes.router)
+    install_page(app)
     install_problem_handlers(app)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_GZIP_BYTES, compresslevel=GZIP_LEVEL)
     app.add_middleware(

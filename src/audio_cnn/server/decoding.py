@@ -139,7 +139,7 @@ def limit_memory(memory_bytes: int) -> None:
 
 
 def widen_pipes() -> None:
-    """Let a whole sound fit in the pipes to and from this process: sixteen times fewer changes between processes."""
+    """Let a whole sound fit in this process's pipes: sixteen times fewer changes between processes."""
     if sys.platform != "linux":
         return
     import fcntl

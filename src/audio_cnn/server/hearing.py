@@ -23,7 +23,7 @@ from audio_cnn.server.batching import Batcher
 from audio_cnn.server.decoding import Decoders
 from audio_cnn.server.metrics import Metrics
 from audio_cnn.server.problems import ProblemError
-from audio_cnn.server.settings import ServerSettings
+from audio_cnn.server.settings import ServerSettings, own_cores
 from audio_cnn.server.upload import let_finish, read_upload
 
 # What a refused upload may still send: twice what one may have, for a short while.
@@ -71,7 +71,12 @@ class Hearing:
                 seconds=settings.decode_s,
                 memory_bytes=settings.decoder_bytes,
             ),
-            batcher=Batcher(classifier, metrics),
+            batcher=Batcher(
+                classifier,
+                Classifier(settings.model, threads=1, limits=settings.limits),
+                settings.threads or own_cores(),
+                metrics,
+            ),
             analyses=TTLCache(settings.analyses, settings.analysis_s),
         )
 
@@ -79,7 +84,7 @@ class Hearing:
     async def running(self) -> AsyncIterator[None]:
         """Everything started, and stopped at the end."""
         await self.decoders.warm_up()
-        await to_thread.run_sync(self._look_once)
+        await to_thread.run_sync(self._look_once)  # its first time takes longer than all others
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self.batcher.run)
             tasks.start_soon(self.decoders.keep_warm)
