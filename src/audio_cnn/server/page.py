@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 
 from fastapi import FastAPI
-from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 FOLDER = Path(__file__).parent / "page"
+API = "/api/"
 FOREVER = "public, max-age=31536000, immutable"
 ASK_FIRST = "no-cache"
 
@@ -22,7 +23,7 @@ class Page(StaticFiles):
         self,
         full_path: str | os.PathLike[str],
         stat_result: os.stat_result,
-        scope: dict[str, object],
+        scope: Scope,
         status_code: int = 200,
     ) -> Response:
         """The file, or 304 for who has it."""
@@ -33,16 +34,17 @@ class Page(StaticFiles):
 
 
 def install_page(app: FastAPI, folder: Path = FOLDER) -> None:
-    """Serve the page at ``/``, or lead to the reference where it has not been built."""
+    """Serve the page where no route is, or lead to the reference where it has not been built.
 
-    @app.get("/api/{rest:path}", include_in_schema=False)
-    async def no_such_route(rest: str) -> None:
-        raise HTTPException(404, f"there is no /api/{rest}; see /docs")
-
-    if folder.is_dir():
-        app.mount("/", Page(directory=folder, html=True), name="page")
+    As the router's last resort: a mount at the root would hide from routes that they exist with another verb.
+    """
+    if not folder.is_dir():
+        app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
         return
+    page, no_route = Page(directory=folder, html=True), app.router.default
 
-    @app.get("/", include_in_schema=False)
-    async def to_reference() -> Response:
-        return RedirectResponse("/docs")
+    async def page_or_nothing(scope: Scope, receive: Receive, send: Send) -> None:
+        is_page = scope["type"] == "http" and not scope["path"].startswith(API)
+        await (page if is_page else no_route)(scope, receive, send)
+
+    app.router.default = page_or_nothing
