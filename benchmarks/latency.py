@@ -19,7 +19,7 @@ from benchmarks.sounds import write_wav
 
 FASTER = 4.0
 RUNS, WARM_UP = 60, 10
-REST_S = 0.1  # ONNX Runtime's threads spin for 50 ms after a call
+REST_S = 0.1  # in which thread pools that spin come to rest
 
 
 def rows() -> list[Row]:

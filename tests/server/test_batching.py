@@ -11,15 +11,17 @@ from made_data import CLASSES, Samples, class_sound
 
 from audio_cnn.prediction import Classifier
 from audio_cnn.prediction.records import Float32Array
-from audio_cnn.server.batching import WINDOWS_TOGETHER, Batcher
+from audio_cnn.server.batching import Batcher
 from audio_cnn.server.metrics import Metrics
+
+TOGETHER = 4
 
 
 def batching(classifier: Classifier, action: Callable[[Batcher], Awaitable[None]]) -> None:
     """Run something with a batcher that is running."""
 
     async def main() -> None:
-        batcher = Batcher(classifier, classifier, 2, Metrics())
+        batcher = Batcher(classifier, [classifier, classifier], TOGETHER, Metrics())
         loop = asyncio.create_task(batcher.run())
         try:
             await asyncio.wait_for(action(batcher), 30)
@@ -57,7 +59,7 @@ def test_together_they_are_what_they_are_alone(
 ) -> None:
     async def all_at_once(batcher: Batcher) -> None:
         answers = await asyncio.gather(*map(batcher.predict, sounds))
-        assert max(map(len, batches)) == WINDOWS_TOGETHER
+        assert max(map(len, batches)) == TOGETHER
         assert len(batches) < sum(len(classifier.windows_of(samples)) for samples in sounds)
         for samples, answer in zip(sounds, answers, strict=True):
             alone = classifier.classify(samples)

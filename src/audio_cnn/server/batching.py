@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from asyncio import CancelledError, Condition, Future, TaskGroup, get_running_loop
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -22,7 +22,6 @@ from audio_cnn.prediction.records import Float32Array
 from audio_cnn.server.metrics import Metrics
 
 T = TypeVar("T")
-WINDOWS_TOGETHER = 2  # more do not fit a core's cache and take longer each
 
 
 @dataclass
@@ -44,17 +43,19 @@ class Batcher:
 
     Args:
         wide: uses all cores for one call.
-        narrow: the same model, one core for each call.
-        cores: calls of ``narrow`` at a time.
+        narrow: the same model once for each core, to which it keeps.
+        together: most windows in a batch.
     """
 
-    def __init__(self, wide: Classifier, narrow: Classifier, cores: int, metrics: Metrics) -> None:
+    def __init__(
+        self, wide: Classifier, narrow: Sequence[Classifier], together: int, metrics: Metrics
+    ) -> None:
         self._wide = wide
         self._narrow = narrow
-        self._cores = cores
+        self._together = together
         self._metrics = metrics
         self._jobs: deque[Job] = deque()
-        self._free = cores
+        self._cores = self._free = len(narrow)
         self._changed = Condition()
 
     async def predict(self, samples: Float32Array) -> Prediction:
@@ -78,16 +79,16 @@ class Batcher:
     async def run(self) -> None:
         """Hear what comes, until cancelled."""
         async with TaskGroup() as tasks:
-            for _ in range(self._cores):
-                tasks.create_task(self._lane())
+            for classifier in self._narrow:
+                tasks.create_task(self._lane(classifier))
 
-    async def _lane(self) -> None:
+    async def _lane(self, narrow: Classifier) -> None:
         while True:
             async with self._changed:
                 await self._changed.wait_for(lambda: self._free > 0 and self._waiting())
             lone = self._free == self._cores and self._waiting() == 1
             async with self._taking(self._cores if lone else 1):
-                await self._hear(self._next_batch(), self._wide if lone else self._narrow)
+                await self._hear(self._next_batch(), self._wide if lone else narrow)
 
     @asynccontextmanager
     async def _taking(self, cores: int) -> AsyncIterator[None]:
@@ -108,7 +109,7 @@ class Batcher:
     def _next_batch(self) -> list[tuple[Job, int]]:
         """A few windows, one of each job in turn."""
         batch: list[tuple[Job, int]] = []
-        while self._jobs and len(batch) < WINDOWS_TOGETHER:
+        while self._jobs and len(batch) < self._together:
             job = self._jobs.popleft()
             if job.taken >= len(job.cut):
                 continue

@@ -57,7 +57,7 @@ class Hearing:
         Raises:
             ModelError: no such model, or a damaged file.
         """
-        classifier = Classifier(settings.model, threads=settings.threads, limits=settings.limits)
+        classifier = Classifier(settings.model, threads=settings.threads)
         metrics = Metrics()
         return cls(
             settings=settings,
@@ -73,8 +73,8 @@ class Hearing:
             ),
             batcher=Batcher(
                 classifier,
-                Classifier(settings.model, threads=1, limits=settings.limits),
-                settings.threads or own_cores(),
+                [Classifier(settings.model, threads=1) for _ in range(settings.threads or own_cores())],
+                settings.batch,
                 metrics,
             ),
             analyses=TTLCache(settings.analyses, settings.analysis_s),

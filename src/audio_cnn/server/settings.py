@@ -38,6 +38,9 @@ class ServerSettings(BaseSettings):
 
     model: str = Field(default=DEFAULT_MODEL, description="Shipped model's name, or a model file.")
     threads: int = Field(default=0, ge=0, description="Cores for the network; 0: all.")
+    batch: int = Field(
+        default=1, ge=1, description="Windows of different requests that a core hears at once in a crowd."
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0: every one.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0: any free one.")
 
