@@ -25,7 +25,7 @@ slow: $(VENV)/.develop  ## the tests that take longer
 	$(BIN)/pytest -n auto -m slow
 
 test-strength: $(VENV)/.develop  ## minutes of hostile and busy clients, against a server on this machine
-	$(BIN)/pytest -m strength --durations=0
+	$(BIN)/pytest tests/strength -m strength --durations=0
 
 lint: $(VENV)/.develop  ## style, and which part may import which
 	$(BIN)/ruff check .

@@ -8,16 +8,31 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: small things run faster on one core
 
 import numpy as np
 import pytest
-from made_data import set_options, tiny_config, write_class_tree, write_esc50_tree, write_feature_file
+from made_data import (
+    class_sound,
+    set_options,
+    tiny_config,
+    wav_bytes,
+    write_class_tree,
+    write_esc50_tree,
+    write_feature_file,
+)
 
 from audio_cnn.config import Config
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.prediction import Classifier
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from fastapi.testclient import TestClient
+
+    from audio_cnn.server import ServerSettings
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -149,3 +164,42 @@ def examples(feature_file: Path) -> Examples:
     from audio_cnn.dataset.features import load_features
 
     return load_features(feature_file)
+
+
+@pytest.fixture(scope="session")
+def settings(model_path: Path) -> ServerSettings:
+    """A server's, with small limits, so that tests can pass them."""
+    from audio_cnn.server import ServerSettings
+
+    return ServerSettings(
+        model=str(model_path), threads=1, upload_bytes=2_000_000, sound_s=20, decoders=2, decode_s=5
+    )
+
+
+@pytest.fixture(scope="session")
+def app(settings: ServerSettings) -> FastAPI:
+    """The server's application."""
+    from audio_cnn.server import create_app
+
+    return create_app(settings)
+
+
+@pytest.fixture(scope="session")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """A client of the running application."""
+    from fastapi.testclient import TestClient
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def dog() -> bytes:
+    """A WAV file of one window."""
+    return wav_bytes(class_sound("dog", seed=5))
+
+
+@pytest.fixture
+def long_dog() -> bytes:
+    """A WAV file of several windows."""
+    return wav_bytes(class_sound("dog", seed=6, seconds=3.3))

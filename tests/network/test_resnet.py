@@ -11,15 +11,18 @@ from torch import nn
 
 from audio_cnn.config import Config, FrontEnd, NetworkConfig, load
 from audio_cnn.errors import ConfigError
+from audio_cnn.network.activations import recording
 from audio_cnn.network.blocks import (
     FrequencyChannel,
     MeanMaxPooling,
     MeanPooling,
     ResidualBlock,
+    SoundingPooling,
+    SqueezeExcitation,
     shortcut,
 )
 from audio_cnn.network.registry import build_network, parameter_count
-from audio_cnn.network.resnet import activation_names
+from audio_cnn.network.resnet import ResNet, activation_names
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 
@@ -144,8 +147,44 @@ def test_poolings_in_closed_form() -> None:
     x = torch.zeros(1, 2, 2, 4)
     x[0, 0] = torch.tensor([[1.0, 2, 3, 4], [1, 2, 3, 8]])
 
-    assert MeanPooling()(x).tolist() == [[3, 0]]
-    assert MeanMaxPooling()(x).tolist() == [[3, 0, 6, 0]]
+    log_mel = torch.zeros(1, 8, 8)
+    log_mel[0, 3, 4:] = 0.5  # sounds from the middle on
+
+    assert MeanPooling()(x, log_mel).tolist() == [[3, 0]]
+    assert MeanMaxPooling()(x, log_mel).tolist() == [[3, 0, 6, 0]]
+    sounding = SoundingPooling()(x, log_mel)
+    torch.testing.assert_close(sounding, torch.tensor([[4.5, 0, 6, 0]]), atol=0.01, rtol=0)
+
+
+def test_silence_behind_a_sound_changes_little_where_only_sounding_columns_count() -> None:
+    torch.manual_seed(0)
+    sound = torch.rand(1, 32, 64)
+    padded = torch.cat([sound, torch.zeros(1, 32, 192)], dim=2)
+    changes = {}
+    for pooling in ("mean+max", "sounding"):
+        network = ResNet(tiny_config(f"network.pooling={pooling}").network, FrontEnd(mel_bands=32), 3).eval()
+        network.load_state_dict(changes.setdefault("weights", network.state_dict()))
+        with torch.inference_mode():
+            changes[pooling] = (network(sound) - network(padded)).abs().max()
+            assert network(torch.zeros(1, 32, 128)).isfinite().all()
+    assert changes["sounding"] < changes["mean+max"] / 3
+
+
+def test_squeezing_weighs_channels_between_nothing_and_all() -> None:
+    x = torch.randn(2, 8, 4, 4)
+    share = SqueezeExcitation(8, 2)(x) / x
+    assert ((share > 0) & (share < 1)).all()
+    torch.testing.assert_close(share, share[:, :, :1, :1].expand_as(share))
+
+
+def test_a_smooth_shortcut_passes_no_place_over() -> None:
+    x = torch.zeros(1, 1, 8, 8)
+    x[0, 0, 3, 3] = 1  # between the places that a stride of two takes
+    for smooth in (False, True):
+        path = shortcut(1, 1, 2, smooth=smooth).eval()
+        seen = path(x)
+        assert seen.shape == (1, 1, 4, 4)
+        assert bool(seen.any()) == smooth
 
 
 def test_an_unknown_family_is_named() -> None:
@@ -157,3 +196,24 @@ def test_an_unknown_family_is_named() -> None:
 def test_stages_and_widths_must_be_as_many(channels: tuple[int, ...]) -> None:
     with pytest.raises(ConfigError, match="blocks and channels"):
         build_network(NetworkConfig(blocks=(1, 1), channels=channels), FrontEnd(), 50)
+
+
+@pytest.mark.parametrize("pool", [False, True])
+def test_receptive_fields_are_what_gradients_reach(pool: bool) -> None:
+    config = tiny_config("network.blocks=[1, 2]", f"network.stem_pool={str(pool).lower()}")
+    network = ResNet(config.network, FrontEnd(mel_bands=128), 3).eval()
+    log_mel = torch.rand(1, 128, 128, requires_grad=True)
+    with recording(network, network.activation_names) as activations:
+        network(log_mel)
+    assert set(network.receptive_fields) == set(network.activation_names)
+    for name, activation in activations.items():
+        if name.endswith(".relu"):
+            continue  # may be zero at the very place, with no gradient
+        step, middle = 128 // activation.shape[2], activation.shape[2] // 2
+        if name.endswith(".conv"):
+            (reached,) = torch.autograd.grad(
+                activation[0, :, middle, middle].sum(), log_mel, retain_graph=True
+            )
+            rows = reached[0].abs().sum(1).nonzero().flatten()
+            assert int(rows[-1] - rows[0]) + 1 == network.receptive_fields[name][0]
+            assert int(rows[-1] + rows[0]) // 2 == middle * step

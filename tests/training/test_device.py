@@ -39,12 +39,12 @@ def test_what_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("precision", "native", "dtype", "layout"),
+    ("precision", "native", "dtype"),
     [
-        ("fp32", True, torch.float32, torch.contiguous_format),
-        ("bf16", False, torch.bfloat16, torch.contiguous_format),
-        ("auto", True, torch.bfloat16, torch.channels_last),
-        ("auto", False, torch.float32, torch.contiguous_format),
+        ("fp32", True, torch.float32),
+        ("bf16", False, torch.bfloat16),
+        ("auto", True, torch.bfloat16),
+        ("auto", False, torch.float32),
     ],
 )
 def test_bfloat16_only_where_asked_for_or_native(
@@ -52,7 +52,6 @@ def test_bfloat16_only_where_asked_for_or_native(
     precision: str,
     native: bool,
     dtype: torch.dtype,
-    layout: torch.memory_format,
 ) -> None:
     monkeypatch.setattr(device, "bf16_is_faster", lambda _device: native)
 
@@ -60,4 +59,10 @@ def test_bfloat16_only_where_asked_for_or_native(
         product = torch.ones(2, 2) @ torch.ones(2, 2)
 
     assert product.dtype == dtype
-    assert memory_format(CPU, precision) == layout
+
+
+def test_channels_last_where_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "bf16_is_faster", lambda _device: True)
+    assert memory_format(CPU, "fp32") == torch.channels_last
+    assert memory_format(torch.device("cuda"), "auto") == torch.channels_last
+    assert memory_format(torch.device("cuda"), "fp32") == torch.contiguous_format

@@ -114,6 +114,7 @@ def description(file: NetworkFile, activations: tuple[str, ...], temperature: fl
         "front_end": to_dict(front_end),
         "band_hz": [round(float(hz), 3) for hz in band_edges_hz(front_end)[1:-1]],
         "activations": list(activations),
+        "receptive_fields": file.network.receptive_fields,
         "temperature": temperature,
         "parameters": parameter_count(file.network),
         "record": {key: value for key, value in file.record.items() if key != "history"},

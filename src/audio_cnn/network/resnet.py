@@ -25,6 +25,7 @@ class ResNet(nn.Module):
     """
 
     activation_names: tuple[str, ...]
+    receptive_fields: dict[str, tuple[int, int]]
 
     def __init__(self, config: NetworkConfig, front_end: FrontEnd, classes: int) -> None:
         super().__init__()
@@ -42,6 +43,7 @@ class ResNet(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         self.linear = nn.Linear(pooling.widening * widths[-1], classes)
         self.activation_names = activation_names(config)
+        self.receptive_fields = receptive_fields(config)
         self.apply(initialise)
 
     def forward(self, log_mel: Tensor) -> Tensor:
@@ -96,6 +98,25 @@ def activation_names(config: NetworkConfig) -> tuple[str, ...]:
         names += [f"{layer}.block{b}.{part}" for b in range(blocks) for part in ("conv", "relu")]
         names.append(layer)
     return tuple(names)
+
+
+def receptive_fields(config: NetworkConfig) -> dict[str, tuple[int, int]]:
+    """How many bands and frames of the log-mel one place of each activation sees, squeezing apart.
+
+    Each convolution of width k widens the field by k - 1 of the steps that the halvings so far have made.
+    """
+    field, step = config.stem_kernel, 2
+    if config.stem_pool:
+        field, step = field + 2 * step, 2 * step
+    fields = {"conv1": field}
+    for i, blocks in enumerate(config.blocks):
+        for b in range(blocks):
+            field += 2 * step
+            step *= 2 if i > 0 and b == 0 else 1
+            field += 2 * step
+            fields[f"layer{i + 1}.block{b}.conv"] = fields[f"layer{i + 1}.block{b}.relu"] = field
+        fields[f"layer{i + 1}"] = field
+    return {name: (size, size) for name, size in fields.items()}
 
 
 def initialise(module: nn.Module) -> None:
