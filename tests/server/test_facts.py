@@ -146,3 +146,10 @@ def test_answers_are_compressed_where_it_helps(client: TestClient, dog: bytes) -
     assert large.headers["content-encoding"] == "gzip"
     small = client.get("/health/live", headers={"Accept-Encoding": "gzip"})
     assert "content-encoding" not in small.headers
+
+
+def test_the_description_refers_to_nothing_that_is_missing(client: TestClient) -> None:
+    response = client.get("/openapi.json")
+    known = {f"#/components/schemas/{name}" for name in response.json()["components"]["schemas"]}
+    assert set(re.findall(r'"\$ref":"([^"]+)"', response.text)) <= known
+    assert "#/components/schemas/Problem" in known

@@ -93,6 +93,15 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(Exception, _on_bug)
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        """With the document that every error refers to, which no route returns by itself."""
+        description = describe()
+        description["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
+        return description
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def problem_response(request: Request, problem: ProblemError) -> Response:
