@@ -252,4 +252,4 @@ def deciding_window(cut: Sequence[Float32Array], heard: Prediction) -> int:
 
 def is_audible(window: Float32Array) -> bool:
     """Whether a window holds any sound."""
-    return bool(np.abs(window).max() > SILENCE_PEAK)
+    return bool(max(window.max(), -window.min()) > SILENCE_PEAK)

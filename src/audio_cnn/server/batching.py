@@ -124,8 +124,8 @@ class Batcher:
             return
         self._metrics.batch_windows.observe(len(batch))
         try:
-            windows = [job.cut[index] for job, index in batch]
-            answers = await to_thread.run_sync(lambda: classifier.score_windows(np.stack(windows)))
+            windows = together([job.cut[index] for job, index in batch])
+            answers = await to_thread.run_sync(classifier.score_windows, windows)
         except Exception as error:  # must not end the loop that all requests depend on
             for job, _index in batch:
                 job.give_up()
@@ -136,3 +136,8 @@ class Batcher:
             job.probabilities[index] = probabilities
             if len(job.probabilities) == len(job.cut) and not job.answer.done():
                 job.answer.set_result(np.stack([job.probabilities[i] for i in range(len(job.cut))]))
+
+
+def together(windows: list[Float32Array]) -> Float32Array:
+    """Windows [T] as a batch [W, T]; a lone one is not copied."""
+    return windows[0][np.newaxis] if len(windows) == 1 else np.stack(windows)
