@@ -9,6 +9,8 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PAGE   := src/audio_cnn/server/page/index.html
 
+PAGE_PARTS := api app drawing panels public session sound ui
+
 # Node builds the page and tests it: the one that is here, or else one from PyPI.
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
@@ -74,7 +76,7 @@ $(VENV)/.develop: pyproject.toml constraints.txt | $(VENV)
 	$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $@ $(VENV)/.use
 
-$(PAGE): web/node_modules/.package-lock.json $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/.next/*' -not -path '*/out/*')
+$(PAGE): web/node_modules/.package-lock.json $(wildcard $(foreach part,$(PAGE_PARTS),web/$(part)/* web/*.ts web/*.mjs))
 	cd web && npm run --silent build
 	@touch $@
 

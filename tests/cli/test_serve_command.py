@@ -1,4 +1,4 @@
-"""``audio-cnn serve``, as far as it does not serve: tests/server/test_process.py has the rest."""
+"""``audio-cnn serve``, as far as it does not serve: tests/server/test_serving.py has the rest."""
 
 from __future__ import annotations
 

@@ -29,11 +29,11 @@ def flac_bomb() -> bytes:
 
 
 def opus_bomb() -> bytes:
-    """A quarter of an hour of silence in little space."""
+    """Two minutes of silence in very little space."""
     file = io.BytesIO()
     with av.open(file, "w", format="ogg") as container:
         stream = container.add_stream("libopus", rate=48000, layout="mono", bit_rate=6000)
-        for i in range(900 * 50):
+        for i in range(120 * 50):
             frame = av.AudioFrame.from_ndarray(np.zeros((1, 960), np.int16), format="s16", layout="mono")
             frame.sample_rate, frame.pts = 48000, i * 960
             container.mux(stream.encode(frame))

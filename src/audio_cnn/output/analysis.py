@@ -134,8 +134,9 @@ def bytes8(values: Float32Array) -> dict[str, Any]:
 def quantised(
     values: Float32Array, low: float | Float32Array, high: float | Float32Array
 ) -> npt.NDArray[np.uint8]:
-    """Values as steps of 1/255 of the way from ``low`` to ``high``."""
-    span = np.maximum(np.subtract(high, low, dtype=np.float32), np.finfo(np.float32).tiny)
+    """Values as steps of 1/255 of the way from ``low`` to ``high``; where these are equal, all 0."""
+    span = np.subtract(high, low, dtype=np.float32)
+    span = np.where(span > 0, span, np.float32(1))
     return np.rint((values - low) * (STEPS / span)).clip(0, STEPS).astype(np.uint8)
 
 

@@ -22,7 +22,7 @@ DESCRIPTION = """Names environmental sounds, and shows what the network heard.
 
 Every error is an RFC 9457 problem document. Send `X-Request-ID` to find a request in the log again."""
 SMALLEST_GZIP_BYTES = 4096
-GZIP_LEVEL = 1
+GZIP_LEVEL = 4
 
 
 def create_app(settings: ServerSettings | None = None) -> FastAPI:

@@ -1,0 +1,51 @@
+import createClient from "openapi-fetch";
+
+import { SERVER } from "./address";
+import { Trouble, troubleOf, unreachable } from "./trouble";
+import type { components, paths } from "./schema";
+
+export type AnalysisDocument = components["schemas"]["AnalysisDocument"];
+export type ActivationMap = components["schemas"]["ActivationMap"];
+export type ScoredLabel = components["schemas"]["ScoredLabel"];
+export type HeardWindow = components["schemas"]["HeardWindow"];
+export type ModelCard = components["schemas"]["ModelCard"];
+export type SampleInfo = components["schemas"]["SampleInfo"];
+
+const client = createClient<paths>({ baseUrl: SERVER });
+
+export async function fetchSamples(signal?: AbortSignal): Promise<SampleInfo[]> {
+  return answered(client.GET("/api/v1/samples", { signal }));
+}
+
+export async function fetchModel(signal?: AbortSignal): Promise<ModelCard> {
+  return answered(client.GET("/api/v1/model", { signal }));
+}
+
+export async function fetchSampleAudio(id: string, signal?: AbortSignal): Promise<Blob> {
+  const path = "/api/v1/samples/{id}/audio";
+  return answered(client.GET(path, { params: { path: { id } }, parseAs: "blob", signal })) as Promise<Blob>;
+}
+
+export async function fetchChannels(id: string, name: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+  const path = "/api/v1/analyses/{id}/activations/{name}";
+  const found = client.GET(path, { params: { path: { id, name } }, parseAs: "arrayBuffer", signal });
+  return answered(found) as Promise<ArrayBuffer>;
+}
+
+interface Fetched<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+async function answered<T>(fetching: Promise<Fetched<T>>): Promise<T> {
+  let fetched: Fetched<T>;
+  try {
+    fetched = await fetching;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw error instanceof Trouble ? error : unreachable();
+  }
+  if (fetched.data !== undefined) return fetched.data;
+  throw troubleOf(fetched.response.status, fetched.error, fetched.response.headers.get("Retry-After"));
+}

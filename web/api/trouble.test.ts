@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+
+import { asTrouble, troubleOf, unreachable } from "./trouble";
+
+describe("troubles", () => {
+  const problem = (slug: string, detail: string) => ({
+    type: `/problems/${slug}`,
+    title: "Too busy",
+    detail,
+    status: 429,
+    request_id: "1",
+  });
+
+  it("speak with the server's words and say when to come back", () => {
+    const trouble = troubleOf(429, problem("busy", "32 requests are under way; come back in a moment"), "3");
+    expect(trouble).toMatchObject({ title: "Too busy", again: true, retry_after_s: 3 });
+    expect(trouble.detail).toBe("32 requests are under way; come back in a moment.");
+  });
+
+  it("do not offer to send again what will be refused again", () => {
+    for (const status of [413, 415, 422]) expect(troubleOf(status, problem("x", "y"), null).again).toBe(false);
+    for (const status of [504, 500]) expect(troubleOf(status, null, null).again).toBe(true);
+    expect(unreachable().again).toBe(true);
+  });
+
+  it("survive answers that are no problem documents, and errors of one's own", () => {
+    expect(troubleOf(502, "<html>", null).detail).toBe("Status 502.");
+    expect(asTrouble(new TypeError("boom")).detail).toContain("boom");
+  });
+});

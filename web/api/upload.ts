@@ -1,0 +1,45 @@
+// Sends a sound. XMLHttpRequest, because fetch cannot tell how much of a body has left.
+import { SERVER } from "./address";
+import type { AnalysisDocument } from "./client";
+import { troubleOf, unreachable } from "./trouble";
+
+export interface Sending {
+  signal: AbortSignal;
+  /** Share of the bytes that have left, 0..1. */
+  onSent: (share: number) => void;
+}
+
+export function analyze(sound: Blob, { signal, onSent }: Sending): Promise<AnalysisDocument> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const giveUp = () => request.abort();
+    request.open("POST", `${SERVER}/api/v1/analyze`);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.responseType = "text";
+    request.upload.onprogress = ({ loaded, total }) => onSent(total > 0 ? loaded / total : 0);
+    request.onload = () => settle(request, resolve, reject);
+    request.onerror = () => reject(unreachable());
+    request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
+    request.onloadend = () => signal.removeEventListener("abort", giveUp);
+    signal.addEventListener("abort", giveUp);
+    request.send(sound);
+  });
+}
+
+function settle(
+  request: XMLHttpRequest,
+  resolve: (document: AnalysisDocument) => void,
+  reject: (why: unknown) => void,
+): void {
+  const body = parsed(request.responseText);
+  if (request.status === 200 && body) resolve(body as AnalysisDocument);
+  else reject(troubleOf(request.status, body, request.getResponseHeader("Retry-After")));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,79 @@
+// Panes one below the other in one picture, with what was heard above them.
+import type { Context } from "./picture";
+import type { Ink } from "./plot";
+import { percent } from "./words";
+
+export interface Page {
+  title: string;
+  width: number;
+  height: number;
+  paint: (context: Context, width: number, height: number, ink: Ink) => void;
+}
+
+export interface Head {
+  title: string;
+  emoji: string;
+  lines: string[];
+}
+
+interface Named {
+  predictions: { title: string; emoji: string; confidence: number }[];
+  silent: boolean;
+  model: string;
+}
+
+const MARGIN_EM = 2.5;
+const TITLE_EM = 2.2;
+const HEAD_EM = 9;
+
+export function headOf({ predictions, silent, model }: Named, name: string): Head {
+  const best = predictions[0];
+  const ranking = predictions.slice(0, 3).map(({ title, confidence }) => `${title} ${percent(confidence)}`);
+  return {
+    title: silent || !best ? "Silence" : best.title,
+    emoji: silent || !best ? "🔇" : best.emoji,
+    lines: [...(silent ? [] : [ranking.join("   ")]), `${name} · Audio-CNN, model ${model}`],
+  };
+}
+
+/** Sizes the canvas and paints everything. */
+export function paintAlbum(canvas: HTMLCanvasElement, pages: Page[], head: Head | null, ink: Ink, scale: number): void {
+  const margin = MARGIN_EM * ink.em;
+  const width = Math.max(...pages.map((page) => page.width)) + 2 * margin;
+  const titles = pages.length * TITLE_EM * ink.em;
+  const height = pages.reduce((sum, page) => sum + page.height, titles) + (head ? HEAD_EM * ink.em : 0) + 2 * margin;
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  const context = canvas.getContext("2d") as Context;
+  context.scale(scale, scale);
+  context.fillStyle = ink.paper;
+  context.fillRect(0, 0, width, height);
+  context.translate(margin, margin);
+  if (head) paintHead(context, head, ink);
+  for (const page of pages) paintPage(context, page, ink);
+}
+
+function paintHead(context: Context, { title, emoji, lines }: Head, ink: Ink): void {
+  context.textBaseline = "top";
+  context.textAlign = "left";
+  context.fillStyle = ink.text;
+  context.font = `${ink.em * 3.8}px "Instrument Serif", ${ink.font}`;
+  context.fillText(`${emoji} ${title}`, 0, 0);
+  context.fillStyle = ink.soft;
+  context.font = `${ink.em * 1.1}px ${ink.font}`;
+  lines.forEach((text, i) => context.fillText(text, 0, ink.em * (4.6 + 1.6 * i)));
+  context.translate(0, HEAD_EM * ink.em);
+}
+
+function paintPage(context: Context, page: Page, ink: Ink): void {
+  context.fillStyle = ink.text;
+  context.font = `600 ${ink.em}px ${ink.font}`;
+  context.textBaseline = "top";
+  context.textAlign = "left";
+  context.fillText(page.title, 0, ink.em * 0.4);
+  context.translate(0, TITLE_EM * ink.em);
+  context.save();
+  page.paint(context, page.width, page.height, ink);
+  context.restore();
+  context.translate(0, page.height);
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+
+import { patchOf } from "./field";
+import { cellAt, cellBox, mosaicOf } from "./mosaic";
+import { guttersOf, plotOf } from "./plot";
+import { runsOf } from "./paint-timeline";
+
+describe("what a place saw", () => {
+  const map = { band_step: 4, frame_step: 4, field_bands: 20, field_frames: 10 };
+
+  it("lies around row * step, column * step", () => {
+    expect(patchOf(map, 8, 10, 128, 173)).toEqual({ band_from: 22.5, band_to: 42.5, frame_from: 35.5, frame_to: 45.5 });
+  });
+
+  it("is cut off at the edges of the spectrogram", () => {
+    expect(patchOf(map, 0, 43, 128, 173)).toMatchObject({
+      band_from: 0,
+      band_to: 10.5,
+      frame_from: 167.5,
+      frame_to: 173,
+    });
+  });
+
+  it("is the place's own cell where the model does not tell", () => {
+    const untold = { ...map, field_bands: null, field_frames: null };
+    expect(patchOf(untold, 2, 3, 128, 173)).toEqual({ band_from: 8, band_to: 12, frame_from: 12, frame_to: 16 });
+  });
+});
+
+describe("the mosaic", () => {
+  const mosaic = mosaicOf(10, 400, 90, 2, 10);
+
+  it("fills the width with as many as fit", () => {
+    expect(mosaic).toMatchObject({ across: 4, down: 3, cell_width_px: 92.5 });
+    expect(cellBox(mosaic, 3).x + cellBox(mosaic, 3).width).toBeCloseTo(400);
+  });
+
+  it("finds the cell under the pointer, and none between cells or after the last", () => {
+    const box = cellBox(mosaic, 6);
+    expect(cellAt(mosaic, 10, box.x + box.width / 2, box.y + box.height / 4)).toEqual({ place: 6, u: 0.5, v: 0.25 });
+    expect(cellAt(mosaic, 10, 95, 5)).toBeNull();
+    const after = cellBox(mosaic, 11);
+    expect(cellAt(mosaic, 10, after.x + 1, after.y + 1)).toBeNull();
+  });
+
+  it("shows one beside another at least", () => {
+    expect(mosaicOf(3, 50, 90, 2, 10).across).toBe(1);
+  });
+});
+
+describe("plots", () => {
+  it("leave most of a phone to the sound", () => {
+    const { left, right } = guttersOf(328, 12);
+    expect(left + right).toBeLessThan(0.3 * 328);
+  });
+
+  it("never turn inside out", () => {
+    expect(plotOf(10, 5, 12, { bottom: 24 })).toMatchObject({ plot_width: 1, plot_height: 1 });
+  });
+});
+
+describe("window by window", () => {
+  const window = (start_s: number, label: string, confidence: number) => ({
+    start_s,
+    end_s: start_s + 5,
+    label,
+    confidence,
+  });
+
+  it("joins neighbours of one class, each window up to where the next begins", () => {
+    const runs = runsOf({
+      timeline: [window(0, "dog", 0.5), window(2.5, "dog", 0.9), window(5, "rain", 0.7)],
+      predictions: [{ label: "dog", title: "Dog", emoji: "D", category: "animals" }],
+      duration_s: 9,
+    });
+    expect(runs.map(({ label, from_s, to_s, confidence }) => [label, from_s, to_s, confidence])).toEqual([
+      ["dog", 0, 5, 0.9],
+      ["rain", 5, 9, 0.7],
+    ]);
+  });
+});

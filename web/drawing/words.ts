@@ -1,0 +1,55 @@
+// Numbers as people read them, with a true minus sign.
+
+export function seconds(time_s: number, digits = 2): string {
+  return `${signed(time_s, digits)} s`;
+}
+
+/** 0:07.2 once minutes matter. */
+export function clock(time_s: number): string {
+  if (time_s < 60) return seconds(time_s);
+  const minutes = Math.floor(time_s / 60);
+  return `${minutes}:${(time_s - minutes * 60).toFixed(1).padStart(4, "0")}`;
+}
+
+export function hertz(hz: number): string {
+  if (hz < 1000) return `${Math.round(hz)} Hz`;
+  return `${Number((hz / 1000).toPrecision(3))} kHz`;
+}
+
+/** For an axis, where the unit stands once. */
+export function shortHertz(hz: number): string {
+  return hz < 1000 ? `${hz}` : `${hz / 1000}k`;
+}
+
+export function decibel(db: number): string {
+  return `${signed(db, 1)} dB`;
+}
+
+/** For a scale, where the unit stands once. */
+export function level(db: number): string {
+  return signed(db, 1);
+}
+
+/** Three digits that matter. */
+export function number(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return signed(value, digits);
+}
+
+/** Never 100 % for what is not certain, never 0 % for what is possible. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (value > 99 && value < 100) return value > 99.9 ? ">99.9 %" : `${(Math.floor(value * 10) / 10).toFixed(1)} %`;
+  if (value > 0 && value < 1) return value < 0.1 ? "<0.1 %" : `${value.toFixed(1)} %`;
+  return `${Math.round(value)} %`;
+}
+
+export function bytes(size_bytes: number): string {
+  if (size_bytes < 1e6) return `${Math.max(1, Math.round(size_bytes / 1e3))} kB`;
+  return `${(size_bytes / 1e6).toFixed(1)} MB`;
+}
+
+function signed(value: number, digits: number): string {
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}

@@ -1,0 +1,183 @@
+// Every way in, and every way in which it can go wrong.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+
+import { answered, openSample, openStage, visit } from "./stage.mjs";
+
+let stage;
+before(async () => (stage = await openStage()));
+after(() => stage?.close());
+
+const state = (page) => page.locator("[data-source]").getAttribute("data-state");
+
+test("a sample is analysed at a press, and its link opens it again", async () => {
+  const { page, leave } = await visit(stage);
+  await openSample(page, "Siren");
+  assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "Siren");
+  assert.match(page.url(), /\?sample=siren$/);
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "Siren" }).waitFor();
+  await leave();
+});
+
+for (const name of ["rain.wav", "rain.mp3", "rain.m4a", "long.wav", "short.wav", "hum.wav"]) {
+  test(`${name} is picked, sent and shown`, async () => {
+    const { page, leave } = await visit(stage);
+    await page.getByLabel("Sound file").setInputFiles(stage.sound(name));
+    await answered(page, name);
+    assert.match(await state(page), /^(sure|unsure)$/);
+    assert.doesNotMatch(page.url(), /sample=/);
+    await leave();
+  });
+}
+
+test("what the browser cannot play is analysed and shown all the same", async () => {
+  const { page, leave } = await visit(stage);
+  await page.getByLabel("Sound file").setInputFiles(stage.sound("rain.aiff"));
+  await answered(page, "rain.aiff");
+  await page.getByText("This browser cannot play this format").waitFor();
+  assert.equal(await page.getByRole("radio", { name: "Fine" }).count(), 0);
+  await leave();
+});
+
+test("doubt and silence are called so", async () => {
+  const { page, leave } = await visit(stage);
+  await page.getByLabel("Sound file").setInputFiles(stage.sound("silence.wav"));
+  await answered(page, "silence.wav");
+  assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "Silence");
+  assert.equal(await page.getByRole("list", { name: "Likeliest classes" }).count(), 0);
+  const document = await analysisOf("rain.wav");
+  document.predictions[0].confidence = 0.41;
+  await page.route("**/api/v1/analyze", (route) => route.fulfill({ json: document }));
+  await page.getByLabel("Sound file").setInputFiles(stage.sound("rain.wav"));
+  await answered(page, "rain.wav");
+  assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "Not sure");
+  await page.getByText("It comes closest to").waitFor();
+  await leave();
+});
+
+async function analysisOf(name) {
+  const answer = await fetch(`${stage.address}/api/v1/analyze`, {
+    method: "POST",
+    body: readFileSync(stage.sound(name)),
+  });
+  return answer.json();
+}
+
+for (const way of ["drop", "paste"]) {
+  test(`a file can be brought by ${way}`, async () => {
+    const { page, leave } = await visit(stage);
+    await page.getByRole("button", { name: "Siren" }).waitFor();
+    const data = readFileSync(stage.sound("rain.wav")).toString("base64");
+    await page.evaluate(giveFile, { way, data });
+    await answered(page, "given.wav");
+    await leave();
+  });
+}
+
+function giveFile({ way, data }) {
+  const files = new DataTransfer();
+  files.items.add(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], "given.wav", { type: "audio/wav" }));
+  const event =
+    way === "drop"
+      ? new DragEvent("drop", { dataTransfer: files, bubbles: true })
+      : new ClipboardEvent("paste", { clipboardData: files });
+  window.dispatchEvent(event);
+}
+
+test("a recording is metered, sent and shown, and the microphone is let go", async () => {
+  const { page, leave } = await visit(stage, { permissions: ["microphone"] });
+  await page.evaluate(keepTracks);
+  await page.getByRole("button", { name: "Record" }).click();
+  const meter = page.getByRole("meter", { name: "Level of the microphone" });
+  await meter.waitFor();
+  await page.waitForFunction(
+    () => Number(document.querySelector('[role="meter"]')?.getAttribute("aria-valuenow")) > -60,
+  );
+  await page.waitForTimeout(1500);
+  await page.getByRole("button", { name: "Stop and analyse" }).click();
+  await answered(page, "Recording");
+  assert.deepEqual(await page.evaluate(() => globalThis.tracks.map(({ readyState }) => readyState)), ["ended"]);
+  await leave();
+});
+
+function keepTracks() {
+  globalThis.tracks = [];
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wish) => {
+    const stream = await ask(wish);
+    globalThis.tracks.push(...stream.getTracks());
+    return stream;
+  };
+}
+
+test("a microphone that is not allowed is explained", async () => {
+  const { page, leave } = await visit(stage);
+  await page.evaluate(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+  });
+  await page.getByRole("button", { name: "Record" }).click();
+  await page.getByRole("alert").filter({ hasText: "not allowed for this page" }).waitFor();
+  await leave();
+});
+
+test("what is not a sound is refused in words, and the last results stay", async () => {
+  const { page, leave } = await visit(stage, { expected: /status of 4(15|22)/ });
+  await openSample(page, "Siren");
+  await page.getByLabel("Sound file").setInputFiles(stage.sound("notes.txt"));
+  const alert = page.getByRole("region", { name: "Bring a sound" }).getByRole("alert");
+  await alert.filter({ hasText: "Not a sound" }).waitFor();
+  assert.match(await alert.textContent(), /Choose a sound/);
+  assert.equal(await page.locator("[data-source]").getAttribute("data-source"), "Siren");
+  await page.getByLabel("Sound file").setInputFiles(stage.sound("broken.wav"));
+  await alert.filter({ hasText: "Nothing to hear" }).waitFor();
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await alert.waitFor({ state: "detached" });
+  await leave();
+});
+
+test("a server that is away or busy can be tried again, with the sound still there", async () => {
+  const { page, leave } = await visit(stage, { expected: /Failed to load resource/ });
+  await page.route("**/api/v1/analyze", (route) => route.abort("connectionrefused"));
+  await page.getByLabel("Sound file").setInputFiles(stage.sound("rain.wav"));
+  await page.getByText("The server does not answer").waitFor();
+  await page.unroute("**/api/v1/analyze");
+  await page.route("**/api/v1/analyze", busyOnce());
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("button", { name: /Try again in \d s/ }).waitFor();
+  await page.getByRole("button", { name: "Try again", exact: true }).click();
+  await answered(page, "rain.wav");
+  await leave();
+});
+
+function busyOnce() {
+  let asked = false;
+  const problem = { type: "/problems/busy", title: "Too busy", status: 429, detail: "come back", request_id: "1" };
+  return async (route) => {
+    if (asked) return route.continue();
+    asked = true;
+    await route.fulfill({
+      status: 429,
+      headers: { "Retry-After": "2" },
+      contentType: "application/problem+json",
+      json: problem,
+    });
+  };
+}
+
+test("a wish can be taken back", async () => {
+  const { page, leave } = await visit(stage);
+  let free;
+  const held = new Promise((resolve) => (free = resolve));
+  await page.route("**/api/v1/analyze", async (route) => {
+    await held;
+    await route.continue().catch(() => undefined);
+  });
+  await page.getByLabel("Sound file").setInputFiles(stage.sound("rain.wav"));
+  await page.getByRole("button", { name: "Cancel" }).click();
+  free();
+  await page.getByRole("button", { name: "Cancel" }).waitFor({ state: "detached" });
+  assert.equal(await page.locator("[data-source]").count(), 0);
+  await leave();
+});

@@ -1,0 +1,69 @@
+// Pictures of the page for readers: `npm run pictures` writes them to pictures/.
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { openSample, openStage, visit } from "./stage.mjs";
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), "../pictures");
+const DESK = { width: 1280, height: 860 };
+const PHONE = { width: 360, height: 740 };
+
+const stage = await openStage();
+try {
+  for (const colorScheme of ["light", "dark"]) {
+    await picture(`invitation-${colorScheme}`, { colorScheme, viewport: DESK }, async () => undefined);
+    await picture(`result-${colorScheme}`, { colorScheme, viewport: { ...DESK, height: 1500 } }, playing);
+  }
+  await picture("channels-dark", { colorScheme: "dark", viewport: DESK }, channels);
+  await picture("fine-light", { colorScheme: "light", viewport: DESK }, fine);
+  await picture("phone-light", { colorScheme: "light", viewport: PHONE, deviceScaleFactor: 2 }, (page) =>
+    openSample(page, "Rain"),
+  );
+  await picture("phone-dark", { colorScheme: "dark", viewport: PHONE, deviceScaleFactor: 2 }, phoneLayers);
+} finally {
+  await stage.close();
+}
+
+async function picture(name, options, act) {
+  const { page, leave } = await visit(stage, options);
+  await page.getByRole("button", { name: "Siren" }).waitFor();
+  await act(page);
+  await page.waitForTimeout(600);
+  await page.screenshot({ path: join(folder, `${name}.jpg`), type: "jpeg", quality: 60 });
+  await leave();
+}
+
+async function playing(page) {
+  await openSample(page, "Chirping birds");
+  await page.getByRole("slider", { name: /^Waveform/ }).focus();
+  for (let i = 0; i < 22; i++) await page.keyboard.press("ArrowRight");
+  await page.evaluate(() => document.activeElement.blur());
+  const map = await page.getByRole("img", { name: /^layer1: / }).boundingBox();
+  await page.mouse.move(map.x + map.width * 0.62, map.y + map.height * 0.15);
+}
+
+async function channels(page) {
+  await openSample(page, "Church bells");
+  await page.getByRole("button", { name: /^layer2 .*open all/ }).click();
+  const mosaic = page.getByRole("slider", { name: /^All/ });
+  await mosaic.waitFor();
+  const box = await mosaic.boundingBox();
+  await page.mouse.move(box.x + 160, box.y + 36);
+}
+
+async function fine(page) {
+  await openSample(page, "Siren");
+  await page.getByRole("radio", { name: "Fine" }).click();
+  const canvas = page.getByRole("slider", { name: /^Spectrogram/ });
+  await canvas.scrollIntoViewIfNeeded();
+  const box = await canvas.boundingBox();
+  await page.mouse.move(box.x + box.width * 0.55, box.y + box.height * 0.45);
+  await page.waitForTimeout(1200);
+}
+
+async function phoneLayers(page) {
+  await openSample(page, "Chirping birds");
+  await page
+    .getByRole("slider", { name: /^Waveform/ })
+    .evaluate((element) => element.scrollIntoView({ block: "start" }));
+}

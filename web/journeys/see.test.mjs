@@ -1,0 +1,320 @@
+// What is to be seen, heard and reached.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { answered, coloursOf, openSample, openStage, serious, visit } from "./stage.mjs";
+
+let stage;
+before(async () => (stage = await openStage()));
+after(() => stage?.close());
+
+const LAYERS = ["conv1", "layer1", "layer2", "layer3", "layer4"];
+const waveform = (page) => page.getByRole("slider", { name: /^Waveform/ });
+const spectrogram = (page) => page.getByRole("slider", { name: /^Spectrogram/ });
+// Below the spectrogram, which stays in sight.
+const bring = async (page, canvas) => {
+  await canvas.evaluate((element) => window.scrollBy(0, element.getBoundingClientRect().top - innerHeight * 0.7));
+  return canvas.boundingBox();
+};
+const map = (page, name) => page.getByRole("img", { name: new RegExp(`^${name}: `) });
+const clock = async (page) => parseFloat(await page.locator("[data-clock]").textContent());
+const playhead = (page) =>
+  page
+    .locator('[data-mark="playhead"]')
+    .first()
+    .evaluate((element) => new DOMMatrix(element.style.transform).e);
+
+test("every pane is painted and every map is there, in its natural order", async () => {
+  const { page, leave } = await visit(stage);
+  await openSample(page, "Siren");
+  assert.ok((await coloursOf(waveform(page))) > 5);
+  assert.ok((await coloursOf(spectrogram(page))) > 60);
+  for (const name of LAYERS) assert.ok((await coloursOf(map(page, name))) > 20, name);
+  const buttons = await page.getByRole("button", { name: /open all/ }).allTextContents();
+  assert.ok(buttons.length > LAYERS.length);
+  await page.getByRole("button", { name: "Only the layers" }).click();
+  const names = await page
+    .getByRole("button", { name: /open all/ })
+    .evaluateAll((all) => all.map((one) => one.textContent.split(" ")[0]));
+  assert.deepEqual(names, LAYERS);
+  await leave();
+});
+
+test("all classes are there on demand", async () => {
+  const { page, leave } = await visit(stage);
+  await openSample(page, "Siren");
+  await page.getByRole("button", { name: "All 50 classes" }).click();
+  assert.equal(await page.getByRole("list", { name: "All classes" }).getByRole("listitem").count(), 50);
+  await leave();
+});
+
+test("playing moves one playhead through all panes; a click jumps, a drag selects", async () => {
+  const { page, leave } = await visit(stage);
+  await openSample(page, "Siren");
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await page.waitForFunction(() => parseFloat(document.querySelector("[data-clock]").textContent) > 0.4);
+  const x = await playhead(page);
+  await page.waitForTimeout(300);
+  assert.ok((await playhead(page)) > x + 20);
+  await page.getByRole("button", { name: "Pause" }).click();
+  const stood = await clock(page);
+  await page.waitForTimeout(200);
+  assert.equal(await clock(page), stood);
+
+  const box = await waveform(page).boundingBox();
+  await page.mouse.click(box.x + box.width / 2, box.y + 40);
+  assert.ok(Math.abs((await clock(page)) - 2.5) < 0.15);
+  await page.mouse.move(box.x + box.width * 0.3, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.4, box.y + 40, { steps: 4 });
+  await page.mouse.up();
+  await page.locator("[data-selection]").waitFor();
+  await page.getByRole("button", { name: "Play selection" }).click();
+  await page.getByRole("button", { name: "Play selection" }).waitFor();
+  assert.ok(Math.abs((await clock(page)) - 1.99) < 0.2);
+  await leave();
+});
+
+test("wheel and buttons zoom all panes alike", async () => {
+  const { page, leave } = await visit(stage);
+  await openSample(page, "Siren");
+  const before = await spectrogram(page).evaluate((canvas) => canvas.toDataURL());
+  const box = await waveform(page).boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + 40);
+  await page.mouse.wheel(0, -400);
+  await page.waitForTimeout(150);
+  assert.notEqual(await spectrogram(page).evaluate((canvas) => canvas.toDataURL()), before);
+  await page.getByRole("button", { name: "Show everything" }).click();
+  await page.waitForTimeout(150);
+  const pointerAway = await spectrogram(page).evaluate((canvas) => canvas.toDataURL());
+  assert.equal(pointerAway, before);
+  await leave();
+});
+
+test("the spectrogram is read under the pointer, in other palettes, and finer", async () => {
+  const { page, leave } = await visit(stage);
+  await openSample(page, "Siren");
+  await spectrogram(page).scrollIntoViewIfNeeded();
+  const box = await spectrogram(page).boundingBox();
+  await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.4);
+  const reading = page.locator('[data-reading="spectrogram"]');
+  await page.waitForFunction(() =>
+    /s · .*Hz · .*dB/.test(document.querySelector('[data-reading="spectrogram"]').textContent),
+  );
+  const coarse = await spectrogram(page).evaluate((canvas) => canvas.toDataURL());
+  await page.getByRole("radio", { name: "Viridis" }).click();
+  await page.waitForTimeout(100);
+  assert.notEqual(await spectrogram(page).evaluate((canvas) => canvas.toDataURL()), coarse);
+  const colours = await coloursOf(spectrogram(page));
+  await page.getByRole("radio", { name: "Fine" }).click();
+  await page.mouse.move(box.x + box.width * 0.41, box.y + box.height * 0.4);
+  await page.waitForFunction((least) => {
+    const canvas = document.querySelector('canvas[aria-label^="Spectrogram"]');
+    const { width, height } = canvas;
+    const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, width, height).data.buffer);
+    return new Set(pixels).size > least * 1.1;
+  }, colours);
+  assert.match(await reading.textContent(), /Hz/);
+  await leave();
+});
+
+test("every channel of a map: sorted, pinned, read, with what it saw", async () => {
+  const { page, leave } = await visit(stage);
+  await openSample(page, "Siren");
+  await page.getByRole("button", { name: /^layer2 .*open all/ }).click();
+  const sheet = page.getByRole("dialog");
+  const mosaic = sheet.getByRole("slider", { name: /^All \d+ channels of layer2/ });
+  await mosaic.waitFor();
+  assert.ok((await coloursOf(mosaic)) > 50);
+  assert.equal(await mosaic.getAttribute("aria-valuenow"), "1");
+  const strongest = await mosaic.getAttribute("aria-valuetext");
+  await mosaic.focus();
+  await page.keyboard.press("ArrowRight");
+  assert.notEqual(await mosaic.getAttribute("aria-valuetext"), strongest);
+  await sheet.getByRole("radio", { name: "Natural order" }).click();
+  await mosaic.focus();
+  await page.keyboard.press("Home");
+  assert.match(await mosaic.getAttribute("aria-valuetext"), /^channel 0,/);
+  const box = await mosaic.boundingBox();
+  await page.mouse.move(box.x + 40, box.y + 20);
+  await page.waitForFunction(() => /(sees|at) \d/.test(document.querySelector('[data-reading="channel"]').textContent));
+  const patch = sheet.locator('[data-mark="patch"]');
+  assert.equal(await patch.evaluate((element) => element.style.visibility), "visible");
+  const enlarged = sheet.getByRole("slider", { name: /^layer2, channel 0/ });
+  await enlarged.focus();
+  await page.keyboard.press("ArrowUp");
+  assert.match(await enlarged.getAttribute("aria-valuetext"), /(sees|at) \d/);
+  assert.equal(await patch.evaluate((element) => element.style.visibility), "visible");
+  await page.keyboard.press("Escape");
+  await sheet.waitFor({ state: "detached" });
+  await leave();
+});
+
+test("a map under the pointer shows its value and its patch of the spectrogram", async () => {
+  const { page, leave } = await visit(stage);
+  await openSample(page, "Siren");
+  const box = await bring(page, map(page, "layer3"));
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.waitForFunction(() => /(sees|at) \d/.test(document.querySelector('[data-reading="layer3"]').textContent));
+  assert.equal(await page.locator('[data-mark="patch"]').evaluate((element) => element.style.visibility), "visible");
+  const seen = await spectrogram(page).boundingBox();
+  assert.ok(seen.y >= 0 && seen.y + seen.height < box.y, "the spectrogram stays in sight, and does not cover the map");
+  await leave();
+});
+
+test("the patch is as large as the receptive field that the model file tells", async () => {
+  const { page, leave } = await visit(stage);
+  const sound = await (await fetch(`${stage.address}/api/v1/samples/siren/audio`)).arrayBuffer();
+  const document = await (await fetch(`${stage.address}/api/v1/analyze`, { method: "POST", body: sound })).json();
+  for (const one of document.activations) Object.assign(one, { field_bands: 64, field_frames: 43 });
+  await page.route("**/api/v1/analyze", (route) => route.fulfill({ json: document }));
+  await openSample(page, "Siren");
+  const box = await bring(page, map(page, "layer3"));
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.getByText(/sees \d/).waitFor();
+  const patch = await page.locator('[data-mark="patch"]').boundingBox();
+  const whole = await spectrogram(page).boundingBox();
+  // 43 of 173 columns and 64 of 128 bands, less the axes around the plot.
+  assert.ok(Math.abs(patch.width / whole.width - 0.22) < 0.02, `${patch.width} of ${whole.width}`);
+  assert.ok(Math.abs(patch.height / whole.height - 0.45) < 0.05, `${patch.height} of ${whole.height}`);
+  if (process.env.LOOK) await page.screenshot({ path: process.env.LOOK });
+  await leave();
+});
+
+test("an analysis that the server has let go can be made again", async () => {
+  const { page, leave } = await visit(stage, { expected: /status of 404/ });
+  await openSample(page, "Siren");
+  const gone = {
+    type: "/problems/no-analysis",
+    title: "No such analysis",
+    status: 404,
+    detail: "it is gone",
+    request_id: "1",
+  };
+  await page.route("**/activations/**", (route) =>
+    route.fulfill({ status: 404, contentType: "application/problem+json", json: gone }),
+  );
+  await page.getByRole("button", { name: /^layer2 .*open all/ }).click();
+  await page.getByRole("button", { name: "Analyse the sound again" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await answered(page, "Siren");
+  await leave();
+});
+
+test("the model tells about itself", async () => {
+  const { page, leave } = await visit(stage);
+  await page.getByRole("button", { name: "About this model" }).click();
+  const sheet = page.getByRole("dialog");
+  for (const words of ["parameters", "Architecture", "Measured", "Licence", "Limits"])
+    await sheet.getByText(words).first().waitFor();
+  await leave();
+});
+
+test("the theme is chosen, kept, and there before the first paint", async () => {
+  const { page, leave } = await visit(stage, { colorScheme: "dark" });
+  const dark = () => page.evaluate(() => document.documentElement.classList.contains("dark"));
+  assert.equal(await dark(), true);
+  await page.getByRole("radio", { name: "Light" }).click();
+  assert.equal(await dark(), false);
+  await page.addInitScript(() => {
+    document.addEventListener("DOMContentLoaded", () => (globalThis.firstTheme = document.documentElement.className));
+  });
+  await page.reload();
+  assert.match(await page.evaluate(() => globalThis.firstTheme), /light/);
+  await leave();
+});
+
+test("everything can be done from the keyboard", async () => {
+  const { page, leave } = await visit(stage);
+  await page.getByRole("button", { name: "Siren" }).waitFor();
+  await tabTo(page, /Siren/);
+  await page.keyboard.press("Enter");
+  await answered(page, "Siren");
+  await tabTo(page, /^Waveform/);
+  for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowRight");
+  assert.ok(Math.abs((await clock(page)) - 0.5) < 0.02);
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.locator("[data-selection]").waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("+");
+  await page.getByRole("button", { name: "Show everything" }).and(page.locator(":enabled")).waitFor();
+  await page.keyboard.press("0");
+  await page.keyboard.press(" ");
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+  await page.keyboard.press(" ");
+  await tabTo(page, /^Spectrogram from/);
+  await page.keyboard.press("ArrowUp");
+  assert.match(await spectrogram(page).getAttribute("aria-valuetext"), /Hz · .*dB/);
+  await tabTo(page, /^layer1 .*open all/);
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await leave();
+});
+
+async function tabTo(page, name) {
+  const here = () =>
+    page.evaluate(
+      () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "",
+    );
+  for (let i = 0; i < 120; i++) {
+    await page.keyboard.press("Tab");
+    if (name.test(await here())) return;
+  }
+  assert.fail(`no way to ${name} with Tab`);
+}
+
+test("a phone gets the whole of it, with nothing cut off at the side", async () => {
+  const { page, leave } = await visit(stage, {
+    viewport: { width: 360, height: 740 },
+    deviceScaleFactor: 2,
+    hasTouch: true,
+    isMobile: true,
+  });
+  const overflow = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(await overflow(), 0);
+  await openSample(page, "Siren");
+  assert.equal(await overflow(), 0);
+  assert.ok((await coloursOf(map(page, "layer4"))) > 20);
+  await pinchApart(page, waveform(page));
+  await page.getByRole("button", { name: "Show everything" }).and(page.locator(":enabled")).tap();
+  await page.getByRole("button", { name: /^layer2 .*open all/ }).tap();
+  await page.getByRole("dialog").getByRole("slider", { name: /^All/ }).waitFor();
+  assert.equal(await overflow(), 0);
+  await leave();
+});
+
+async function pinchApart(page, canvas) {
+  await canvas.scrollIntoViewIfNeeded();
+  const { x, y, width } = await canvas.boundingBox();
+  const fingers = (apart) => [-1, 1].map((side, id) => ({ id, x: x + width / 2 + (side * apart) / 2, y: y + 40 }));
+  const session = await page.context().newCDPSession(page);
+  const touch = (type, touchPoints) => session.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await touch("touchStart", fingers(40));
+  for (const apart of [60, 90, 130, 170]) await touch("touchMove", fingers(apart));
+  await touch("touchEnd", []);
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`axe finds nothing serious, ${colorScheme}`, async () => {
+    const { page, leave } = await visit(stage, { colorScheme, reducedMotion: "reduce", expected: /status of 415/ });
+    await page.getByRole("button", { name: "Siren" }).waitFor();
+    assert.deepEqual(await serious(page), [], "invitation");
+    await openSample(page, "Siren");
+    await page.getByRole("button", { name: "All 50 classes" }).click();
+    assert.deepEqual(await serious(page), [], "results");
+    await page.getByLabel("Sound file").setInputFiles(stage.sound("notes.txt"));
+    await page.getByText("Choose a sound:").waitFor();
+    assert.deepEqual(await serious(page), [], "error");
+    await page.getByRole("button", { name: /^layer2 .*open all/ }).click();
+    await page.getByRole("dialog").getByRole("slider", { name: /^All/ }).waitFor();
+    assert.deepEqual(await serious(page), [], "channels");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "About this model" }).click();
+    await page.getByRole("dialog").getByText("Architecture").waitFor();
+    assert.deepEqual(await serious(page), [], "about");
+    await leave();
+  });
+}

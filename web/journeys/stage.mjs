@@ -1,0 +1,127 @@
+// The real server, the real page, a real browser: one of each for all journeys of a file.
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "playwright-core";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const python = process.env.AUDIO_CNN_PYTHON ?? join(here, "../../.venv/bin/python");
+const browserPath = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--autoplay-policy=no-user-gesture-required",
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
+];
+
+export const WAIT_MS = 30_000;
+
+/** Starts both; `close` ends them, and nothing else. */
+export async function openStage() {
+  if (!browserPath) throw new Error("no Chromium: install it, or name one in CHROMIUM");
+  const folder = mkdtempSync(join(tmpdir(), "audio-cnn-journey-"));
+  execFileSync(python, [join(here, "make_sounds.py"), folder]);
+  const server = await startServer();
+  const browser = await chromium.launch({ executablePath: browserPath, headless: true, args: FLAGS });
+  const close = async () => {
+    await browser.close();
+    server.process.kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const sound = (name) => join(folder, name);
+  return { address: server.address, browser, sound, close };
+}
+
+/** A fresh visitor. What the page logs as an error fails the journey, unless it is expected. */
+export async function visit(stage, { path = "/", expected = /^$/, ...options } = {}) {
+  const context = await stage.browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    colorScheme: "light",
+    acceptDownloads: true,
+    ...options,
+  });
+  const page = await context.newPage();
+  const faults = [];
+  page.setDefaultTimeout(WAIT_MS);
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !expected.test(message.text())) faults.push(message.text());
+  });
+  // Everything comes from the server itself: fonts, scripts, pictures.
+  page.on("request", (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol.startsWith("http") && origin !== stage.address) faults.push(`asked elsewhere: ${request.url()}`);
+  });
+  await page.goto(stage.address + path);
+  const leave = async () => {
+    await context.close();
+    if (faults.length > 0) throw new Error(`the page reported: ${faults.join("\n")}`);
+  };
+  return { page, context, leave };
+}
+
+export async function openSample(page, title) {
+  await page.getByRole("button", { name: title }).first().click();
+  await answered(page, title);
+}
+
+/** Waits until what is seen is of the sound of this name. */
+export async function answered(page, name) {
+  await page.locator(`[data-source="${name}"]`).waitFor();
+  await page.getByRole("heading", { name: "Layer by layer" }).waitFor();
+}
+
+export async function serious(page) {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`)
+          .slice(0, 3)
+          .join(" | ")}`,
+    );
+}
+
+/** Colours (not only one) in the middle of a canvas: it was painted. */
+export async function coloursOf(canvas) {
+  return canvas.evaluate((element) => {
+    const { width, height } = element;
+    const pixels = new Uint32Array(element.getContext("2d").getImageData(0, 0, width, height).data.buffer);
+    return new Set(pixels).size;
+  });
+}
+
+async function startServer() {
+  const server = spawn(python, [join(here, "serve.py")], { stdio: ["ignore", "pipe", "inherit"] });
+  const address = await new Promise((resolve, reject) => {
+    server.stdout.once("data", (line) => resolve(String(line).trim()));
+    server.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
+  });
+  for (let tries = 0; tries < 200; tries++) {
+    if (
+      await fetch(`${address}/health/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      return { process: server, address };
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  server.kill();
+  throw new Error("the server is not ready");
+}

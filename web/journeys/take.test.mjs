@@ -1,0 +1,85 @@
+// What can be taken away, and what is there without a server.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+
+import { openSample, openStage, visit } from "./stage.mjs";
+
+let stage;
+before(async () => (stage = await openStage()));
+after(() => stage?.close());
+
+async function download(page, act) {
+  const [file] = await Promise.all([page.waitForEvent("download"), act()]);
+  return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+}
+
+const fromMenu = (page, name) => async () => {
+  await page.getByRole("button", { name: "Save or share" }).click();
+  await page.getByRole("menuitem", { name }).click();
+};
+
+const widthOfPng = (bytes) => {
+  assert.equal(bytes.subarray(1, 4).toString(), "PNG");
+  return bytes.readUInt32BE(16);
+};
+
+test("the document, any pane and everything as one picture", async () => {
+  const { page, leave } = await visit(stage);
+  await openSample(page, "Siren");
+  const document = await download(page, fromMenu(page, /The whole analysis/));
+  assert.equal(document.name, "siren.json");
+  assert.equal(JSON.parse(document.bytes).predictions.length, 50);
+  const whole = await download(page, fromMenu(page, /Everything/));
+  assert.equal(whole.name, "siren-analysis.png");
+  assert.ok(widthOfPng(whole.bytes) > 2000);
+  for (const [title, name] of [
+    ["Waveform", "waveform"],
+    ["Spectrogram", "spectrogram"],
+    ["Layer by layer", "layers"],
+  ]) {
+    const picture = await download(page, () => page.getByRole("button", { name: `Save picture: ${title}` }).click());
+    assert.equal(picture.name, `siren-${name}.png`);
+    widthOfPng(picture.bytes);
+  }
+  await leave();
+});
+
+test("a link to a sample can be copied", async () => {
+  const { page, leave } = await visit(stage, { permissions: ["clipboard-read", "clipboard-write"] });
+  await openSample(page, "Siren");
+  await fromMenu(page, /Copy a link/)();
+  await page.getByText("Link copied").waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${stage.address}/?sample=siren`);
+  await leave();
+});
+
+test("the page opens without its server, and says that it is away", async () => {
+  const { page, context, leave } = await visit(stage, { expected: /Failed to load resource/ });
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(() =>
+    caches
+      .open("audio-cnn-page-1")
+      .then((store) => store.keys())
+      .then((all) => all.length > 4),
+  );
+  await context.setOffline(true);
+  await page.reload();
+  await page.getByRole("heading", { name: "What does it hear?" }).waitFor();
+  await page.getByLabel("Sound file").setInputFiles(stage.sound("rain.wav"));
+  await page.getByText("The server does not answer").waitFor();
+  await leave();
+});
+
+test("it can be installed", async () => {
+  const { page, leave } = await visit(stage);
+  const manifest = await (await fetch(`${stage.address}/manifest.webmanifest`)).json();
+  assert.equal(await page.locator('link[rel="manifest"]').getAttribute("href"), "/manifest.webmanifest");
+  for (const { src, sizes } of manifest.icons) {
+    const answer = await fetch(stage.address + src);
+    assert.ok(answer.ok, src);
+    if (sizes === "any") continue;
+    assert.equal(Buffer.from(await answer.arrayBuffer()).readUInt32BE(16), parseInt(sizes));
+  }
+  await leave();
+});

@@ -1,0 +1,126 @@
+"use client";
+
+import { fetchModel, type ModelCard } from "@/api/client";
+import { bytes, percent } from "@/drawing/words";
+import { Progress } from "@/ui/Progress";
+import { Sheet } from "@/ui/Sheet";
+import { useFetched } from "./fetched";
+
+interface Props {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
+/** What the model says about itself. */
+export function About({ open, onOpenChange }: Props) {
+  const card = useFetched(open ? "model" : null, fetchModel);
+  return (
+    <Sheet
+      open={open}
+      onOpenChange={onOpenChange}
+      title="About this model"
+      description="What it is, how well it does, and where its limits are."
+    >
+      <div
+        className="overflow-y-auto px-5 pt-2 pb-8 sm:px-8"
+        tabIndex={0}
+        role="region"
+        aria-label="Facts about the model"
+      >
+        {card.state === "waiting" && <Progress value={null} label="Fetching" />}
+        {card.state === "failed" && (
+          <p role="alert" className="text-sm">
+            {card.trouble.detail} {card.trouble.advice}
+          </p>
+        )}
+        {card.state === "here" && <Facts card={card.value} />}
+      </div>
+    </Sheet>
+  );
+}
+
+function Facts({ card }: { card: ModelCard }) {
+  return (
+    <>
+      <Figures card={card} />
+      <dl className="mt-8 grid gap-x-8 gap-y-4 text-sm sm:grid-cols-[9rem_1fr]">
+        {factsOf(card).map(([name, words]) => (
+          <div key={name} className="contents">
+            <dt className="text-soft">{name}</dt>
+            <dd className="-mt-3 leading-relaxed sm:mt-0">{words}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+function Figures({ card }: { card: ModelCard }) {
+  const { mean_accuracy } = crossValidation(card);
+  const figures: [string, string][] = [
+    ...(mean_accuracy === undefined ? [] : [[percent(mean_accuracy), "accuracy, held out"] as [string, string]]),
+    [`${(card.parameters / 1e6).toFixed(1)} M`, "parameters"],
+    [bytes(card.size_bytes), "model file"],
+    [String(card.classes), "classes"],
+  ];
+  return (
+    <ul className="grid grid-cols-2 gap-4 sm:grid-cols-4">
+      {figures.map(([figure, words]) => (
+        <li key={words} className="border-t-2 border-accent pt-2">
+          <p className="font-serif text-4xl">{figure}</p>
+          <p className="text-xs text-soft">{words}</p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface CrossValidation {
+  mean_accuracy?: number;
+  ece?: number;
+  folds?: Record<string, number>;
+}
+
+function crossValidation(card: ModelCard): CrossValidation {
+  return (card.record["cross_validation"] ?? {}) as CrossValidation;
+}
+
+function factsOf(card: ModelCard): [string, string][] {
+  const { record } = card;
+  const facts: [string, unknown][] = [
+    ["Architecture", architecture(card)],
+    ["It hears", frontEnd(card)],
+    ["Learned from", record["data"]],
+    ["Measured", measured(crossValidation(card))],
+    [
+      "Its confidence",
+      `Scores are divided by ${card.temperature.toFixed(2)}, fitted on held-out clips, so that a stated 80 % is right about 80 % of the time.`,
+    ],
+    ["Limits", record["limits"]],
+    ["Licence", record["licence"]],
+    ["Data set", record["citation"]],
+  ];
+  return facts.filter((fact): fact is [string, string] => typeof fact[1] === "string" && fact[1] !== "");
+}
+
+function architecture(card: ModelCard): string {
+  const layers = card.activations.filter((name) => !name.includes("."));
+  const blocks = new Set(card.activations.flatMap((name) => /^(.+\.block\d+)\./.exec(name)?.[1] ?? []));
+  return `“${card.name}”: a residual convolutional network of ${layers.length} stages (${layers.join(", ")}) with ${blocks.size} residual blocks, trained from scratch.`;
+}
+
+function frontEnd({ front_end }: ModelCard): string {
+  const highest_hz = (front_end as Record<string, unknown>)["fmax_hz"];
+  const range = typeof highest_hz === "number" ? ` up to ${highest_hz / 1000} kHz` : "";
+  return (
+    `${front_end.window_s} s at a time, as a log-mel spectrogram of ${front_end.mel_bands} bands${range} ` +
+    `and ${front_end.frames} columns. Shorter sounds are filled up, longer ones heard in overlapping windows.`
+  );
+}
+
+function measured({ folds, ece }: CrossValidation): string {
+  if (!folds) return "";
+  const scores = Object.entries(folds).map(([fold, share]) => `fold ${fold}: ${percent(share)}`);
+  const calibration = ece === undefined ? "" : ` Expected calibration error ${percent(ece)}.`;
+  return `Each fold was scored by a network that had not heard it (${scores.join(", ")}), after a fixed number of epochs.${calibration}`;
+}

@@ -1,0 +1,90 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+
+import { fetchSamples, type SampleInfo } from "@/api/client";
+import { analyseSample, analyseSound } from "@/session/analyse";
+import { heard } from "@/session/session";
+import { useSignal } from "@/session/signal";
+import { Button } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import { Drop } from "./Drop";
+import { Record } from "./Record";
+import { Failed, UnderWay } from "./RequestState";
+import { Samples } from "./Samples";
+
+/** All the ways in: drop, paste, pick, record, or one of the samples. */
+export function Bring() {
+  const first = useSignal(heard) === null;
+  useLinkedSample();
+  return (
+    <section aria-label="Bring a sound" className={first ? "pt-6 sm:pt-14" : ""}>
+      {first && <Welcome />}
+      <Drop onFile={bring} inviting={first}>
+        <div className={`flex flex-wrap items-center gap-2 ${first ? "justify-center" : ""}`}>
+          <Pick />
+          <Record onSound={bring} />
+          {!first && <p className="hidden text-xs text-soft lg:block lg:pl-2">or drop or paste one anywhere</p>}
+          {!first && <UnderWay />}
+        </div>
+      </Drop>
+      {first && <UnderWay tall />}
+      <Failed />
+      <Samples compact={!first} />
+    </section>
+  );
+}
+
+function Welcome() {
+  return (
+    <div className="mx-auto max-w-3xl pb-8 text-center sm:pb-12">
+      <h1 className="font-serif text-5xl leading-[1.02] tracking-tight text-balance sm:text-7xl">What does it hear?</h1>
+      <p className="mx-auto mt-5 max-w-xl text-base text-balance text-soft sm:text-lg">
+        Bring a sound. A small neural network names it among 50, says how sure it is, and shows everything it saw on the
+        way.
+      </p>
+    </div>
+  );
+}
+
+function Pick() {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Button look="filled" onClick={() => input.current?.click()}>
+        <Icon name="file" />
+        Choose a file
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        accept="audio/*,video/*,.flac,.opus,.caf,.aiff,.au,.wma,.m4a"
+        aria-label="Sound file"
+        tabIndex={-1}
+        className="sr-only"
+        onChange={({ target }) => {
+          const [file] = target.files ?? [];
+          if (file) bring(file);
+          // The same file can be chosen again.
+          target.value = "";
+        }}
+      />
+    </>
+  );
+}
+
+function bring(file: Blob): void {
+  const name = file instanceof File && file.name ? file.name : "Recording";
+  void analyseSound({ name, blob: file });
+}
+
+/** ?sample=rain-2 opens that sample. */
+function useLinkedSample(): void {
+  useEffect(() => {
+    const id = new URLSearchParams(location.search).get("sample");
+    if (!id) return;
+    // Its title, if the list is to be had; the sample itself may be all the same.
+    const open = (list: SampleInfo[]) => void analyseSample(list.find((one) => one.id === id) ?? { id, title: id });
+    fetchSamples().then(open, () => open([]));
+  }, []);
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import { useEffect, useState, type ReactNode } from "react";
+
+interface Props {
+  onFile: (file: File) => void;
+  /** A place to drop is shown; otherwise the whole page is one. */
+  inviting: boolean;
+  children: ReactNode;
+}
+
+export function Drop({ onFile, inviting, children }: Props) {
+  const over = useDropAndPaste(onFile);
+  const frame = inviting
+    ? `mx-auto max-w-3xl rounded-3xl border border-dashed px-6 py-8 sm:py-9 transition-colors ${over ? "border-accent bg-accent/10" : "border-soft/50"}`
+    : "";
+  return (
+    <div className={frame}>
+      {children}
+      {inviting && (
+        <p className="mt-4 text-center text-xs text-soft">
+          or drop or paste one here: WAV, MP3, M4A, FLAC, Ogg, Opus, WebM and others, up to 5 minutes
+        </p>
+      )}
+      {over && !inviting && (
+        <div
+          aria-hidden
+          className="pointer-events-none fixed inset-3 z-40 grid place-items-center rounded-3xl border-2 border-dashed border-accent bg-paper/80"
+        >
+          <p className="font-serif text-4xl">Let go to hear it</p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function useDropAndPaste(onFile: (file: File) => void): boolean {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const take = (files: FileList | undefined) => files?.[0] && onFile(files[0]);
+    const onDragOver = (event: DragEvent) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    // Leaving one element for another inside the window leaves nothing.
+    const onDragLeave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
+    const onDrop = (event: DragEvent) => {
+      event.preventDefault();
+      setOver(false);
+      take(event.dataTransfer?.files);
+    };
+    const onPaste = (event: ClipboardEvent) => take(event.clipboardData?.files);
+    return listenAll({ dragover: onDragOver, dragleave: onDragLeave, drop: onDrop, paste: onPaste });
+  }, [onFile]);
+  return over;
+}
+
+type Listeners = { [K in keyof WindowEventMap]?: (event: WindowEventMap[K]) => void };
+
+function listenAll(listeners: Listeners): () => void {
+  const all = Object.entries(listeners) as [string, EventListener][];
+  for (const [name, listener] of all) window.addEventListener(name, listener);
+  return () => {
+    for (const [name, listener] of all) window.removeEventListener(name, listener);
+  };
+}

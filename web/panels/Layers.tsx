@@ -1,0 +1,81 @@
+"use client";
+
+import { useCallback, useEffect, useState } from "react";
+
+import { paintTimeAxis } from "@/drawing/axes";
+import { plotOf } from "@/drawing/plot";
+import type { Heard, Layer } from "@/session/heard";
+import { looked, view } from "@/session/session";
+import { Canvas, type Paint } from "@/ui/Canvas";
+import { Button } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import { PaneHead } from "./PaneHead";
+import { InnerStrip, MainStrip } from "./Strip";
+
+const WATCHED = [view] as const;
+
+/** What each layer made of it, along the same time axis; inside each, its blocks in their natural order. */
+export function Layers({ heard }: { heard: Heard }) {
+  const [all, setAll] = useState(true);
+  const names = heard.layers.filter(({ inside }) => inside.length > 0).length;
+  useEffect(() => () => looked.set(null), []);
+  return (
+    <div>
+      <PaneHead title="Layer by layer" pane="layers" note="mean over the channels; open one to see them all">
+        {names > 0 && (
+          <Button look="plain" small aria-expanded={all} onClick={() => setAll(!all)}>
+            {all ? "Only the layers" : "With what is inside"}
+          </Button>
+        )}
+      </PaneHead>
+      <ol className="grid gap-5">
+        {heard.layers.map((layer) => (
+          <LayerItem key={`${layer.name} ${all}`} heard={heard} layer={layer} open={all} />
+        ))}
+      </ol>
+      <TimeAxis />
+    </div>
+  );
+}
+
+function LayerItem({ heard, layer, open }: { heard: Heard; layer: Layer; open: boolean }) {
+  return (
+    <li>
+      <MainStrip heard={heard} layer={layer} />
+      {layer.inside.length > 0 && <Inside heard={heard} layer={layer} open={open} />}
+    </li>
+  );
+}
+
+function Inside({ heard, layer, open }: { heard: Heard; layer: Layer; open: boolean }) {
+  const [shown, setShown] = useState(open);
+  return (
+    <>
+      <button
+        type="button"
+        aria-expanded={shown}
+        onClick={() => setShown(!shown)}
+        className="tall:scroll-mt-[27rem] relative z-20 mt-1 inline-flex min-h-7 items-center gap-1 bg-paper pr-2 text-xs text-soft hover:text-text"
+      >
+        <Icon name="down" className={`size-3.5 transition-transform ${shown ? "" : "-rotate-90"}`} />
+        Inside {layer.name}
+      </button>
+      {shown && (
+        <ol className="grid gap-1.5 md:gap-1">
+          {layer.inside.map((map) => (
+            <li key={map.facts.name}>
+              <InnerStrip heard={heard} map={map} />
+            </li>
+          ))}
+        </ol>
+      )}
+    </>
+  );
+}
+
+function TimeAxis() {
+  const paint = useCallback<Paint>((context, width, height, ink) => {
+    paintTimeAxis(context, { ...plotOf(width, height, ink.em), plot_height: 0 }, view.get(), ink);
+  }, []);
+  return <Canvas label="" aria-hidden paint={paint} watch={WATCHED} height="1.75rem" className="mt-1" />;
+}

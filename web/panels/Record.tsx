@@ -1,0 +1,92 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+
+import { seconds } from "@/drawing/words";
+import { LONGEST_S, microphoneTrouble, Recorder } from "@/sound/recorder";
+import { Button } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+
+const METER_FLOOR_DB = -60;
+
+export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
+  const recorder = useRef<Recorder | null>(null);
+  const [state, setState] = useState<"idle" | "asking" | "recording">("idle");
+  const [trouble, setTrouble] = useState("");
+  const [{ level, recorded_s }, setMeter] = useState({ level: 0, recorded_s: 0 });
+
+  const end = (keep: boolean) => {
+    const ended = recorder.current;
+    recorder.current = null;
+    setState("idle");
+    if (!ended) return;
+    if (keep) onSound(ended.stop());
+    else ended.release();
+  };
+
+  const begin = async () => {
+    setState("asking");
+    setTrouble("");
+    setMeter({ level: 0, recorded_s: 0 });
+    try {
+      recorder.current = await Recorder.start((now, time_s) => {
+        setMeter({ level: now, recorded_s: time_s });
+        if (time_s >= LONGEST_S) end(true);
+      });
+      setState("recording");
+    } catch (error) {
+      setTrouble(microphoneTrouble(error));
+      setState("idle");
+    }
+  };
+
+  // The device is let go when the page is left in the middle of it.
+  useEffect(() => () => recorder.current?.release(), []);
+
+  if (state !== "recording") {
+    return (
+      <>
+        <Button onClick={() => void begin()} disabled={state === "asking"}>
+          <Icon name="microphone" />
+          {state === "asking" ? "Waiting for the microphone" : "Record"}
+        </Button>
+        {trouble && (
+          <p role="alert" className="basis-full text-sm text-accent">
+            {trouble}
+          </p>
+        )}
+      </>
+    );
+  }
+  return (
+    <div className="flex flex-wrap items-center justify-center gap-2">
+      <Button look="filled" onClick={() => end(true)} disabled={recorded_s === 0}>
+        <Icon name="stop" />
+        Stop and analyse
+      </Button>
+      <Meter level={level} />
+      <span className="w-16 text-sm text-soft">{seconds(recorded_s, 1)}</span>
+      <Button look="plain" small onClick={() => end(false)}>
+        Discard
+      </Button>
+    </div>
+  );
+}
+
+function Meter({ level }: { level: number }) {
+  const db = 20 * Math.log10(level + 1e-6);
+  const share = Math.min(1, Math.max(0, 1 - db / METER_FLOOR_DB));
+  return (
+    <div
+      role="meter"
+      aria-label="Level of the microphone"
+      aria-valuemin={METER_FLOOR_DB}
+      aria-valuemax={0}
+      aria-valuenow={Math.round(Math.max(METER_FLOOR_DB, db))}
+      aria-valuetext={`${Math.round(Math.max(METER_FLOOR_DB, db))} dB`}
+      className="h-2 w-24 overflow-hidden rounded-full bg-line sm:w-36"
+    >
+      <div className="h-full origin-left bg-accent" style={{ transform: `scaleX(${share})` }} />
+    </div>
+  );
+}

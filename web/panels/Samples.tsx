@@ -1,0 +1,103 @@
+"use client";
+
+import { fetchSamples, type SampleInfo } from "@/api/client";
+import { analyseSample } from "@/session/analyse";
+import { heard, request } from "@/session/session";
+import { useSignal } from "@/session/signal";
+import { useFetched } from "./fetched";
+import thumbnails from "./thumbnails.json";
+
+/** Sounds to try; a press analyses at once. */
+export function Samples({ compact }: { compact: boolean }) {
+  const samples = useFetched("samples", fetchSamples);
+  const now = useSignal(heard)?.source.sample_id;
+  if (samples.state === "failed") return <Missing advice={samples.trouble.advice} />;
+  const list = samples.state === "here" ? samples.value : [];
+  const layout = compact
+    ? "-mx-4 mt-4 flex snap-x gap-2 overflow-x-auto px-4 pt-1 pb-3 [mask-image:linear-gradient(90deg,transparent,black_1.5rem,black_calc(100%-3rem),transparent)] [scrollbar-width:thin] sm:-mx-8 sm:px-8 lg:-mx-12 lg:px-12"
+    : "grid grid-cols-2 gap-3 sm:grid-cols-4 lg:grid-cols-7";
+  return (
+    <div className={compact ? "" : "min-h-96 pt-2"}>
+      {!compact && <h2 className="pb-4 text-center text-sm text-soft">or begin with one of these</h2>}
+      <ul className={layout}>
+        {list.map((sample) => (
+          <li key={sample.id} className={compact ? "shrink-0 snap-start" : ""}>
+            <Sample sample={sample} compact={compact} now={sample.id === now} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** A tile while choosing, a chip once there is a result: the same elements with other looks. */
+function Sample({ sample, compact, now }: { sample: SampleInfo; compact: boolean; now: boolean }) {
+  const wanted = useWanted(sample);
+  const looks = compact ? CHIP : TILE;
+  return (
+    <button
+      type="button"
+      aria-pressed={now}
+      onClick={() => void analyseSample(sample)}
+      title={`${sample.credit} (${sample.licence})`}
+      className={`group overflow-hidden border bg-card transition hover:border-soft ${looks.button} ${now || wanted ? "border-accent" : "border-line"}`}
+    >
+      <Thumbnail sample={sample} className={looks.picture} />
+      <span className={looks.words}>
+        <span className={looks.title}>
+          {sample.emoji}&ensp;{sample.title}
+        </span>
+        <span className={looks.credit}>{creditOf(sample)}</span>
+      </span>
+    </button>
+  );
+}
+
+const TILE = {
+  button: "w-full rounded-2xl text-left hover:-translate-y-0.5",
+  picture: "h-16 sm:h-20",
+  words: "block px-3 pt-2.5 pb-3",
+  title: "block truncate text-sm font-medium",
+  credit: "block truncate text-xs text-soft",
+};
+const CHIP = {
+  button: "flex min-h-9 items-center rounded-full text-xs whitespace-nowrap",
+  picture: "h-9 w-12",
+  words: "pr-3.5 pl-2",
+  title: "",
+  credit: "hidden",
+};
+
+function useWanted(sample: SampleInfo): boolean {
+  const now = useSignal(request);
+  return now.state !== "idle" && now.state !== "failed" && now.name === sample.title;
+}
+
+/** A small spectrogram of the sound itself; clips that are fetched first have none yet. */
+function Thumbnail({ sample, className }: { sample: SampleInfo; className: string }) {
+  const place = thumbnails.ids.indexOf(sample.id);
+  const picture = {
+    backgroundImage: "url(/thumbnails.webp)",
+    backgroundSize: `100% ${thumbnails.ids.length * 100}%`,
+    backgroundPosition: `0 ${(place / Math.max(1, thumbnails.ids.length - 1)) * 100}%`,
+  };
+  return (
+    <span aria-hidden className={`grid place-items-center bg-line/60 text-2xl ${className}`}>
+      {place >= 0 ? (
+        <span className="h-full w-full opacity-90 transition-opacity group-hover:opacity-100" style={picture} />
+      ) : (
+        "♪"
+      )}
+    </span>
+  );
+}
+
+/** The name of who made it, without the address. */
+function creditOf({ credit, licence }: SampleInfo): string {
+  const by = /by ([^,]+),/.exec(credit)?.[1];
+  return by ? `${by} · ${licence}` : credit.replace(" for Audio-CNN", "");
+}
+
+function Missing({ advice }: { advice: string }) {
+  return <p className="py-4 text-center text-sm text-soft">The samples could not be fetched. {advice}</p>;
+}

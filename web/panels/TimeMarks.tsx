@@ -1,0 +1,77 @@
+"use client";
+
+import { useLayoutEffect, useRef } from "react";
+
+import { guttersOf } from "@/drawing/plot";
+import { following, spanOf } from "@/drawing/view";
+import { cursor, heard, selection, view } from "@/session/session";
+import { listening, playing, position } from "@/sound/listening";
+import { never, soon } from "@/ui/frame";
+import { ink } from "@/ui/ink";
+
+/** Playhead, pointer and selection, drawn once across all panes: three elements that only ever move. */
+export function TimeMarks() {
+  const frame = useRef<HTMLDivElement>(null);
+  const playhead = useRef<HTMLDivElement>(null);
+  const pointer = useRef<HTMLDivElement>(null);
+  const chosen = useRef<HTMLDivElement>(null);
+
+  useLayoutEffect(() => {
+    let width = 0;
+    const place = () => {
+      const of = (time_s: number) => ((time_s - view.get().from_s) / spanOf(view.get())) * width;
+      move(playhead.current, listening.get().state === "ready" ? of(position.get()) : null, width);
+      move(pointer.current, cursor.get() ? of(cursor.get()?.time_s ?? 0) : null, width);
+      const held = selection.get();
+      stretch(chosen.current, held && of(held.from_s), held && of(held.to_s));
+    };
+    const observer = new ResizeObserver(([entry]) => {
+      const whole = entry?.contentRect.width ?? 0;
+      const { left, right } = guttersOf(whole, ink.get()?.em ?? 12);
+      width = whole - left - right;
+      if (frame.current) Object.assign(frame.current.style, { left: `${left}px`, right: `${right}px` });
+      place();
+    });
+    if (frame.current?.parentElement) observer.observe(frame.current.parentElement);
+    const later = () => soon(place);
+    const stops = [view, cursor, selection, listening, position].map((one) => one.subscribe(later));
+    stops.push(position.subscribe(keepInSight));
+    return () => {
+      observer.disconnect();
+      never(place);
+      for (const stop of stops) stop();
+    };
+  }, []);
+
+  const bar = "absolute inset-y-0 left-0 will-change-transform";
+  return (
+    <div ref={frame} aria-hidden className="pointer-events-none absolute inset-y-0 z-10 overflow-hidden">
+      <div ref={chosen} className={`${bar} w-px origin-left bg-accent/20`} />
+      <div ref={pointer} className={`${bar} w-px bg-text/45`} />
+      <div
+        ref={playhead}
+        data-mark="playhead"
+        className={`${bar} -ml-px w-0.5 bg-accent shadow-[0_0_0_1px_rgb(0_0_0/0.25)]`}
+      />
+    </div>
+  );
+}
+
+function move(element: HTMLElement | null, x: number | null, width: number): void {
+  if (!element) return;
+  const seen = x !== null && x >= -0.5 && x <= width + 0.5;
+  element.style.visibility = seen ? "visible" : "hidden";
+  if (seen) element.style.transform = `translateX(${x}px)`;
+}
+
+function stretch(element: HTMLElement | null, from: number | null, to: number | null): void {
+  if (!element) return;
+  element.style.visibility = from === null ? "hidden" : "visible";
+  if (from !== null && to !== null) element.style.transform = `translateX(${from}px) scaleX(${to - from})`;
+}
+
+// A zoomed view turns the page when the playhead leaves it.
+function keepInSight(): void {
+  const whole = heard.get()?.whole;
+  if (whole && playing.get()) view.set(following(view.get(), whole, position.get()));
+}

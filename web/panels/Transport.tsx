@@ -1,0 +1,127 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+
+import { clock } from "@/drawing/words";
+import { isWhole } from "@/drawing/view";
+import type { Heard } from "@/session/heard";
+import { selection, view } from "@/session/session";
+import { useSignal } from "@/session/signal";
+import { listening, playing, position } from "@/sound/listening";
+import { Button } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import { togglePlaying, zoom } from "./time-keys";
+import { clearSelection } from "./time-pointer";
+
+export function Transport({ heard }: { heard: Heard }) {
+  return (
+    <div className="relative z-20 flex flex-wrap items-center gap-x-3 gap-y-2 bg-paper sm:gap-x-4 pb-3">
+      <Play />
+      <Clock duration_s={heard.document.duration_s} />
+      <Selected />
+      <Zoom heard={heard} />
+    </div>
+  );
+}
+
+function Play() {
+  const now = useSignal(listening);
+  const runs = useSignal(playing);
+  const held = useSignal(selection);
+  useSpaceBar();
+  if (now.state === "impossible") {
+    return (
+      <p className="max-w-md text-sm text-soft">
+        This browser cannot play this format. The analysis below is complete all the same.
+      </p>
+    );
+  }
+  const name = runs ? "Pause" : held ? "Play selection" : "Play";
+  return (
+    <Button
+      look="filled"
+      aria-label={name}
+      title={`${name} (space)`}
+      disabled={now.state !== "ready"}
+      onClick={togglePlaying}
+      className="size-12 !px-0"
+    >
+      <Icon name={runs ? "pause" : "play"} />
+    </Button>
+  );
+}
+
+/** Space plays wherever nothing else has the keyboard. */
+function useSpaceBar(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== " " || event.target !== document.body) return;
+      event.preventDefault();
+      togglePlaying();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}
+
+/** Rewritten in every frame while playing, past React. */
+function Clock({ duration_s }: { duration_s: number }) {
+  const text = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    const write = () => text.current && (text.current.textContent = clock(position.get()));
+    write();
+    return position.subscribe(write);
+  }, []);
+  return (
+    <p className="text-sm whitespace-nowrap text-soft">
+      <span ref={text} data-clock className="text-text" /> of {clock(duration_s)}
+    </p>
+  );
+}
+
+function Selected() {
+  const held = useSignal(selection);
+  if (!held) return null;
+  return (
+    <p className="flex items-center gap-1.5 text-sm text-soft" data-selection>
+      <span>
+        {clock(held.from_s)} to {clock(held.to_s)}
+      </span>
+      <Button look="plain" small onClick={() => view.set(held.to_s - held.from_s > 0.02 ? held : view.get())}>
+        Zoom in on it
+      </Button>
+      <Button look="plain" small onClick={clearSelection}>
+        Clear
+      </Button>
+    </p>
+  );
+}
+
+function Zoom({ heard }: { heard: Heard }) {
+  const whole = isWhole(useSignal(view), heard.whole);
+  return (
+    <div role="group" aria-label="Zoom" className="ml-auto flex gap-0.5">
+      <Button
+        look="plain"
+        aria-label="Zoom out"
+        className="!px-2.5 sm:!px-3"
+        disabled={whole}
+        onClick={() => zoom(heard.whole, 2)}
+      >
+        <Icon name="farther" />
+      </Button>
+      <Button
+        look="plain"
+        aria-label="Show everything"
+        className="!px-2.5 sm:!px-3"
+        disabled={whole}
+        onClick={() => view.set(heard.whole)}
+      >
+        <Icon name="whole" />
+      </Button>
+      <Button look="plain" aria-label="Zoom in" className="!px-2.5 sm:!px-3" onClick={() => zoom(heard.whole, 0.5)}>
+        <Icon name="closer" />
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+// Files to take away.
+import { headOf, paintAlbum, type Page } from "@/drawing/album";
+import { heard } from "@/session/session";
+import { ink } from "@/ui/ink";
+import { allPanes, paneOf, type Pane } from "@/ui/panes";
+
+const SCALE = 2;
+
+export function saveDocument(): void {
+  const found = heard.get();
+  if (!found) return;
+  const text = JSON.stringify(found.document, null, 1);
+  save(new Blob([text], { type: "application/json" }), `${stem()}.json`);
+}
+
+/** One pane as it is on the page; "layers" is all of the maps. */
+export async function savePane(id: string): Promise<void> {
+  const maps = allPanes().filter((pane) => !OTHERS.has(pane.id));
+  const pane = paneOf(id);
+  await savePages(id === "layers" ? maps : pane ? [pane] : [], id, false);
+}
+
+export async function saveWholePicture(): Promise<void> {
+  await savePages(
+    allPanes().filter(({ id }) => !id.startsWith("channel")),
+    "analysis",
+    true,
+  );
+}
+
+export async function copyLink(): Promise<void> {
+  await navigator.clipboard.writeText(location.href);
+}
+
+const OTHERS = new Set(["waveform", "timeline", "spectrogram", "channels", "channel"]);
+
+async function savePages(panes: Pane[], what: string, head: boolean): Promise<void> {
+  const [colours, found] = [ink.get(), heard.get()];
+  if (!colours || !found || panes.length === 0) return;
+  const pages = panes.map(pageOf);
+  const canvas = document.createElement("canvas");
+  paintAlbum(canvas, pages, head ? headOf(found.document, found.source.name) : null, colours, SCALE);
+  const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/png"));
+  if (blob) save(blob, `${stem()}-${what}.png`);
+}
+
+function pageOf({ title, canvas, paint }: Pane): Page {
+  const { clientWidth: width = 800, clientHeight: height = 100 } = canvas.current ?? {};
+  return { title, width, height, paint: paint.current };
+}
+
+function stem(): string {
+  const name = heard.get()?.source.sample_id ?? heard.get()?.source.name ?? "sound";
+  return name.replace(/\.[^.]+$/, "").replace(/[^\p{L}\p{N}_-]+/gu, "-") || "sound";
+}
+
+function save(blob: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

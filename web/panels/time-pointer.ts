@@ -1,0 +1,156 @@
+// Pointer, pinch and wheel over a pane, as times.
+import { useEffect, useLayoutEffect, useRef, type RefObject } from "react";
+
+import { guttersOf } from "@/drawing/plot";
+import { panned, spanOf, timeOfX, zoomed, type View } from "@/drawing/view";
+import { heard, selection, view } from "@/session/session";
+import { currentPlayer } from "@/sound/listening";
+import { ink } from "@/ui/ink";
+
+/** A place over a pane: time, and share of its height from the top. */
+export interface Spot {
+  time_s: number;
+  x: number;
+  y: number;
+  height: number;
+}
+
+export interface TimeGestures {
+  onHover?: (spot: Spot | null) => void;
+  /** Without it a click jumps there. */
+  onClick?: (spot: Spot) => void;
+  /** The wheel alone zooms, not only with Ctrl or by a pinch on a trackpad. */
+  wheel?: boolean;
+}
+
+const DRAG_PX = 5;
+const WHEEL_STEP = 0.0022;
+const QUIET_MS = 350;
+
+export function useTimePointer(ref: RefObject<HTMLElement | null>, gestures: TimeGestures): void {
+  const latest = useRef(gestures);
+  useLayoutEffect(() => {
+    latest.current = gestures;
+  });
+  const { wheel = false } = gestures;
+  useEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const stops = [followPointers(element, latest), followWheel(element, wheel)];
+    return () => stops.forEach((stop) => stop());
+  }, [ref, wheel]);
+}
+
+function followPointers(element: HTMLElement, gestures: RefObject<TimeGestures>): () => void {
+  const down = new Map<number, Spot>();
+  let dragged = false;
+  const start = (event: PointerEvent) => {
+    if (event.button !== 0) return;
+    element.setPointerCapture(event.pointerId);
+    down.set(event.pointerId, spotOf(element, event));
+    dragged = down.size > 1;
+  };
+  const move = (event: PointerEvent) => {
+    const { onHover, onClick } = gestures.current;
+    const spot = spotOf(element, event);
+    const from = down.get(event.pointerId);
+    if (from && down.size === 2) pinch(element, down, event.pointerId, spot);
+    else if (from && (dragged || Math.abs(spot.x - from.x) > DRAG_PX)) {
+      dragged = true;
+      if (!onClick) selection.set(stretch(from.time_s, spot.time_s));
+    }
+    onHover?.(spot);
+  };
+  const end = (event: PointerEvent) => {
+    const { onHover, onClick } = gestures.current;
+    const from = down.get(event.pointerId);
+    down.delete(event.pointerId);
+    if (!from || event.type === "pointercancel") return;
+    if (!dragged) (onClick ?? jump)(from);
+    else if (!onClick) currentPlayer()?.bound(selection.get());
+    if (event.pointerType !== "mouse") onHover?.(null);
+  };
+  const leave = () => gestures.current.onHover?.(null);
+  const listeners = { pointerdown: start, pointermove: move, pointerup: end, pointercancel: end, pointerleave: leave };
+  return listen(element, listeners);
+}
+
+function jump({ time_s }: Spot): void {
+  seekTo(time_s);
+}
+
+/** Jumps, and lets go of a stretch that does not hold the place. */
+export function seekTo(time_s: number): void {
+  const held = selection.get();
+  if (held && (time_s < held.from_s || time_s > held.to_s)) clearSelection();
+  currentPlayer()?.seek(time_s);
+}
+
+export function clearSelection(): void {
+  selection.set(null);
+  currentPlayer()?.bound(null);
+}
+
+function pinch(element: HTMLElement, down: Map<number, Spot>, moved: number, spot: Spot): void {
+  const whole = heard.get()?.whole;
+  const [other] = [...down].filter(([id]) => id !== moved).map(([, one]) => one);
+  const before = down.get(moved);
+  if (!whole || !other || !before) return;
+  const apart = Math.max(8, Math.abs(before.x - other.x));
+  const middle_s = timeAt(element, (spot.x + other.x) / 2);
+  view.set(zoomed(view.get(), whole, middle_s, apart / Math.max(8, Math.abs(spot.x - other.x))));
+  down.set(moved, spot);
+}
+
+function followWheel(element: HTMLElement, alone: boolean): () => void {
+  let scrolled_ms = -Infinity;
+  const onScroll = () => (scrolled_ms = performance.now());
+  const onWheel = (event: WheelEvent) => {
+    const whole = heard.get()?.whole;
+    if (!whole) return;
+    const held = event.ctrlKey || event.metaKey;
+    if (!held && Math.abs(event.deltaX) > Math.abs(event.deltaY)) return pan(event, element, whole);
+    // A page that is being scrolled goes on scrolling when a pane passes under the pointer.
+    if (!held && (!alone || performance.now() - scrolled_ms < QUIET_MS)) return;
+    const next = zoomed(view.get(), whole, spotOf(element, event).time_s, Math.exp(event.deltaY * WHEEL_STEP));
+    if (!held && spanOf(next) === spanOf(view.get())) return;
+    event.preventDefault();
+    view.set(next);
+  };
+  window.addEventListener("scroll", onScroll, { passive: true });
+  element.addEventListener("wheel", onWheel, { passive: false });
+  return () => {
+    window.removeEventListener("scroll", onScroll);
+    element.removeEventListener("wheel", onWheel);
+  };
+}
+
+function pan(event: WheelEvent, element: HTMLElement, whole: View): void {
+  event.preventDefault();
+  view.set(panned(view.get(), whole, (event.deltaX / element.clientWidth) * spanOf(view.get())));
+}
+
+function spotOf(element: HTMLElement, event: MouseEvent): Spot {
+  const box = element.getBoundingClientRect();
+  const x = event.clientX - box.left;
+  return { time_s: timeAt(element, x), x, y: event.clientY - box.top, height: box.height };
+}
+
+function timeAt(element: HTMLElement, x: number): number {
+  const { left, right } = guttersOf(element.clientWidth, ink.get()?.em ?? 12);
+  const width = element.clientWidth - left - right;
+  const now = view.get();
+  return Math.min(now.to_s, Math.max(now.from_s, timeOfX(now, x, left, width)));
+}
+
+function stretch(a_s: number, b_s: number): View {
+  return { from_s: Math.min(a_s, b_s), to_s: Math.max(a_s, b_s) };
+}
+
+function listen(element: HTMLElement, listeners: Record<string, (event: PointerEvent) => void>): () => void {
+  const all = Object.entries(listeners) as [string, EventListener][];
+  for (const [name, listener] of all) element.addEventListener(name, listener);
+  return () => {
+    for (const [name, listener] of all) element.removeEventListener(name, listener);
+  };
+}

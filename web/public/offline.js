@@ -1,0 +1,55 @@
+// Keeps the page at hand: pages from the network while there is one, built files (named after their content) from
+// the store. Answers of the server are never kept.
+const STORE = "audio-cnn-page-1";
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(keepPage().then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(dropOldStores().then(() => self.clients.claim()));
+});
+
+self.addEventListener("fetch", (event) => {
+  const address = new URL(event.request.url);
+  if (event.request.method !== "GET" || address.origin !== location.origin) return;
+  if (address.pathname.startsWith("/_next/static/")) event.respondWith(storedFirst(event.request));
+  else if (event.request.mode === "navigate" && address.pathname === "/")
+    event.respondWith(networkFirst(event.request));
+});
+
+// The page, and the files it names: they were loaded before anybody watched.
+async function keepPage() {
+  const store = await caches.open(STORE);
+  const page = await fetch("/");
+  const files = new Set((await page.clone().text()).match(/\/_next\/static\/[\w./~-]+\.(?:js|css|woff2)/g));
+  await store.put("/", page);
+  await Promise.all([...files].map((file) => store.add(file).catch(() => undefined)));
+}
+
+async function dropOldStores() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name !== STORE).map((name) => caches.delete(name)));
+}
+
+async function storedFirst(request) {
+  const store = await caches.open(STORE);
+  const stored = await store.match(request);
+  if (stored) return stored;
+  const fresh = await fetch(request);
+  if (fresh.ok) await store.put(request, fresh.clone());
+  return fresh;
+}
+
+async function networkFirst(request) {
+  const store = await caches.open(STORE);
+  try {
+    const fresh = await fetch(request);
+    if (fresh.ok) await store.put("/", fresh.clone());
+    return fresh;
+  } catch (error) {
+    const stored = await store.match("/");
+    if (stored) return stored;
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+// From a sound to what is on the page. The newest wish wins; what was shown stays until its answer is there.
+import { fetchSampleAudio, type SampleInfo } from "@/api/client";
+import { asTrouble } from "@/api/trouble";
+import { analyze } from "@/api/upload";
+import { forget, listenTo } from "@/sound/listening";
+import { heardOf, type Source } from "./heard";
+import { cursor, heard, looked, opened, request, selection, view } from "./session";
+
+const SEEN_MS = 80;
+
+let underWay = new AbortController();
+
+export function cancel(): void {
+  underWay.abort();
+  request.set({ state: "idle" });
+}
+
+export async function analyseSound(source: Source): Promise<void> {
+  await attempt(
+    source.name,
+    (signal) => send(source, signal),
+    () => void analyseSound(source),
+  );
+}
+
+export async function analyseSample(sample: Pick<SampleInfo, "id" | "title">): Promise<void> {
+  const fetchAndSend = async (signal: AbortSignal) => {
+    request.set({ state: "fetching", name: sample.title });
+    const blob = await fetchSampleAudio(sample.id, signal);
+    await send({ name: sample.title, blob, sample_id: sample.id }, signal);
+  };
+  await attempt(sample.title, fetchAndSend, () => void analyseSample(sample));
+}
+
+async function attempt(name: string, work: (signal: AbortSignal) => Promise<void>, again: () => void): Promise<void> {
+  underWay.abort();
+  underWay = new AbortController();
+  const { signal } = underWay;
+  try {
+    await work(signal);
+    if (!signal.aborted) request.set({ state: "idle" });
+  } catch (error) {
+    if (!signal.aborted) request.set({ state: "failed", name, trouble: asTrouble(error), again });
+  }
+}
+
+async function send(source: Source, signal: AbortSignal): Promise<void> {
+  const { name, blob } = source;
+  request.set({ state: "sending", name, share: 0 });
+  const onSent = (share: number) => {
+    if (signal.aborted) return;
+    request.set(share < 1 ? { state: "sending", name, share } : { state: "listening", name });
+  };
+  const document = await analyze(blob, { signal, onSent });
+  if (signal.aborted) return;
+  performance.mark("document");
+  const next = heardOf(document, source);
+  cursor.set(null);
+  looked.set(null);
+  selection.set(null);
+  opened.set(null);
+  view.set(next.whole);
+  forget();
+  heard.set(next);
+  rememberInAddress(source.sample_id);
+  // What is seen comes first: decoding takes a core. By then another sound may be there.
+  setTimeout(() => heard.get() === next && void listenTo(blob), SEEN_MS);
+}
+
+// A sample can be linked to; a sound of one's own is on no server.
+function rememberInAddress(sample_id: string | undefined): void {
+  const address = new URL(location.href);
+  if (sample_id) address.searchParams.set("sample", sample_id);
+  else address.searchParams.delete("sample");
+  history.replaceState(null, "", address);
+}

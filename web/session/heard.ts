@@ -1,0 +1,65 @@
+// A document made ready for drawing.
+import type { ActivationMap, AnalysisDocument } from "@/api/client";
+import type { Envelope } from "@/drawing/envelope";
+import { gridOf, valuesOf, type Grid } from "@/drawing/grid";
+import type { View } from "@/drawing/view";
+
+/** Where a sound came from; kept so that it can be sent again. */
+export interface Source {
+  name: string;
+  blob: Blob;
+  sample_id?: string;
+}
+
+export interface HeardMap {
+  facts: ActivationMap;
+  grid: Grid;
+}
+
+export interface Layer {
+  name: string;
+  main: HeardMap;
+  inside: HeardMap[];
+}
+
+export interface Heard {
+  source: Source;
+  document: AnalysisDocument;
+  envelope: Envelope;
+  peak: number;
+  spectrogram: Grid;
+  layers: Layer[];
+  /** The stretch that spectrogram and maps show. */
+  window: View;
+  /** Everything: the sound, and what was filled up after it. */
+  whole: View;
+}
+
+export function heardOf(document: AnalysisDocument, source: Source): Heard {
+  const { spectrogram, waveform } = document;
+  const grid = gridOf(spectrogram);
+  const window = { from_s: spectrogram.start_s, to_s: spectrogram.start_s + grid.columns * spectrogram.frame_s };
+  const [low, high] = [gridOf(waveform.low), gridOf(waveform.high)];
+  return {
+    source,
+    document,
+    envelope: { low: valuesOf(low), high: valuesOf(high) },
+    peak: Math.max(-low.min, low.max, high.max, -high.min),
+    spectrogram: grid,
+    layers: layersOf(document.activations),
+    window,
+    whole: { from_s: 0, to_s: Math.max(document.duration_s, window.to_s) },
+  };
+}
+
+/** Layers in the order the sound meets them, each with the maps inside it, in the same order. */
+export function layersOf(activations: ActivationMap[]): Layer[] {
+  const maps = activations.map((facts) => ({ facts, grid: gridOf(facts) }));
+  return maps
+    .filter(({ facts }) => facts.inner === "")
+    .map((main) => ({
+      name: main.facts.layer,
+      main,
+      inside: maps.filter(({ facts }) => facts.layer === main.facts.layer && facts.inner !== ""),
+    }));
+}

@@ -1,0 +1,40 @@
+// What the page knows at a time. One sound is looked at; a new one replaces it only once it has been understood.
+import type { Trouble } from "@/api/trouble";
+import type { PaletteName } from "@/drawing/palettes";
+import type { View } from "@/drawing/view";
+import type { Heard } from "./heard";
+import { signal } from "./signal";
+
+export type Request =
+  | { state: "idle" }
+  | { state: "fetching"; name: string }
+  | { state: "sending"; name: string; share: number }
+  | { state: "listening"; name: string }
+  | { state: "failed"; name: string; trouble: Trouble; again: () => void };
+
+/** Where the pointer is over the panes; `hz` only over a spectrogram. */
+export interface Cursor {
+  time_s: number;
+  hz?: number;
+}
+
+/** A place of a map that is looked at; `channel` where it is not the mean of all. */
+export interface Looked {
+  name: string;
+  row: number;
+  column: number;
+  channel?: number;
+}
+
+export type SpectrogramMode = "network" | "fine";
+
+export const heard = signal<Heard | null>(null);
+export const request = signal<Request>({ state: "idle" });
+export const view = signal<View>({ from_s: 0, to_s: 5 });
+export const selection = signal<View | null>(null);
+export const cursor = signal<Cursor | null>(null);
+export const looked = signal<Looked | null>(null);
+export const palette = signal<PaletteName>("magma");
+export const mode = signal<SpectrogramMode>("network");
+/** The map whose channels are open. */
+export const opened = signal<string | null>(null);

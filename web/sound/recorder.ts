@@ -1,0 +1,81 @@
+// From the microphone to a WAV file. The device is let go as soon as recording ends, however it ends.
+import { wavOf } from "./wav";
+
+export const LONGEST_S = 60;
+const WORKLET = "/recorder-worklet.js";
+
+export class Recorder {
+  private readonly pieces: Float32Array[] = [];
+  private recorded_samples = 0;
+
+  private constructor(
+    private readonly stream: MediaStream,
+    private readonly context: AudioContext,
+    private readonly onLevel: (level: number, recorded_s: number) => void,
+  ) {}
+
+  /**
+   * Begins to record.
+   *
+   * Throws a DOMException named NotAllowedError, NotFoundError or NotReadableError, as browsers do; the same with
+   * the name SecurityError where a page may not ask at all.
+   */
+  static async start(onLevel: (level: number, recorded_s: number) => void): Promise<Recorder> {
+    if (!navigator.mediaDevices) throw new DOMException("the page was not loaded securely", "SecurityError");
+    // What makes speech clear makes rain disappear.
+    const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: plain });
+    const recorder = new Recorder(stream, new AudioContext(), onLevel);
+    try {
+      await recorder.connect();
+    } catch (error) {
+      recorder.release();
+      throw error;
+    }
+    return recorder;
+  }
+
+  stop(): Blob {
+    this.release();
+    const samples = new Float32Array(this.recorded_samples);
+    let at = 0;
+    for (const piece of this.pieces) {
+      samples.set(piece, at);
+      at += piece.length;
+    }
+    return wavOf(samples, this.context.sampleRate);
+  }
+
+  release(): void {
+    for (const track of this.stream.getTracks()) track.stop();
+    if (this.context.state !== "closed") void this.context.close();
+  }
+
+  private async connect(): Promise<void> {
+    await this.context.audioWorklet.addModule(WORKLET);
+    await this.context.resume();
+    const node = new AudioWorkletNode(this.context, "recorder", { numberOfOutputs: 1, channelCount: 1 });
+    node.port.onmessage = ({ data }: MessageEvent<Float32Array>) => this.take(data);
+    // Safari runs only what leads to the output; the recorder itself is silent.
+    this.context.createMediaStreamSource(this.stream).connect(node).connect(this.context.destination);
+  }
+
+  private take(piece: Float32Array): void {
+    if (this.context.state === "closed") return;
+    this.pieces.push(piece);
+    this.recorded_samples += piece.length;
+    const peak = piece.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+    this.onLevel(peak, this.recorded_samples / this.context.sampleRate);
+  }
+}
+
+/** Why recording did not begin, for people. */
+export function microphoneTrouble(error: unknown): string {
+  const name = error instanceof DOMException ? error.name : "";
+  if (name === "NotAllowedError")
+    return "The microphone is not allowed for this page. Allow it beside the address, then try again.";
+  if (name === "NotFoundError") return "No microphone was found. Plug one in, then try again.";
+  if (name === "NotReadableError") return "Another program holds the microphone. Close it, then try again.";
+  if (name === "SecurityError") return "Browsers give the microphone only to pages from https or localhost.";
+  return `Recording did not start: ${String(error)}`;
+}

@@ -1,0 +1,31 @@
+// Samples to a WAV file: 16 bits, one channel.
+
+const HEADER_BYTES = 44;
+
+export function wavOf(samples: Float32Array, rate_hz: number): Blob {
+  const data_bytes = samples.length * 2;
+  const view = new DataView(new ArrayBuffer(HEADER_BYTES + data_bytes));
+  writeText(view, 0, "RIFF");
+  view.setUint32(4, HEADER_BYTES - 8 + data_bytes, true);
+  writeText(view, 8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true); // PCM
+  view.setUint16(22, 1, true); // channels
+  view.setUint32(24, rate_hz, true);
+  view.setUint32(28, rate_hz * 2, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  writeText(view, 36, "data");
+  view.setUint32(40, data_bytes, true);
+  samples.forEach((sample, i) => view.setInt16(HEADER_BYTES + 2 * i, pcm16(sample), true));
+  return new Blob([view.buffer], { type: "audio/wav" });
+}
+
+export function pcm16(sample: number): number {
+  const held = Math.max(-1, Math.min(1, sample));
+  return Math.round(held * (held < 0 ? 32768 : 32767));
+}
+
+function writeText(view: DataView, at: number, text: string): void {
+  for (let i = 0; i < text.length; i++) view.setUint8(at + i, text.charCodeAt(i));
+}

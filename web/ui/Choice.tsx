@@ -1,0 +1,41 @@
+import { ToggleGroup } from "radix-ui";
+import type { ReactNode } from "react";
+
+export interface Option<T extends string> {
+  value: T;
+  title: string;
+  face?: ReactNode;
+}
+
+interface Props<T extends string> {
+  label: string;
+  value: T;
+  options: readonly Option<T>[];
+  onChange: (value: T) => void;
+}
+
+/** One of a few, all of them in sight. */
+export function Choice<T extends string>({ label, value, options, onChange }: Props<T>) {
+  return (
+    <ToggleGroup.Root
+      type="single"
+      aria-label={label}
+      value={value}
+      // Pressing the pressed one would choose none.
+      onValueChange={(next) => next && onChange(next as T)}
+      className="inline-flex shrink-0 rounded-full border border-line bg-card p-0.5"
+    >
+      {options.map((option) => (
+        <ToggleGroup.Item
+          key={option.value}
+          value={option.value}
+          title={option.title}
+          aria-label={option.face ? option.title : undefined}
+          className="inline-flex min-h-7 items-center justify-center rounded-full px-2.5 text-xs text-soft transition-colors hover:text-text data-[state=on]:bg-text data-[state=on]:text-paper"
+        >
+          {option.face ?? option.title}
+        </ToggleGroup.Item>
+      ))}
+    </ToggleGroup.Root>
+  );
+}
