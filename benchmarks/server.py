@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -14,13 +15,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import median
 
-from benchmarks.latency import REST_S, in_turn_s
-from benchmarks.measure import Row
+from benchmarks.measure import Row, once_s
 from benchmarks.sounds import write_wav
 
 CLASSIFY, ANALYZE = "/api/v1/classify", "/api/v1/analyze"
 SLOWER, FASTER, SMALLER, MORE = 1.3, 5.0, 12.0, 1.5
-RUNS, WARM_UP = 40, 10
+RUNS, WARM_UP = 100, 20
 CLIENTS, CROWD_S = 16, 8.0
 
 
@@ -31,7 +31,7 @@ def rows() -> list[Row]:
         with serving(Path(folder) / "log") as port:
             classify_s, analyze_s, document_bytes = alone(port, wav.read_bytes())
             one, many = (throughput(port, wav.read_bytes(), clients) for clients in (1, CLIENTS))
-        in_process_s, reference_s = in_turn_s(wav, [in_process, reference])
+        in_process_s, reference_s = (in_own_process_s(way, wav) for way in (in_process, reference))
         reference_bytes = len(reference_answer(wav))
     ratio, gain, smaller = (
         classify_s / in_process_s,
@@ -91,18 +91,29 @@ def serving(log: Path) -> Iterator[int]:
 
 
 def alone(port: int, data: bytes) -> tuple[float, float, int]:
-    """Median seconds of both routes for a lone client in turn, and bytes of the analysis document."""
+    """Median seconds of both routes for a lone client, and bytes of the analysis document."""
     with closing(http.client.HTTPConnection("127.0.0.1", port)) as client:
-        times: dict[str, list[float]] = {CLASSIFY: [], ANALYZE: []}
-        size = 0
-        for run in range(WARM_UP + RUNS):
-            for route, taken in times.items():
-                start = time.perf_counter()
-                size = len(post(client, route, data))
-                if run >= WARM_UP:
-                    taken.append(time.perf_counter() - start)
-                time.sleep(REST_S)
-    return median(times[CLASSIFY]), median(times[ANALYZE]), size
+        classify_s = one_after_another_s(lambda: post(client, CLASSIFY, data))
+        analyze_s = one_after_another_s(lambda: post(client, ANALYZE, data))
+        return classify_s, analyze_s, len(post(client, ANALYZE, data))
+
+
+def one_after_another_s(action: Callable[[], object]) -> float:
+    """Median seconds of an action, without rests, in which a virtual machine's cores would fall asleep."""
+    for _ in range(WARM_UP):
+        action()
+    return median(once_s(action) for _ in range(RUNS))
+
+
+def in_own_process_s(way: Callable[[Path], Callable[[], object]], wav: Path) -> float:
+    """The same of a way that is made from a file, in a process that ends afterwards."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(timed, (way, wav))
+
+
+def timed(way: Callable[[Path], Callable[[], object]], wav: Path) -> float:
+    """In that process."""
+    return one_after_another_s(way(wav))
 
 
 def post(client: http.client.HTTPConnection, route: str, data: bytes) -> bytes:

@@ -15,6 +15,7 @@ from anyio import BrokenWorkerProcess, CapacityLimiter, EndOfStream, to_process
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioError, AudioTooLargeError, CorruptAudioError
 from audio_cnn.prediction.records import Float32Array
+from audio_cnn.server.memory import keep_freed_memory
 from audio_cnn.waveform import decode
 
 # The last two come through where a process ends before it has begun.
@@ -110,6 +111,7 @@ def prepare(memory_bytes: int) -> None:
 
     limit_memory(memory_bytes)
     widen_pipes()
+    keep_freed_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which drains
     time.sleep(0.05)  # long enough to be busy while the others are started
 

@@ -16,6 +16,7 @@ from audio_cnn.errors import ConfigError
 from audio_cnn.server.app import create_app
 from audio_cnn.server.hearing import Hearing
 from audio_cnn.server.logs import log_config
+from audio_cnn.server.memory import keep_freed_memory
 from audio_cnn.server.settings import ServerSettings
 
 BACKLOG = 2048
@@ -64,6 +65,7 @@ def serve(settings: ServerSettings, *, when_ready: Callable[[str], object] | Non
         ConfigError: it cannot listen there.
         ModelError: no such model, or a damaged file.
     """
+    keep_freed_memory()
     with listening(settings.host, settings.port) as opened:
         where = address(opened)
         app = create_app(settings)
