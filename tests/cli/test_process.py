@@ -35,10 +35,10 @@ def assert_interrupted(process: subprocess.Popen[bytes]) -> None:
     started = time.monotonic()
     process.send_signal(signal.SIGINT)
     try:
-        process.wait(10)
+        process.wait(30)
     finally:
         process.kill()
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10  # a busy machine; working through the queue would take minutes
     assert process.returncode == 130
     assert process.stdout is not None
     assert process.stderr is not None

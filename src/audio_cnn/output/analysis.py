@@ -137,7 +137,7 @@ def quantised(
     """Values as steps of 1/255 of the way from ``low`` to ``high``; where these are equal, all 0."""
     span = np.subtract(high, low, dtype=np.float32)
     span = np.where(span > 0, span, np.float32(1))
-    return np.rint((values - low) * (STEPS / span)).clip(0, STEPS).astype(np.uint8)
+    return np.rint((values - low) / span * STEPS).clip(0, STEPS).astype(np.uint8)
 
 
 def channels_binary(values: Float32Array) -> bytes:
