@@ -429,6 +429,58 @@ export interface components {
             start_s: number;
         };
         /**
+         * InferenceAnswer
+         * @description Predictions, a mean map of each activation, the spectrogram and the waveform, all as numbers.
+         */
+        InferenceAnswer: {
+            input_spectrogram: components["schemas"]["InferenceMap"];
+            /** Predictions */
+            predictions: components["schemas"]["InferencePrediction"][];
+            /** Visualization */
+            visualization: {
+                [key: string]: components["schemas"]["InferenceMap"];
+            };
+            waveform: components["schemas"]["InferenceWaveform"];
+        };
+        /**
+         * InferenceMap
+         * @description A map as nested lists of numbers.
+         */
+        InferenceMap: {
+            /**
+             * Shape
+             * @description Rows and columns.
+             */
+            shape: number[];
+            /** Values */
+            values: number[][];
+        };
+        /**
+         * InferencePrediction
+         * @description One of the three likeliest classes.
+         */
+        InferencePrediction: {
+            /**
+             * Class
+             * @example dog
+             */
+            class: string;
+            /** Confidence */
+            confidence: number;
+        };
+        /**
+         * InferenceWaveform
+         * @description About 8,000 samples of the sound.
+         */
+        InferenceWaveform: {
+            /** Duration */
+            duration: number;
+            /** Sample Rate */
+            sample_rate: number;
+            /** Values */
+            values: number[];
+        };
+        /**
          * LabelInfo
          * @description A class the model knows.
          */
@@ -576,58 +628,6 @@ export interface components {
              * @example Church bells
              */
             title: string;
-        };
-        /**
-         * SeedAnswer
-         * @description Predictions, a mean map of each activation, the spectrogram and the waveform, all as numbers.
-         */
-        SeedAnswer: {
-            input_spectrogram: components["schemas"]["SeedMap"];
-            /** Predictions */
-            predictions: components["schemas"]["SeedPrediction"][];
-            /** Visualization */
-            visualization: {
-                [key: string]: components["schemas"]["SeedMap"];
-            };
-            waveform: components["schemas"]["SeedWaveform"];
-        };
-        /**
-         * SeedMap
-         * @description A map as nested lists of numbers.
-         */
-        SeedMap: {
-            /**
-             * Shape
-             * @description Rows and columns.
-             */
-            shape: number[];
-            /** Values */
-            values: number[][];
-        };
-        /**
-         * SeedPrediction
-         * @description One of the three likeliest classes.
-         */
-        SeedPrediction: {
-            /**
-             * Class
-             * @example dog
-             */
-            class: string;
-            /** Confidence */
-            confidence: number;
-        };
-        /**
-         * SeedWaveform
-         * @description About 8,000 samples of the sound.
-         */
-        SeedWaveform: {
-            /** Duration */
-            duration: number;
-            /** Sample Rate */
-            sample_rate: number;
-            /** Values */
-            values: number[];
         };
         /**
          * Spectrogram
@@ -1099,7 +1099,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SeedAnswer"];
+                    "application/json": components["schemas"]["InferenceAnswer"];
                 };
             };
             /** @description The request cannot be read. */

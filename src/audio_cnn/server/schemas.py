@@ -143,13 +143,13 @@ class Health(BaseModel):
     status: str = Field(examples=["ok"])
 
 
-class SeedRequest(BaseModel):
+class InferenceRequest(BaseModel):
     """A file in base64."""
 
     audio_data: str = Field(description="Bytes of a sound file in base64.")
 
 
-class SeedPrediction(BaseModel):
+class InferencePrediction(BaseModel):
     """One of the three likeliest classes."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -158,14 +158,14 @@ class SeedPrediction(BaseModel):
     confidence: float
 
 
-class SeedMap(BaseModel):
+class InferenceMap(BaseModel):
     """A map as nested lists of numbers."""
 
     shape: list[int] = Field(description="Rows and columns.")
     values: list[list[float]]
 
 
-class SeedWaveform(BaseModel):
+class InferenceWaveform(BaseModel):
     """About 8,000 samples of the sound."""
 
     values: list[float]
@@ -173,10 +173,10 @@ class SeedWaveform(BaseModel):
     duration: float
 
 
-class SeedAnswer(BaseModel):
+class InferenceAnswer(BaseModel):
     """Predictions, a mean map of each activation, the spectrogram and the waveform, all as numbers."""
 
-    predictions: list[SeedPrediction]
-    visualization: dict[str, SeedMap]
-    input_spectrogram: SeedMap
-    waveform: SeedWaveform
+    predictions: list[InferencePrediction]
+    visualization: dict[str, InferenceMap]
+    input_spectrogram: InferenceMap
+    waveform: InferenceWaveform

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from audio_cnn.prediction.records import Analysis, Float32Array
 from audio_cnn.server.problems import ProblemError
-from audio_cnn.server.schemas import SeedRequest
+from audio_cnn.server.schemas import InferenceRequest
 
 TOP = 3
 WAVEFORM_VALUES = 8000
@@ -30,7 +30,7 @@ def file_of(body: bytes) -> bytes:
         ProblemError: 422, the body is not ``{"audio_data": base64}``.
     """
     try:
-        audio_data = SeedRequest.model_validate_json(body).audio_data
+        audio_data = InferenceRequest.model_validate_json(body).audio_data
         head, comma, tail = audio_data.partition(",")
         return base64.b64decode(tail if comma and head.startswith("data:") else audio_data, validate=True)
     except ValueError as error:
@@ -43,7 +43,7 @@ def file_of(body: bytes) -> bytes:
         ) from error
 
 
-def seed_answer(analysis: Analysis, samples: Float32Array, sample_rate_hz: int) -> dict[str, Any]:
+def inference_answer(analysis: Analysis, samples: Float32Array, sample_rate_hz: int) -> dict[str, Any]:
     """Predictions, maps, spectrogram in dB and waveform [T], thinned out."""
     low_db, high_db = analysis.range_db
     return {
