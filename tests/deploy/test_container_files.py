@@ -25,6 +25,8 @@ from modal import FilePatternMatcher
 
 from audio_cnn.server import ServerSettings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def service() -> dict[str, Any]:

@@ -28,6 +28,7 @@ from audio_cnn.sounds import demo_paths
 from audio_cnn.training import loop
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings(r"ignore:The \w+ function is executing locally:UserWarning"),
     pytest.mark.xdist_group("modal"),
 ]

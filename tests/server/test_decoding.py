@@ -18,6 +18,8 @@ from audio_cnn.errors import AudioTooLargeError, CorruptAudioError, NotAudioErro
 from audio_cnn.server import decoding
 from audio_cnn.server.decoding import Decoders
 
+pytestmark = pytest.mark.slow
+
 SOUND = class_sound("dog", seed=1)
 
 
