@@ -158,8 +158,10 @@ def test_ctrl_c_keeps_what_has_come(many: Path, model_path: Path, tmp_path: Path
 
     code, said, complained = finish(process)
 
-    assert (code, said) == (130, "")
-    assert complained == "audio-cnn: interrupted; the same command goes on from here\n"
+    assert code == 130
+    assert not said or "(raylet)" in said  # Ray may have a last word about the workers that were ended
+    assert "audio-cnn: interrupted; the same command goes on from here\n" in complained
+    assert "Traceback" not in complained
     files = rows_of(folder)["file"].to_pylist()
     assert 0 < len(set(files)) == len(files) < SOUNDS
 
