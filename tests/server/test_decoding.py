@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import signal
 import sys
@@ -15,7 +16,7 @@ from made_data import RATE_HZ, class_sound, wav_bytes
 
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioTooLargeError, CorruptAudioError, NotAudioError
-from audio_cnn.server import decoding
+from audio_cnn.server import decoding, slate
 from audio_cnn.server.decoding import Decoders
 
 pytestmark = pytest.mark.slow
@@ -29,7 +30,10 @@ def with_decoders(action: Callable[[Decoders], Awaitable[None]], *, seconds: flo
     async def main() -> None:
         decoders = Decoders(2, rate_hz=RATE_HZ, limits=AudioLimits(), seconds=seconds, memory_bytes=2**30)
         await decoders.warm_up()
-        await asyncio.wait_for(action(decoders), 30)
+        try:
+            await asyncio.wait_for(action(decoders), 30)
+        finally:
+            decoders.close()
 
     asyncio.run(main())
 
@@ -53,6 +57,11 @@ def sleep_long(*_: object) -> None:
     time.sleep(60)
 
 
+def prepare_with(handle: slate.Handle, memory_bytes: int, _slate: slate.Handle | None) -> bool:
+    """In a decoder: get ready, but for another slate."""
+    return decoding.prepare(memory_bytes, handle)
+
+
 def take_memory(*arguments: object) -> int:
     """In a decoder: fill the memory as far as it goes."""
     memory_bytes = arguments[-1]
@@ -69,6 +78,45 @@ def test_samples_come_back_whole() -> None:
         samples = await decoders.samples(wav_bytes(SOUND))
         assert samples.dtype == np.float32
         np.testing.assert_allclose(samples, SOUND, atol=1e-4)
+
+    with_decoders(decode)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory of Linux")
+@pytest.mark.parametrize("seconds", [1, 100])
+def test_short_sounds_come_through_shared_memory_and_long_ones_as_well(seconds: int) -> None:
+    """Within and beyond what a slate holds; one after the other, so that nothing of the last sound stays."""
+
+    async def decode(decoders: Decoders) -> None:
+        assert len(decoders._slates) == 2
+        for level in (0.5, 0.25):
+            sound = np.full(seconds * RATE_HZ, level, np.float32)
+            samples = await decoders.samples(wav_bytes(sound))
+            np.testing.assert_allclose(samples, sound, atol=1e-4)
+        assert len(decoders._slates) == 2
+
+    with_decoders(decode)
+
+
+def test_without_shared_memory_sounds_come_through_pipes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "slates", lambda _count: [])
+
+    async def decode(decoders: Decoders) -> None:
+        np.testing.assert_allclose(await decoders.samples(wav_bytes(SOUND)), SOUND, atol=1e-4)
+
+    with_decoders(decode)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory of Linux")
+def test_shared_memory_that_a_decoder_cannot_reach_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a system keeps processes from each other's files."""
+
+    nowhere = slate.Handle(owner=0, descriptor=0)
+    monkeypatch.setattr(decoding, "prepare", functools.partial(prepare_with, nowhere))
+
+    async def decode(decoders: Decoders) -> None:
+        assert not decoders._slates
+        np.testing.assert_allclose(await decoders.samples(wav_bytes(SOUND)), SOUND, atol=1e-4)
 
     with_decoders(decode)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from typing import Any
 
 import anyio
 from anyio import BrokenWorkerProcess, CapacityLimiter, EndOfStream, to_process
@@ -16,6 +17,7 @@ from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioError, AudioTooLargeError, CorruptAudioError
 from audio_cnn.prediction.records import Float32Array
 from audio_cnn.server.memory import keep_freed_memory
+from audio_cnn.server.slate import Handle, SlateFile, opened, slates
 from audio_cnn.waveform import decode
 
 # The last two come through where a process ends before it has begun.
@@ -46,6 +48,12 @@ class Decoders:
         self._memory_bytes = memory_bytes
         self._turns = CapacityLimiter(count)
         self._processes = CapacityLimiter(count)
+        self._slates = slates(count)
+
+    def close(self) -> None:
+        """Give back the memory that is shared with the processes."""
+        while self._slates:
+            self._slates.pop().close()
 
     async def samples(self, data: bytes) -> Float32Array:
         """Mono samples [T] of a file.
@@ -74,9 +82,21 @@ class Decoders:
             raise CorruptAudioError("two decoders in a row crashed over it, or were ended") from error
 
     async def _once(self, data: bytes) -> Float32Array:
+        slate = self._slates.pop() if self._slates else None
+        try:
+            if slate is None or not slate.write(data):
+                samples: Float32Array = await self._apart(data)
+                return samples
+            answer: Float32Array | int = await self._apart(SlateFile(slate.handle, len(data)))
+            return slate.samples(answer) if isinstance(answer, int) else answer
+        finally:
+            if slate is not None:
+                self._slates.append(slate)
+
+    async def _apart(self, file: bytes | SlateFile) -> Any:
         return await to_process.run_sync(
             decode_apart,
-            data,
+            file,
             self._rate_hz,
             self._limits,
             self._memory_bytes,
@@ -91,7 +111,9 @@ class Decoders:
                 tasks.start_soon(self._start_one)
 
     async def _start_one(self) -> None:
-        await to_process.run_sync(prepare, self._memory_bytes, limiter=self._processes)
+        handle = self._slates[0].handle if self._slates else None
+        if not await to_process.run_sync(prepare, self._memory_bytes, handle, limiter=self._processes):
+            self.close()
 
     async def keep_warm(self) -> None:
         """Keep the processes from being ended for idleness; runs until cancelled."""
@@ -101,8 +123,8 @@ class Decoders:
                 await self.warm_up()
 
 
-def prepare(memory_bytes: int) -> None:
-    """In a decoder process: load what decoding needs and limit the memory."""
+def prepare(memory_bytes: int, slate: Handle | None) -> bool:
+    """In a decoder process: load what decoding needs and limit the memory. False: slates cannot be used."""
     import signal
     import time
 
@@ -114,17 +136,25 @@ def prepare(memory_bytes: int) -> None:
     keep_freed_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which drains
     time.sleep(0.05)  # long enough to be busy while the others are started
+    try:
+        return slate is None or bool(opened(slate))
+    except OSError:
+        return False
 
 
-def decode_apart(data: bytes, rate_hz: int, limits: AudioLimits, memory_bytes: int) -> Float32Array:
-    """In a decoder process: the samples [T].
+def decode_apart(
+    file: bytes | SlateFile, rate_hz: int, limits: AudioLimits, memory_bytes: int
+) -> Float32Array | int:
+    """In a decoder process: the samples [T], or how many of them now stand on the slate.
 
     Raises:
         AudioError: it cannot be decoded, or not with so little memory.
     """
     limit_memory(memory_bytes)
     try:
-        return decode(data, sample_rate_hz=rate_hz, limits=limits).samples
+        data = file.read() if isinstance(file, SlateFile) else file
+        samples = decode(data, sample_rate_hz=rate_hz, limits=limits).samples
+        return file.answer(samples) if isinstance(file, SlateFile) else samples
     except AudioError as error:
         raise error.with_traceback(None) from None
     except MemoryError:

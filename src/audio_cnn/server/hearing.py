@@ -92,6 +92,7 @@ class Hearing:
             yield
             self.ready = False
             tasks.cancel_scope.cancel()
+        self.decoders.close()
 
     def _look_once(self) -> None:
         """Open and warm both of the classifier's sessions before the first request."""
