@@ -15,6 +15,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: small
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from made_data import (
     class_sound,
     set_options,
@@ -116,32 +117,70 @@ def completed(*arguments: str | Path) -> None:
     assert result.exit_code == 0, (result.output, result.exception)
 
 
+def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first of all test processes fills, and the others find full."""
+    here = tmp_path_factory.getbasetemp()
+    folder = (here.parent if "PYTEST_XDIST_WORKER" in os.environ else here) / name
+    finished = folder / ".finished"
+    with FileLock(folder.with_suffix(".lock")):
+        if not finished.exists():
+            folder.mkdir()
+            make(folder)
+            finished.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def trained_run(tmp_path_factory: pytest.TempPathFactory, esc50_tree: Path) -> Path:
     """Run folder of a training on folds 1-4, made by ``audio-cnn train``. Not to be changed."""
-    run = tmp_path_factory.mktemp("runs") / "tiny"
     options = [*set_options("training.epochs=12"), "--validate-fold", "5", "--threads", "1"]
-    completed("train", "--data", esc50_tree, "--run", run, *options)
-    return run
+
+    def train(folder: Path) -> None:
+        completed("train", "--data", esc50_tree, "--run", folder / "tiny", *options)
+
+    return made_once(tmp_path_factory, "made-run", train) / "tiny"
 
 
 @pytest.fixture(scope="session")
 def cross_validation(tmp_path_factory: pytest.TempPathFactory, feature_file: Path) -> Path:
     """Folder of a short cross-validation, made by ``audio-cnn evaluate``. Not to be changed."""
-    folder = tmp_path_factory.mktemp("runs") / "cv"
-    options = [*set_options("training.epochs=4"), "--output", folder.with_suffix(".json"), "--format", "json"]
-    completed("evaluate", "--data", feature_file, "--cross-validate", "--run", folder, *options)
-    return folder
+    options = ["--cross-validate", *set_options("training.epochs=4"), "--format", "json"]
+
+    def evaluate(folder: Path) -> None:
+        figures = folder / "cv.json"
+        completed("evaluate", "--data", feature_file, "--run", folder / "cv", "--output", figures, *options)
+
+    return made_once(tmp_path_factory, "made-cross-validation", evaluate) / "cv"
 
 
 @pytest.fixture(scope="session")
 def model_path(tmp_path_factory: pytest.TempPathFactory, trained_run: Path, cross_validation: Path) -> Path:
     """Model file of the trained network, made by ``audio-cnn export``, its weights beside it."""
-    path = tmp_path_factory.mktemp("models") / "tiny.onnx"
-    card = path.with_name("card.toml")
-    card.write_text('licence = "made up"\n', encoding="utf-8")
-    completed("export", trained_run, "--output", path, "--cross-validation", cross_validation, "--card", card)
-    return path
+
+    def export(folder: Path) -> None:
+        card = folder / "card.toml"
+        card.write_text('licence = "made up"\n', encoding="utf-8")
+        options = ["--cross-validation", cross_validation, "--card", card]
+        completed("export", trained_run, "--output", folder / "tiny.onnx", *options)
+
+    return made_once(tmp_path_factory, "made-model", export) / "tiny.onnx"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _first_process_makes_the_model(request: pytest.FixtureRequest) -> None:
+    """While the other processes are at the tests that do without, see ``pytest_collection_modifyitems``."""
+    if os.environ.get("PYTEST_XDIST_WORKER") == "gw0" and any(map(needs_model, request.session.items)):
+        request.getfixturevalue("model_path")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need the tiny model come last: making it takes as long as hundreds of others."""
+    items.sort(key=needs_model)
+
+
+def needs_model(item: pytest.Item) -> bool:
+    """Whether a test asks for the tiny model, itself or through other fixtures."""
+    return "model_path" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")

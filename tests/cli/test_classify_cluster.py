@@ -174,8 +174,14 @@ def test_ctrl_c_keeps_what_has_come(many: Path, model_path: Path, tmp_path: Path
         (["dog.wav", *ON_RAY, "answers", "--format", "table"], "leave out --format table"),
         (["-", *ON_RAY, "answers"], "standard input"),
         (["dog.wav", *ON_RAY, "dog.wav"], "cannot write to the folder dog.wav"),
-        (["dog.wav", *ON_RAY, "answers", "--address", "nowhere"], "host:port"),
-        (["dog.wav", *ON_RAY, "answers", "--address", "127.0.0.1:1"], "no Ray cluster answers"),
+        pytest.param(
+            ["dog.wav", *ON_RAY, "answers", "--address", "nowhere"], "host:port", marks=pytest.mark.slow
+        ),
+        pytest.param(
+            ["dog.wav", *ON_RAY, "answers", "--address", "127.0.0.1:1"],
+            "no Ray cluster answers",
+            marks=pytest.mark.slow,
+        ),
         (["dog.wav", "--address", "auto"], "--engine ray"),
         (["-", "--manifest", "-"], "standard input"),
         (["--manifest", "gone.txt"], "cannot read the manifest gone.txt"),

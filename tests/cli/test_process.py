@@ -17,7 +17,10 @@ from audio_cnn.training.checkpoint import finished_epochs
 
 COMMAND = [sys.executable, "-m", "audio_cnn"]
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSIX")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSIX"),
+]
 
 
 @pytest.fixture

@@ -72,6 +72,7 @@ def sound_of(front_end: FrontEnd, kind: str) -> np.ndarray:
     return sounds[kind].astype(np.float32)
 
 
+@pytest.mark.xdist_group("librosa")  # which compiles itself for seconds in each process that uses it
 @pytest.mark.parametrize("kind", ["noise", "tone", "clicks", "fading"])
 @pytest.mark.parametrize("front_end", OTHER_SHAPES.values(), ids=OTHER_SHAPES)
 def test_equals_librosa(front_end: FrontEnd, kind: str) -> None:
@@ -83,6 +84,7 @@ def test_equals_librosa(front_end: FrontEnd, kind: str) -> None:
     np.testing.assert_allclose(log_mel, librosas(front_end, window), atol=2e-4)
 
 
+@pytest.mark.xdist_group("librosa")
 def test_the_shipped_front_end_equals_librosa() -> None:
     windows = [sound_of(SHIPPED, "noise"), sound_of(SHIPPED, "fading")]
 
