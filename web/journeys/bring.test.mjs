@@ -15,7 +15,7 @@ test("a sample is analysed at a press, and its link opens it again", async () =>
   const { page, leave } = await visit(stage);
   await openSample(page, "Siren");
   assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "Siren");
-  assert.match(page.url(), /\?sample=siren$/);
+  await page.waitForURL(/\?sample=siren$/);
   await page.reload();
   await page.getByRole("heading", { level: 1, name: "Siren" }).waitFor();
   await leave();

@@ -36,7 +36,7 @@ function Headline({ heard }: { heard: Heard }) {
     <div
       className="flex items-center gap-5 sm:gap-8"
       aria-live="polite"
-      data-source={heard.source.name}
+      data-source={heard.source.name || undefined}
       data-state={silent ? "silent" : sure ? "sure" : "unsure"}
     >
       <span

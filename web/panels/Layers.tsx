@@ -15,7 +15,7 @@ import { InnerStrip, MainStrip } from "./Strip";
 const WATCHED = [view] as const;
 
 /** What each layer made of it, along the same time axis; inside each, its blocks in their natural order. */
-export function Layers({ heard }: { heard: Heard }) {
+export function Layers({ heard, most }: { heard: Heard; most: number }) {
   const [all, setAll] = useState(true);
   const names = heard.layers.filter(({ inside }) => inside.length > 0).length;
   useEffect(() => () => looked.set(null), []);
@@ -29,8 +29,8 @@ export function Layers({ heard }: { heard: Heard }) {
         )}
       </PaneHead>
       <ol className="grid gap-5">
-        {heard.layers.map((layer) => (
-          <LayerItem key={`${layer.name} ${all}`} heard={heard} layer={layer} open={all} />
+        {heard.layers.slice(0, most).map((layer, i) => (
+          <LayerItem key={`${i} ${all}`} heard={heard} layer={layer} open={all} />
         ))}
       </ol>
       <TimeAxis />
@@ -62,8 +62,8 @@ function Inside({ heard, layer, open }: { heard: Heard; layer: Layer; open: bool
       </button>
       {shown && (
         <ol className="grid gap-1.5 md:gap-1">
-          {layer.inside.map((map) => (
-            <li key={map.facts.name}>
+          {layer.inside.map((map, i) => (
+            <li key={i}>
               <InnerStrip heard={heard} map={map} />
             </li>
           ))}

@@ -3,26 +3,33 @@
 import dynamic from "next/dynamic";
 import { useState } from "react";
 
-import { heard } from "@/session/session";
+import { heard, request } from "@/session/session";
 import { useSignal } from "@/session/signal";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
+import { useLater } from "./later";
 import { Theme } from "./Theme";
 
 // Not there at first: a moment later is soon enough.
-const TakeAway = dynamic(() => import("./TakeAway").then((panel) => panel.TakeAway), { ssr: false });
+const fetchTakeAway = () => import("./TakeAway").then((panel) => panel.TakeAway);
 const About = dynamic(() => import("./About").then((panel) => panel.About), { ssr: false });
 
 export function Masthead() {
   const [about, setAbout] = useState(false);
   const found = useSignal(heard);
+  const wanted = useSignal(request).state !== "idle";
+  const TakeAway = useLater(fetchTakeAway, wanted);
   return (
     <header className="flex items-center gap-1.5 py-4 sm:gap-2 sm:py-6">
       <p className="mr-auto flex items-baseline gap-3">
         <span className="font-serif text-2xl tracking-tight">Audio&#8209;CNN</span>
         <span className="hidden text-sm text-soft md:inline">hear a sound, name it, see why</span>
       </p>
-      {found && <TakeAway heard={found} />}
+      {TakeAway && (
+        <div className={found ? "contents" : "hidden"}>
+          <TakeAway heard={found} />
+        </div>
+      )}
       <Button look="plain" aria-label="About this model" onClick={() => setAbout(true)} className="!px-3">
         <Icon name="about" />
         <span className="hidden sm:inline">This model</span>

@@ -1,11 +1,13 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { useLayoutEffect } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import type { Heard } from "@/session/heard";
-import { opened } from "@/session/session";
+import { rehearsal } from "@/session/rehearsal";
+import { heard, opened } from "@/session/session";
 import { useSignal } from "@/session/signal";
+import { whenIdle } from "@/ui/idle";
 import { Answer } from "./Answer";
 import { Layers } from "./Layers";
 import { Spectrogram } from "./Spectrogram";
@@ -16,24 +18,65 @@ import { Waveform } from "./Waveform";
 
 const ChannelsSheet = dynamic(() => import("./ChannelsSheet").then((panel) => panel.ChannelsSheet), { ssr: false });
 
-/** Everything about the sound that was heard, one below the other along one time axis. */
-export function Results({ heard: found }: { heard: Heard }) {
+// Laid out and painted, but of no height and there for nobody. Once all is there it is locked with the styles that it
+// will have: changing what is inherited would work out those of every element anew.
+const REHEARSING = "invisible contain-strict";
+const REHEARSED = "contain-strict [content-visibility:hidden] not-supports-[content-visibility:hidden]:invisible";
+
+/**
+ * What was found. Before there is a sound all of it is there unseen, with one that nobody brought: the first real one
+ * only changes what is shown.
+ */
+export function Results({ hurried }: { hurried: boolean }) {
+  const found = useSignal(heard);
+  const [rehearsed] = useState(rehearsal);
+  const most = ABOVE_LAYERS + rehearsed.layers.length;
+  const parts = useParts(found === null ? most : 0, hurried);
+  const begun = found !== null;
+  const locked = !begun && parts > most;
+  const box = useRef<HTMLDivElement>(null);
+  // Asking where something in it is makes the browser lay it out all the same.
+  useEffect(() => void (locked && box.current?.firstElementChild?.getBoundingClientRect()), [locked]);
+  useLayoutEffect(() => {
+    if (found) measurePaint();
+  }, [found]);
+  useLayoutEffect(() => {
+    // The first result takes the place of the invitation; later ones leave a person where they look.
+    if (begun) window.scrollTo({ top: 0, behavior: "instant" });
+  }, [begun]);
+  return (
+    <div ref={box} className={begun ? "" : locked ? REHEARSED : REHEARSING}>
+      <Parts heard={found ?? rehearsed} parts={begun ? Infinity : parts} />
+    </div>
+  );
+}
+
+/** Up to one more than `most`: another whenever there is nothing else to do, all of them once a sound is on its way. */
+function useParts(most: number, hurried: boolean): number {
+  const [parts, setParts] = useState(0);
+  useEffect(() => {
+    if (parts <= most) return whenIdle(() => setParts(hurried && parts < most ? most : parts + 1));
+  }, [most, hurried, parts]);
+  return parts;
+}
+
+const ABOVE_LAYERS = 3;
+
+/** One below the other along one time axis: the first so many of them, where each layer is one. */
+function Parts({ heard: shown, parts }: { heard: Heard; parts: number }) {
   const open = useSignal(opened) !== null;
-  useLayoutEffect(measurePaint, [found]);
-  // The first result takes the place of the invitation; later ones leave a person where they look.
-  useLayoutEffect(() => window.scrollTo({ top: 0, behavior: "instant" }), []);
   return (
     <>
-      <Answer key={found.document.id} heard={found} />
+      {parts > 0 && <Answer key={shown.document.id} heard={shown} />}
       <section aria-label="What the network saw" className="relative mt-10 sm:mt-14">
-        <Transport heard={found} />
-        <Waveform heard={found} />
-        {found.document.timeline.length > 1 && <Timeline heard={found} />}
-        <Spectrogram heard={found} />
-        <Layers heard={found} />
+        {parts > 1 && <Transport heard={shown} />}
+        {parts > 1 && <Waveform heard={shown} />}
+        {shown.document.timeline.length > 1 && <Timeline heard={shown} />}
+        {parts > 2 && <Spectrogram heard={shown} />}
+        {parts > ABOVE_LAYERS && <Layers heard={shown} most={parts - ABOVE_LAYERS} />}
         <TimeMarks />
       </section>
-      {open && <ChannelsSheet heard={found} />}
+      {open && <ChannelsSheet heard={shown} />}
     </>
   );
 }
@@ -43,7 +86,7 @@ function measurePaint(): void {
   requestAnimationFrame(() => {
     const painted = new MessageChannel();
     painted.port1.onmessage = () => {
-      if (performance.getEntriesByName("document").length > 0) performance.measure("document-to-painted", "document");
+      performance.measure("document-to-painted", "document");
       painted.port1.close();
     };
     painted.port2.postMessage(null);

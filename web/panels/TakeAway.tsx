@@ -15,7 +15,7 @@ const PANES = [
 ];
 
 /** Files and a link of what is seen. */
-export function TakeAway({ heard }: { heard: Heard }) {
+export function TakeAway({ heard }: { heard: Heard | null }) {
   const [said, setSaid] = useState("");
   const share = () =>
     void copyLink().then(
@@ -27,7 +27,7 @@ export function TakeAway({ heard }: { heard: Heard }) {
     ...PANES.map(({ id, title }) => ({ title, hint: "PNG", onSelect: () => void savePane(id) })),
     { title: "The whole analysis", hint: "JSON", onSelect: saveDocument },
   ];
-  if (heard.source.sample_id) entries.push("line", { title: "Copy a link to this", onSelect: share });
+  if (heard?.source.sample_id) entries.push("line", { title: "Copy a link to this", onSelect: share });
   return (
     <>
       <span role="status" className="text-xs text-soft">

@@ -7,7 +7,7 @@ import { isWhole } from "@/drawing/view";
 import type { Heard } from "@/session/heard";
 import { selection, view } from "@/session/session";
 import { useSignal } from "@/session/signal";
-import { listening, playing, position } from "@/sound/listening";
+import { currentPlayer, listening, playing, position } from "@/sound/listening";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { togglePlaying, zoom } from "./time-keys";
@@ -55,7 +55,7 @@ function Play() {
 function useSpaceBar(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== " " || event.target !== document.body) return;
+      if (event.key !== " " || event.target !== document.body || !currentPlayer()) return;
       event.preventDefault();
       togglePlaying();
     };

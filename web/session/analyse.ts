@@ -4,7 +4,7 @@ import { asTrouble } from "@/api/trouble";
 import { analyze } from "@/api/upload";
 import { forget, listenTo } from "@/sound/listening";
 import { heardOf, type Source } from "./heard";
-import { cursor, heard, looked, opened, request, selection, view } from "./session";
+import { cursor, heard, IDLE, looked, opened, request, selection, view } from "./session";
 
 const SEEN_MS = 80;
 
@@ -12,7 +12,7 @@ let underWay = new AbortController();
 
 export function cancel(): void {
   underWay.abort();
-  request.set({ state: "idle" });
+  request.set(IDLE);
 }
 
 export async function analyseSound(source: Source): Promise<void> {
@@ -38,7 +38,6 @@ async function attempt(name: string, work: (signal: AbortSignal) => Promise<void
   const { signal } = underWay;
   try {
     await work(signal);
-    if (!signal.aborted) request.set({ state: "idle" });
   } catch (error) {
     if (!signal.aborted) request.set({ state: "failed", name, trouble: asTrouble(error), again });
   }
@@ -62,9 +61,15 @@ async function send(source: Source, signal: AbortSignal): Promise<void> {
   view.set(next.whole);
   forget();
   heard.set(next);
-  rememberInAddress(source.sample_id);
-  // What is seen comes first: decoding takes a core. By then another sound may be there.
-  setTimeout(() => heard.get() === next && void listenTo(blob), SEEN_MS);
+  request.set(IDLE);
+  setTimeout(() => heard.get() === next && onceSeen(source), SEEN_MS);
+}
+
+// What is seen comes first: decoding takes a core, and the address makes the router think. By then another sound may
+// be there.
+function onceSeen({ blob, sample_id }: Source): void {
+  rememberInAddress(sample_id);
+  void listenTo(blob);
 }
 
 // A sample can be linked to; a sound of one's own is on no server.

@@ -29,7 +29,8 @@ export interface Looked {
 export type SpectrogramMode = "network" | "fine";
 
 export const heard = signal<Heard | null>(null);
-export const request = signal<Request>({ state: "idle" });
+export const IDLE: Request = { state: "idle" };
+export const request = signal<Request>(IDLE);
 export const view = signal<View>({ from_s: 0, to_s: 5 });
 export const selection = signal<View | null>(null);
 export const cursor = signal<Cursor | null>(null);

@@ -1,0 +1,69 @@
+// A sound that nobody brought. The results are put together and painted with it, unseen, while a person still
+// chooses one: what the first sound would wait for (code to compile, fonts, canvases) is there by then.
+import type { ActivationMap, AnalysisDocument } from "@/api/client";
+import { heardOf, type Heard } from "./heard";
+
+/** Maps of each layer, with those inside it: as many as a small residual network has. */
+const LAYERS = [1, 3, 5, 5, 5];
+const BANDS = 128;
+const FRAMES = 173;
+const DURATION_S = 5;
+
+export function rehearsal(): Heard {
+  return heardOf({ ...DOCUMENT, activations: LAYERS.flatMap(layerOf) }, { name: "", blob: new Blob() });
+}
+
+const DOCUMENT: Omit<AnalysisDocument, "activations"> = {
+  id: "",
+  expires_s: 0,
+  model: "",
+  predictions: Array.from({ length: 50 }, (_, i) => ({
+    label: String(i),
+    title: "Sound",
+    emoji: "🔔",
+    category: "",
+    confidence: 0.9 ** i,
+  })),
+  duration_s: DURATION_S,
+  windows: 1,
+  silent: false,
+  timeline: [],
+  waveform: {
+    sample_rate_hz: 44_100,
+    duration_s: DURATION_S,
+    low: blank([1600], -1, 0),
+    high: blank([1600], 0, 1),
+  },
+  spectrogram: {
+    ...blank([BANDS, FRAMES], -80, 0),
+    hz: Array.from({ length: BANDS }, (_, i) => 20 + 100 * i),
+    start_s: 0,
+    frame_s: DURATION_S / FRAMES,
+  },
+};
+
+function layerOf(maps: number, i: number): ActivationMap[] {
+  const step = 2 ** Math.max(1, i);
+  const layer = `layer${i}`;
+  return Array.from({ length: maps }, (_, k) => {
+    const inner = k < maps - 1 ? `block${k >> 1}.${k % 2 ? "relu" : "conv"}` : "";
+    return {
+      ...blank([BANDS / step, Math.ceil(FRAMES / step)], inner.endsWith("conv") ? -1 : 0, 1),
+      name: inner ? `${layer}.${inner}` : layer,
+      layer,
+      inner,
+      channels: 16 * step,
+      band_step: step,
+      frame_step: step,
+      field_bands: null,
+      field_frames: null,
+    };
+  });
+}
+
+/** Nothing but zeros. */
+function blank(shape: number[], min: number, max: number) {
+  const bytes = shape.reduce((product, length) => product * length, 1);
+  const data = "A".repeat(Math.ceil((bytes * 4) / 3)) + "=".repeat((3 - (bytes % 3)) % 3);
+  return { shape, min, max, data };
+}
