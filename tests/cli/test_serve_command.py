@@ -51,3 +51,11 @@ def test_nonsense_is_one_line(audio_cnn: Command, tmp_path: Path, monkeypatch: p
     wrong = audio_cnn("serve")
     assert (wrong.code, wrong.stderr.count("\n")) == (1, 1)
     assert "setting 'queue'" in wrong.stderr
+
+
+def test_the_first_of_several_models_is_the_default(
+    audio_cnn: Command, served: list[tuple[ServerSettings, object]]
+) -> None:
+    assert audio_cnn("serve", "--model", "compact", "--model", "mine.onnx").code == 0
+    settings = served[0][0]
+    assert (settings.model, settings.more_models) == ("compact", ["mine.onnx"])

@@ -28,7 +28,7 @@ def with_decoders(action: Callable[[Decoders], Awaitable[None]], *, seconds: flo
     """Run something with two decoders."""
 
     async def main() -> None:
-        decoders = Decoders(2, rate_hz=RATE_HZ, limits=AudioLimits(), seconds=seconds, memory_bytes=2**30)
+        decoders = Decoders(2, limits=AudioLimits(), seconds=seconds, memory_bytes=2**30)
         await decoders.warm_up()
         try:
             await asyncio.wait_for(action(decoders), 30)
@@ -75,7 +75,7 @@ def take_memory(*arguments: object) -> int:
 
 def test_samples_come_back_whole() -> None:
     async def decode(decoders: Decoders) -> None:
-        samples = await decoders.samples(wav_bytes(SOUND))
+        samples = await decoders.samples(wav_bytes(SOUND), RATE_HZ)
         assert samples.dtype == np.float32
         np.testing.assert_allclose(samples, SOUND, atol=1e-4)
 
@@ -91,7 +91,7 @@ def test_short_sounds_come_through_shared_memory_and_long_ones_as_well(seconds: 
         assert len(decoders._slates) == 2
         for level in (0.5, 0.25):
             sound = np.full(seconds * RATE_HZ, level, np.float32)
-            samples = await decoders.samples(wav_bytes(sound))
+            samples = await decoders.samples(wav_bytes(sound), RATE_HZ)
             np.testing.assert_allclose(samples, sound, atol=1e-4)
         assert len(decoders._slates) == 2
 
@@ -102,7 +102,7 @@ def test_without_shared_memory_sounds_come_through_pipes(monkeypatch: pytest.Mon
     monkeypatch.setattr(decoding, "slates", lambda _count: [])
 
     async def decode(decoders: Decoders) -> None:
-        np.testing.assert_allclose(await decoders.samples(wav_bytes(SOUND)), SOUND, atol=1e-4)
+        np.testing.assert_allclose(await decoders.samples(wav_bytes(SOUND), RATE_HZ), SOUND, atol=1e-4)
 
     with_decoders(decode)
 
@@ -116,7 +116,7 @@ def test_shared_memory_that_a_decoder_cannot_reach_is_not_used(monkeypatch: pyte
 
     async def decode(decoders: Decoders) -> None:
         assert not decoders._slates
-        np.testing.assert_allclose(await decoders.samples(wav_bytes(SOUND)), SOUND, atol=1e-4)
+        np.testing.assert_allclose(await decoders.samples(wav_bytes(SOUND), RATE_HZ), SOUND, atol=1e-4)
 
     with_decoders(decode)
 
@@ -124,9 +124,9 @@ def test_shared_memory_that_a_decoder_cannot_reach_is_not_used(monkeypatch: pyte
 def test_errors_come_back_with_all_they_say() -> None:
     async def decode(decoders: Decoders) -> None:
         with pytest.raises(NotAudioError, match="no known audio format"):
-            await decoders.samples(b"text")
+            await decoders.samples(b"text", RATE_HZ)
         with pytest.raises(AudioTooLargeError) as raised:
-            await decoders.samples(wav_bytes(np.zeros((10, 17), np.float32)))
+            await decoders.samples(wav_bytes(np.zeros((10, 17), np.float32)), RATE_HZ)
         assert raised.value.limit == "channels"
 
     with_decoders(decode)
@@ -144,7 +144,7 @@ def test_a_decoder_killed_while_idle_costs_nobody_an_answer() -> None:
         for pid in await decoder_pids():
             os.kill(pid, signal.SIGKILL)
         for _ in range(4):
-            assert len(await decoders.samples(wav_bytes(SOUND))) == len(SOUND)
+            assert len(await decoders.samples(wav_bytes(SOUND), RATE_HZ)) == len(SOUND)
 
     with_decoders(kill)
 
@@ -154,8 +154,8 @@ def test_what_kills_every_decoder_is_to_blame_itself(monkeypatch: pytest.MonkeyP
         with monkeypatch.context() as patch:
             patch.setattr(decoding, "decode_apart", kill_own_process)
             with pytest.raises(CorruptAudioError, match="two decoders in a row"):
-                await decoders.samples(b"deadly")
-        assert len(await decoders.samples(wav_bytes(SOUND))) == len(SOUND)
+                await decoders.samples(b"deadly", RATE_HZ)
+        assert len(await decoders.samples(wav_bytes(SOUND), RATE_HZ)) == len(SOUND)
 
     with_decoders(kill)
 
@@ -166,8 +166,8 @@ def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(decoding, "decode_apart", sleep_long)
             with pytest.raises(CorruptAudioError, match=r"within 0\.5 s"):
-                await decoders.samples(b"sticky")
-        assert len(await decoders.samples(wav_bytes(SOUND))) == len(SOUND)
+                await decoders.samples(b"sticky", RATE_HZ)
+        assert len(await decoders.samples(wav_bytes(SOUND), RATE_HZ)) == len(SOUND)
         assert len(before - await decoder_pids()) == 1
 
     with_decoders(stick, seconds=0.5)
@@ -177,7 +177,7 @@ def test_waiting_for_a_turn_does_not_count(monkeypatch: pytest.MonkeyPatch) -> N
     async def crowd(decoders: Decoders) -> None:
         async with anyio.create_task_group() as tasks:
             for _ in range(40):
-                tasks.start_soon(decoders.samples, wav_bytes(np.resize(SOUND, 40 * RATE_HZ), 44_100))
+                tasks.start_soon(decoders.samples, wav_bytes(np.resize(SOUND, 40 * RATE_HZ), 44_100), RATE_HZ)
 
     with_decoders(crowd, seconds=1.0)
 
@@ -188,7 +188,7 @@ def test_what_takes_too_much_memory_is_stopped(monkeypatch: pytest.MonkeyPatch) 
         with monkeypatch.context() as patch:
             patch.setattr(decoding, "decode_apart", take_memory)
             with pytest.raises(AudioTooLargeError, match="memory"):
-                await decoders.samples(b"greedy")
-        assert len(await decoders.samples(wav_bytes(SOUND))) == len(SOUND)
+                await decoders.samples(b"greedy", RATE_HZ)
+        assert len(await decoders.samples(wav_bytes(SOUND), RATE_HZ)) == len(SOUND)
 
     with_decoders(fill)

@@ -20,9 +20,12 @@ def serve(
         int | None, typer.Option(min=0, max=65535, help="Port; 0: any free one.", show_default="8000")
     ] = None,
     model: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
-            "--model", "-m", help="Shipped model's name, or a model file.", show_default="the shipped one"
+            "--model",
+            "-m",
+            help="Shipped model's name, or a model file; several may be given, the first is the default.",
+            show_default="the shipped one",
         ),
     ] = None,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
@@ -36,13 +39,16 @@ def serve(
 
       audio-cnn serve --open
       audio-cnn serve --host 0.0.0.0 --port 8080
+      audio-cnn serve --model compact --model mine.onnx
       curl --data-binary @dog.wav localhost:8000/api/v1/classify
       AUDIO_CNN_QUEUE=64 AUDIO_CNN_LOG_FORMAT=text audio-cnn serve
     """
     import os
     import sys
 
-    given = {"host": host, "port": port, "model": model}
+    given: dict[str, Any] = {"host": host, "port": port}
+    if model:
+        given |= {"model": model[0], "more_models": model[1:]}
     settings = read_settings({key: value for key, value in given.items() if value is not None})
     if "AUDIO_CNN_LOG_FORMAT" not in os.environ and sys.stderr.isatty():
         settings = settings.model_copy(update={"log_format": "text"})

@@ -32,17 +32,13 @@ class Decoders:
 
     Args:
         count: how many.
-        rate_hz: rate of the samples.
         limits: what a sound may be.
         seconds: the longest that one file may take.
         memory_bytes: what each process may take.
     """
 
-    def __init__(
-        self, count: int, *, rate_hz: int, limits: AudioLimits, seconds: float, memory_bytes: int
-    ) -> None:
+    def __init__(self, count: int, *, limits: AudioLimits, seconds: float, memory_bytes: int) -> None:
         self.count = count
-        self._rate_hz = rate_hz
         self._limits = limits
         self._seconds = seconds
         self._memory_bytes = memory_bytes
@@ -55,8 +51,8 @@ class Decoders:
         while self._slates:
             self._slates.pop().close()
 
-    async def samples(self, data: bytes) -> Float32Array:
-        """Mono samples [T] of a file.
+    async def samples(self, data: bytes, rate_hz: int) -> Float32Array:
+        """Mono samples [T] of a file, at that rate.
 
         A process that was ended from outside while it had this file is replaced and the file tried once more:
         only what kills two in a row is to blame itself.
@@ -67,37 +63,37 @@ class Decoders:
         async with self._turns:  # waiting for a turn is not the file's fault
             try:
                 with anyio.fail_after(self._seconds):
-                    return await self._decoded(data)
+                    return await self._decoded(data, rate_hz)
             except TimeoutError as error:
                 raise CorruptAudioError(f"it could not be decoded within {self._seconds:g} s") from error
 
-    async def _decoded(self, data: bytes) -> Float32Array:
+    async def _decoded(self, data: bytes, rate_hz: int) -> Float32Array:
         try:
-            return await self._once(data)
+            return await self._once(data, rate_hz)
         except PROCESS_GONE:
             await anyio.sleep(NOTICE_S)
         try:
-            return await self._once(data)
+            return await self._once(data, rate_hz)
         except PROCESS_GONE as error:
             raise CorruptAudioError("two decoders in a row crashed over it, or were ended") from error
 
-    async def _once(self, data: bytes) -> Float32Array:
+    async def _once(self, data: bytes, rate_hz: int) -> Float32Array:
         slate = self._slates.pop() if self._slates else None
         try:
             if slate is None or not slate.write(data):
-                samples: Float32Array = await self._apart(data)
+                samples: Float32Array = await self._apart(data, rate_hz)
                 return samples
-            answer: Float32Array | int = await self._apart(SlateFile(slate.handle, len(data)))
+            answer: Float32Array | int = await self._apart(SlateFile(slate.handle, len(data)), rate_hz)
             return slate.samples(answer) if isinstance(answer, int) else answer
         finally:
             if slate is not None:
                 self._slates.append(slate)
 
-    async def _apart(self, file: bytes | SlateFile) -> Any:
+    async def _apart(self, file: bytes | SlateFile, rate_hz: int) -> Any:
         return await to_process.run_sync(
             decode_apart,
             file,
-            self._rate_hz,
+            rate_hz,
             self._limits,
             self._memory_bytes,
             cancellable=True,

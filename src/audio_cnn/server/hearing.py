@@ -6,24 +6,23 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import anyio
-import numpy as np
 from anyio import to_thread
 from cachetools import TTLCache
-from fastapi import Request
+from fastapi import Depends, Query, Request
 
 from audio_cnn.errors import AudioTooLargeError
 from audio_cnn.output.analysis import analysis_document, channels_binary
-from audio_cnn.prediction import Analysis, Classifier, Prediction
+from audio_cnn.prediction import Analysis, Prediction
 from audio_cnn.prediction.records import Float32Array
 from audio_cnn.server.admission import Admission
-from audio_cnn.server.batching import Batcher
 from audio_cnn.server.decoding import Decoders
+from audio_cnn.server.listener import Listener, listeners
 from audio_cnn.server.metrics import Metrics
 from audio_cnn.server.problems import ProblemError
-from audio_cnn.server.settings import ServerSettings, own_cores
+from audio_cnn.server.settings import ServerSettings
 from audio_cnn.server.upload import let_finish, read_upload
 
 # What a refused upload may still send: twice what one may have, for a short while.
@@ -36,18 +35,18 @@ class Hearing:
     """The parts that answer requests, put together once for each server.
 
     Attributes:
-        analyses: id -> the log-mel [M, F] that an analysis saw: enough to show any activation
-            again, and always of the same small size, so their number bounds their bytes.
+        listeners: the models by name; the first one hears what asks for none.
+        analyses: id -> the model and the log-mel [M, F] that an analysis saw: enough to show any
+            activation again, and always of the same small size, so their number bounds their bytes.
         ready: started, and not about to stop.
     """
 
     settings: ServerSettings
-    classifier: Classifier
+    listeners: dict[str, Listener]
     metrics: Metrics
     admission: Admission
     decoders: Decoders
-    batcher: Batcher
-    analyses: TTLCache[str, Float32Array]
+    analyses: TTLCache[str, tuple[Listener, Float32Array]]
     ready: bool = False
 
     @classmethod
@@ -55,27 +54,19 @@ class Hearing:
         """All parts as the settings say.
 
         Raises:
-            ModelError: no such model, or a damaged file.
+            ModelError: no such model, a damaged file, or two of one name.
         """
-        classifier = Classifier(settings.model, threads=settings.threads)
         metrics = Metrics()
         return cls(
             settings=settings,
-            classifier=classifier,
+            listeners=listeners(settings, metrics),
             metrics=metrics,
             admission=Admission(settings.queue, settings.queue_bytes, metrics),
             decoders=Decoders(
                 settings.decoders,
-                rate_hz=classifier.info.front_end.sample_rate_hz,
                 limits=settings.limits,
                 seconds=settings.decode_s,
                 memory_bytes=settings.decoder_bytes,
-            ),
-            batcher=Batcher(
-                classifier,
-                [Classifier(settings.model, threads=1) for _ in range(settings.threads or own_cores())],
-                settings.batch,
-                metrics,
             ),
             analyses=TTLCache(settings.analyses, settings.analysis_s),
         )
@@ -84,9 +75,10 @@ class Hearing:
     async def running(self) -> AsyncIterator[None]:
         """Everything started, and stopped at the end."""
         await self.decoders.warm_up()
-        await to_thread.run_sync(self._look_once)  # its first time takes longer than all others
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self.batcher.run)
+            for listener in self.listeners.values():
+                await to_thread.run_sync(listener.look_once)  # its first time takes longer than all others
+                tasks.start_soon(listener.batcher.run)
             tasks.start_soon(self.decoders.keep_warm)
             self.ready = True
             yield
@@ -94,37 +86,44 @@ class Hearing:
             tasks.cancel_scope.cancel()
         self.decoders.close()
 
-    def _look_once(self) -> None:
-        """Open and warm both of the classifier's sessions before the first request."""
-        silence = np.zeros(self.classifier.info.front_end.window_samples, dtype=np.float32)
-        self.classifier.classify(silence)
-        self.classifier.analyze(silence)
+    def listener(self, name: str | None = None) -> Listener:
+        """The model of that name, or the first one.
 
-    async def classify(self, request: Request) -> Prediction:
+        Raises:
+            ProblemError: 404, there is none.
+        """
+        if name is None:
+            return next(iter(self.listeners.values()))
+        if name not in self.listeners:
+            known = ", ".join(self.listeners)
+            raise ProblemError(
+                404, "no-model", "No such model", f"no model '{name}' is served; there are: {known}"
+            )
+        return self.listeners[name]
+
+    async def classify(self, request: Request, listener: Listener) -> Prediction:
         """Name the uploaded sound.
 
         Raises:
             ProblemError: see ``sound_of``.
             AudioError: it is no sound that can be used.
         """
-        async with self.sound_of(request) as samples:
-            return await self.predict(samples)
+        async with self.sound_of(request, listener) as samples:
+            return await self.predict(samples, listener)
 
-    async def analyze(self, request: Request) -> dict[str, Any]:
+    async def analyze(self, request: Request, listener: Listener) -> dict[str, Any]:
         """The whole document of the uploaded sound, with an id for its activations.
 
         Raises:
             ProblemError: see ``sound_of``.
             AudioError: it is no sound that can be used.
         """
-        async with self.sound_of(request) as samples:
-            analysis = await self.look(samples)
+        async with self.sound_of(request, listener) as samples:
+            analysis = await self.look(samples, listener)
             with self.metrics.stage("write"):
-                document = await to_thread.run_sync(
-                    analysis_document, analysis, samples, self.classifier.info
-                )
+                document = await to_thread.run_sync(analysis_document, analysis, samples, listener.info)
         key = secrets.token_urlsafe(12)
-        self.analyses[key] = analysis.log_mel
+        self.analyses[key] = listener, analysis.log_mel
         return {"id": key, "expires_s": self.settings.analysis_s, **document}
 
     async def channels(self, key: str, name: str) -> bytes:
@@ -133,41 +132,47 @@ class Hearing:
         Raises:
             ProblemError: 404, no such analysis (any more), or no such activation.
         """
-        log_mel = self.analyses.get(key)
-        if log_mel is None:
+        kept = self.analyses.get(key)
+        if kept is None:
             raise ProblemError(
                 404,
                 "no-analysis",
                 "No such analysis",
                 "it was never made or is no longer kept; analyze again",
             )
-        if name not in self.classifier.info.activations:
-            known = ", ".join(self.classifier.info.activations)
+        listener, log_mel = kept
+        if name not in listener.info.activations:
+            known = ", ".join(listener.info.activations)
             raise ProblemError(
                 404, "no-activation", "No such activation", f"no activation '{name}'; there are: {known}"
             )
         with self.admission.request(0):
-            return await self.batcher.alone(
-                lambda: channels_binary(self.classifier.activation(log_mel, name))
+            return await listener.batcher.alone(
+                lambda: channels_binary(listener.classifier.activation(log_mel, name))
             )
 
-    async def predict(self, samples: Float32Array) -> Prediction:
+    async def predict(self, samples: Float32Array, listener: Listener) -> Prediction:
         """Name mono samples [T]."""
         with self.metrics.stage("predict"):
-            return await self.batcher.predict(samples)
+            return await listener.batcher.predict(samples)
 
-    async def look(self, samples: Float32Array) -> Analysis:
+    async def look(self, samples: Float32Array, listener: Listener) -> Analysis:
         """Name mono samples [T] and keep what the network saw."""
-        several = len(self.classifier.windows_of(samples)) > 1
-        heard = await self.predict(samples) if several else None
+        several = len(listener.classifier.windows_of(samples)) > 1
+        heard = await self.predict(samples, listener) if several else None
         with self.metrics.stage("look"):
-            return await self.batcher.alone(lambda: self.classifier.look_inside(samples, heard))
+            return await listener.batcher.alone(lambda: listener.classifier.look_inside(samples, heard))
 
     @asynccontextmanager
     async def sound_of(
-        self, request: Request, *, unwrap: Callable[[bytes], bytes] | None = None, wrapping: float = 1.0
+        self,
+        request: Request,
+        listener: Listener,
+        *,
+        unwrap: Callable[[bytes], bytes] | None = None,
+        wrapping: float = 1.0,
     ) -> AsyncIterator[Float32Array]:
-        """Mono samples [T] of the uploaded file; inside, the deadline runs.
+        """Mono samples [T] of the uploaded file, at the listener's rate; inside, the deadline runs.
 
         Args:
             unwrap: gets the file out of a body that holds it in some other form.
@@ -185,7 +190,7 @@ class Hearing:
                 with anyio.fail_after(seconds):
                     file = await to_thread.run_sync(unwrap, data) if unwrap else data
                     with self.metrics.stage("decode"):
-                        samples = await self.decoders.samples(file)
+                        samples = await self.decoders.samples(file, listener.info.front_end.sample_rate_hz)
                     yield samples
             except TimeoutError as error:
                 raise ProblemError(
@@ -226,3 +231,17 @@ def hearing_of(request: Request) -> Hearing:
     """The parts of the server that a request has reached: a dependency of its routes."""
     hearing: Hearing = request.app.state.hearing
     return hearing
+
+
+def listener_of(
+    hearing: Annotated[Hearing, Depends(hearing_of)],
+    model: Annotated[
+        str | None, Query(description="Name of a model, see /api/v1/models; the first one if not given.")
+    ] = None,
+) -> Listener:
+    """The model that a request asks for: a dependency of routes.
+
+    Raises:
+        ProblemError: 404, there is none of that name.
+    """
+    return hearing.listener(model)

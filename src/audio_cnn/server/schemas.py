@@ -125,6 +125,14 @@ class ModelCard(BaseModel):
     record: dict[str, Any] = Field(description="How it was trained and measured, and its licence.")
 
 
+class ModelSummary(BaseModel):
+    """A model that a request can ask for."""
+
+    name: str = Field(description="For the parameter `model`.", examples=["compact"])
+    parameters: int
+    classes: int
+
+
 class SampleInfo(BaseModel):
     """A sound to try."""
 

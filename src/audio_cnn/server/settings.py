@@ -37,6 +37,9 @@ class ServerSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="AUDIO_CNN_", extra="forbid")
 
     model: str = Field(default=DEFAULT_MODEL, description="Shipped model's name, or a model file.")
+    more_models: list[str] = Field(
+        default_factory=list, description='Further ones that a request may ask for, e.g. ["mine.onnx"].'
+    )
     threads: int = Field(default=0, ge=0, description="Cores for the network; 0: all.")
     batch: int = Field(
         default=1, ge=1, description="Windows of different requests that a core hears at once in a crowd."

@@ -10,17 +10,20 @@ from starlette.responses import JSONResponse, Response
 
 from audio_cnn.config import to_dict
 from audio_cnn.server.caching import cached
-from audio_cnn.server.hearing import Hearing, hearing_of
+from audio_cnn.server.hearing import Hearing, hearing_of, listener_of
+from audio_cnn.server.listener import Listener
 from audio_cnn.server.problems import ProblemError, problem_responses
 from audio_cnn.server.samples import known_samples, sample_audio
-from audio_cnn.server.schemas import LabelInfo, ModelCard, SampleInfo
+from audio_cnn.server.schemas import LabelInfo, ModelCard, ModelSummary, SampleInfo
 
 router = APIRouter(prefix="/api/v1", tags=["facts"])
-HearingDependency = Annotated[Hearing, Depends(hearing_of)]
+ListenerDependency = Annotated[Listener, Depends(listener_of)]
 
 
-@router.get("/labels", response_model=list[LabelInfo], operation_id="labels")
-async def labels(request: Request, hearing: HearingDependency) -> Response:
+@router.get(
+    "/labels", response_model=list[LabelInfo], responses=problem_responses(404), operation_id="labels"
+)
+async def labels(request: Request, listener: ListenerDependency) -> Response:
     """The classes the model knows, in output order."""
     known = [
         {
@@ -30,19 +33,29 @@ async def labels(request: Request, hearing: HearingDependency) -> Response:
             "emoji": label.emoji,
             "category": label.category,
         }
-        for label in hearing.classifier.info.labels
+        for label in listener.info.labels
     ]
     return cached(request, JSONResponse(known))
 
 
-@router.get("/model", response_model=ModelCard, operation_id="model")
-async def model(request: Request, hearing: HearingDependency) -> Response:
+@router.get("/models", response_model=list[ModelSummary], operation_id="models")
+async def models(request: Request, hearing: Annotated[Hearing, Depends(hearing_of)]) -> Response:
+    """The models that a request can ask for; the first one answers what asks for none."""
+    summaries = [
+        {"name": name, "parameters": listener.info.parameters, "classes": len(listener.info.labels)}
+        for name, listener in hearing.listeners.items()
+    ]
+    return cached(request, JSONResponse(summaries))
+
+
+@router.get("/model", response_model=ModelCard, responses=problem_responses(404), operation_id="model")
+async def model(request: Request, listener: ListenerDependency) -> Response:
     """What the model says about itself: size, front end, how it was trained and measured, licence."""
-    info = hearing.classifier.info
+    info = listener.info
     card: dict[str, Any] = {
         "name": info.name,
         "parameters": info.parameters,
-        "size_bytes": hearing.classifier.path.stat().st_size,
+        "size_bytes": listener.classifier.path.stat().st_size,
         "classes": len(info.labels),
         "temperature": info.temperature,
         "activations": info.activations,

@@ -32,8 +32,9 @@ BODY: dict[str, Any] = {
 )
 async def inference(request: Request, hearing: Annotated[Hearing, Depends(hearing_of)]) -> Response:
     """A file in base64 in, predictions and every map as JSON numbers out."""
-    async with hearing.sound_of(request, unwrap=file_of, wrapping=BASE64_WRAPPING) as samples:
-        analysis = await hearing.look(samples)
-        rate_hz = hearing.classifier.info.front_end.sample_rate_hz
+    listener = hearing.listener()
+    async with hearing.sound_of(request, listener, unwrap=file_of, wrapping=BASE64_WRAPPING) as samples:
+        analysis = await hearing.look(samples, listener)
+        rate_hz = listener.info.front_end.sample_rate_hz
         answer = await to_thread.run_sync(inference_answer, analysis, samples, rate_hz)
     return JSONResponse(answer)

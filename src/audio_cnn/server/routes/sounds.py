@@ -8,14 +8,16 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from audio_cnn.output.analysis import answer_document
-from audio_cnn.server.hearing import Hearing, hearing_of
+from audio_cnn.server.hearing import Hearing, hearing_of, listener_of
+from audio_cnn.server.listener import Listener
 from audio_cnn.server.problems import problem_responses
 from audio_cnn.server.schemas import AnalysisDocument, Answer
 from audio_cnn.server.upload import REQUEST_BODY
 
 router = APIRouter(prefix="/api/v1", tags=["sounds"])
 HearingDependency = Annotated[Hearing, Depends(hearing_of)]
-ERRORS = problem_responses(400, 408, 413, 415, 422, 429, 504)
+ListenerDependency = Annotated[Listener, Depends(listener_of)]
+ERRORS = problem_responses(400, 404, 408, 413, 415, 422, 429, 504)
 
 
 @router.post(
@@ -24,13 +26,14 @@ ERRORS = problem_responses(400, 408, 413, 415, 422, 429, 504)
 async def classify(
     request: Request,
     hearing: HearingDependency,
+    listener: ListenerDependency,
     top: Annotated[int, Query(ge=1, le=1000, description="How many classes to name.")] = 5,
 ) -> Any:
     """Name a sound: the fast way.
 
     `curl --data-binary @dog.wav localhost:8000/api/v1/classify`
     """
-    prediction = await hearing.classify(request)
+    prediction = await hearing.classify(request, listener)
     return JSONResponse(answer_document(prediction, top=top))
 
 
@@ -41,12 +44,12 @@ async def classify(
     openapi_extra=REQUEST_BODY,
     operation_id="analyze",
 )
-async def analyze(request: Request, hearing: HearingDependency) -> Any:
+async def analyze(request: Request, hearing: HearingDependency, listener: ListenerDependency) -> Any:
     """Name a sound and show what the network saw: all classes, envelope, spectrogram, activation maps.
 
     `curl --data-binary @dog.wav localhost:8000/api/v1/analyze`
     """
-    return JSONResponse(await hearing.analyze(request))
+    return JSONResponse(await hearing.analyze(request, listener))
 
 
 @router.get(
