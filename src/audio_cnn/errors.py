@@ -10,7 +10,8 @@
     ├── DatasetError                the training data: not found, not in a known layout
     │   └── DownloadError               it could not be fetched, or arrived damaged
     ├── ConfigError                 a preset or setting that makes no sense
-    ├── CheckpointError             a checkpoint that cannot be read or does not fit
+    ├── CheckpointError             a checkpoint that cannot be read, does not fit, or is being written
+    ├── TrainingError               one of several trainings ended without a result
     └── MissingExtraError           the command needs an optional part that is not installed
 
 Every message says what is wrong and, where there is one, the way out.
@@ -74,7 +75,11 @@ class ConfigError(AudioCnnError):
 
 
 class CheckpointError(AudioCnnError):
-    """A checkpoint cannot be read, or belongs to another network."""
+    """A checkpoint cannot be read, belongs to another network, or is being written by another process."""
+
+
+class TrainingError(AudioCnnError):
+    """Of several trainings, at least one ended without a result."""
 
 
 class MissingExtraError(AudioCnnError):

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
+import torch
 from conftest import Command
 from made_data import CLASSES, set_options
 from rich.console import Console
 
+from audio_cnn.cli.cross_validation import read_seeds
 from audio_cnn.cli.evaluate import _table
+from audio_cnn.errors import ConfigError
+from audio_cnn.network.weights import read_tensors
+from audio_cnn.training.checkpoint import finished_epochs
+from audio_cnn.training.lock import alone_in
 
 
 @pytest.mark.parametrize("data", ["esc50_tree", "class_tree", "feature_file"])
@@ -95,6 +102,10 @@ def test_cross_validation_in_words(audio_cnn: Command, cross_validation: Path, f
         (["--data", "FEATURES", "--fold", "9"], "no clips in fold 9; the data has folds 1, 2, 3, 4, 5"),
         (["--data", "FEATURES", "--cross-validate", "--set", "training.epoch=1"], "unknown setting"),
         (["--data", "FEATURES", "--cross-validate", "--device", "abacus"], "unknown device 'abacus'"),
+        (["--data", "FEATURES", "--cross-validate", "--seeds", "1,1"], "--seeds 1,1: give a number of seeds"),
+        (["--data", "FEATURES", "--jobs", "2"], "they need --cross-validate"),
+        (["--data", "FEATURES", "--seeds", "2"], "they need --cross-validate"),
+        (["--data", "FEATURES", "--report", "FEATURES"], "features.npz is no folder"),
     ],
 )
 def test_errors_are_one_line(
@@ -115,6 +126,110 @@ def test_errors_are_one_line(
     assert reason in outcome.stderr
     assert len(outcome.stderr.splitlines()) == 1
     assert outcome.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "seeds"), [(None, []), ("3", [0, 1, 2]), ("0,1,2", [0, 1, 2]), ("7,3", [7, 3]), ("5,", [5])]
+)
+def test_seeds_as_a_number_or_a_list(text: str | None, seeds: list[int]) -> None:
+    assert read_seeds(text) == seeds
+
+
+@pytest.mark.parametrize("text", ["", ",", "0", "-1", "1,-2", "2,2", "two", "1.5", "1 2"])
+def test_seeds_that_make_no_sense(text: str) -> None:
+    with pytest.raises(ConfigError, match="give a number of seeds, as in 3, or different ones"):
+        read_seeds(text)
+
+
+def test_report_of_a_cross_validation(
+    audio_cnn: Command, cross_validation: Path, feature_file: Path, tmp_path: Path
+) -> None:
+    options = [*set_options("training.epochs=4"), "--run", cross_validation]  # finished: nothing is trained
+
+    outcome = audio_cnn(
+        "evaluate",
+        "--data",
+        feature_file,
+        "--cross-validate",
+        *options,
+        "--report",
+        tmp_path / "new" / "report",
+    )
+
+    report = json.loads((tmp_path / "new" / "report" / "report.json").read_text(encoding="utf-8"))
+    figures = json.loads((cross_validation / "cross_validation.json").read_text(encoding="utf-8"))
+    page = (tmp_path / "new" / "report" / "report.html").read_text(encoding="utf-8")
+    assert outcome.code == 0, outcome.stderr
+    assert outcome.stderr.splitlines()[-1] == f"report: {tmp_path / 'new' / 'report' / 'report.html'}"
+    assert report["mean_of_folds"] == figures["mean_accuracy"]
+    assert report["sd_of_folds"] == figures["sd_accuracy"]
+    assert {str(one["fold"]): one["accuracy"] for one in report["trainings"]} == figures["folds"]
+    assert report["recipe"]["name"] == "tiny"
+    assert "last averaged weights, no epoch chosen" in page
+    assert "4 epochs of batches of 8, seed 0" in page
+
+
+def test_report_of_a_model(audio_cnn: Command, model_path: Path, esc50_tree: Path, tmp_path: Path) -> None:
+    arguments = ["evaluate", "--data", esc50_tree, "--model", model_path, "--format", "json"]
+    unseen = audio_cnn(*arguments, "--fold", "5", "--report", tmp_path / "unseen")
+    seen = audio_cnn(*arguments, "--report", tmp_path / "seen")
+
+    read = {
+        name: json.loads((tmp_path / name / "report.json").read_text(encoding="utf-8"))
+        for name in ("unseen", "seen")
+    }
+    assert json.loads(seen.stdout)["accuracy"] == read["seen"]["accuracy"]
+    assert json.loads(unseen.stdout)["n"] == read["unseen"]["n"] == 6
+    assert read["unseen"]["warning"] is None
+    assert "learned from folds 1, 2, 3 and 4 of its data" in read["seen"]["warning"]
+    assert (tmp_path / "unseen" / "predictions.csv").read_text().splitlines()[1].startswith("audio/5-")
+
+
+def test_without_the_report_extra_the_way_out_is_shown(
+    audio_cnn: Command, feature_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+
+    outcome = audio_cnn("evaluate", "--data", feature_file, "--report", tmp_path / "report")
+
+    assert outcome.code == 1
+    assert "pip install 'audio-cnn[report]'" in outcome.stderr
+
+
+@pytest.mark.slow
+def test_side_by_side_ends_in_the_same_weights(
+    audio_cnn: Command, cross_validation: Path, feature_file: Path, tmp_path: Path
+) -> None:
+    options = [*set_options("training.epochs=4"), "--run", tmp_path, "--fold", "1", "--fold", "2"]
+    many = ["--jobs", "2", "--threads", "1"]  # more threads add up in another order
+
+    outcome = audio_cnn("evaluate", "--data", feature_file, "--cross-validate", *options, *many)
+
+    assert outcome.code == 0, outcome.stderr
+    assert {"fold 1  epoch 4/4", "fold 2  epoch 4/4"} <= {line[:17] for line in outcome.stderr.splitlines()}
+    for fold in ("fold1", "fold2"):
+        ours, _metadata = read_tensors(tmp_path / fold / "checkpoint.safetensors")
+        theirs, _metadata = read_tensors(cross_validation / fold / "checkpoint.safetensors")
+        assert all(torch.equal(tensor, theirs[name]) for name, tensor in ours.items())
+
+
+@pytest.mark.slow
+def test_side_by_side_a_fold_that_fails_does_not_stop_the_others(
+    audio_cnn: Command, feature_file: Path, tmp_path: Path
+) -> None:
+    options = [*set_options("training.epochs=1"), "--run", tmp_path, "--fold", "1", "--fold", "2"]
+
+    with alone_in(tmp_path / "fold1"):
+        outcome = audio_cnn("evaluate", "--data", feature_file, "--cross-validate", *options, "--jobs", "2")
+
+    log = tmp_path / "fold1" / "output.log"
+    assert outcome.code == 1
+    assert f"{tmp_path / 'fold1'} failed: another process is training in" in outcome.stderr
+    assert f"what it said is in {log}" in outcome.stderr
+    assert "1 of 2 trainings failed" in outcome.stderr.splitlines()[-1]
+    assert "another process is training in" in log.read_text(encoding="utf-8")
+    assert finished_epochs(tmp_path / "fold2" / "checkpoint.safetensors") == 1
+    assert not (tmp_path / "cross_validation.json").exists()
 
 
 def test_data_is_needed(audio_cnn: Command) -> None:

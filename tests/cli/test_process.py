@@ -14,6 +14,7 @@ from made_data import class_sound, set_options, write_wav
 
 from audio_cnn import __version__
 from audio_cnn.training.checkpoint import finished_epochs
+from audio_cnn.training.lock import alone_in
 
 COMMAND = [sys.executable, "-m", "audio_cnn"]
 
@@ -49,7 +50,7 @@ def assert_interrupted(process: subprocess.Popen[bytes]) -> None:
         assert process.stdout.read() == b""
         said = process.stderr.read().decode().splitlines()
     assert said[-1].startswith("audio-cnn: interrupted")
-    assert len([line for line in said if not line.startswith("epoch ")]) == 1
+    assert len([line for line in said if "epoch " not in line]) == 1
 
 
 def test_ctrl_c_stops_at_once_and_leaves_nothing(recordings: Path, model_path: Path, tmp_path: Path) -> None:
@@ -127,6 +128,26 @@ def test_ctrl_c_stops_a_training_that_can_go_on(feature_file: Path, tmp_path: Pa
     assert_interrupted(process)
 
     assert finished_epochs(run / "checkpoint.safetensors") >= 1
+
+
+@pytest.mark.slow
+def test_ctrl_c_stops_trainings_side_by_side_that_can_go_on(feature_file: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    options = ["--data", feature_file, "--run", run, "--fold", "1", "--fold", "2", "--jobs", "2"]
+    process = subprocess.Popen(
+        [*COMMAND, "evaluate", "--cross-validate", *options, *set_options("training.epochs=100000")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    checkpoints = [run / f"fold{fold}" / "checkpoint.safetensors" for fold in (1, 2)]
+    while not all(path.exists() for path in checkpoints) and process.poll() is None:
+        time.sleep(0.05)
+
+    assert_interrupted(process)
+
+    for checkpoint in checkpoints:
+        with alone_in(checkpoint.parent):  # nobody trains there any more
+            assert finished_epochs(checkpoint) >= 1
 
 
 def test_help_and_version_load_nothing_heavy() -> None:

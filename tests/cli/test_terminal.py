@@ -69,7 +69,7 @@ def test_an_output_is_refused_before_the_work(
         raise AssertionError("it was worked for nothing")
 
     monkeypatch.setattr(many, "classify_many", heard)
-    monkeypatch.setattr("audio_cnn.evaluation.score.evaluate_classifier", heard)
+    monkeypatch.setattr("audio_cnn.evaluation.score.answers_of", heard)
     Path("taken").mkdir()
     given = [dog] if command == "classify" else ["--data", feature_file]
 

@@ -14,6 +14,7 @@ from made_data import set_options
 from audio_cnn.network.weights import read_tensors
 from audio_cnn.training import loop
 from audio_cnn.training.checkpoint import finished_network
+from audio_cnn.training.lock import alone_in
 from audio_cnn.training.state import TrainingState
 
 
@@ -64,6 +65,21 @@ def test_a_run_is_not_trained_over(audio_cnn: Command, trained_run: Path, featur
     assert outcome.code == 1
     assert "holds a training already; go on with --resume" in outcome.stderr
     assert (trained_run / "checkpoint.safetensors").read_bytes() == before
+
+
+def test_a_run_that_another_process_trains_is_left_alone(
+    audio_cnn: Command, feature_file: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "log.jsonl").write_text("theirs\n", encoding="utf-8")
+
+    with alone_in(run):
+        outcome = audio_cnn("train", "--data", feature_file, "--run", run, *set_options(), "--resume")
+
+    assert outcome.code == 1
+    assert f"another process is training in {run}" in outcome.stderr
+    assert (run / "log.jsonl").read_text(encoding="utf-8") == "theirs\n"
 
 
 def test_an_interrupted_run_says_how_it_goes_on(

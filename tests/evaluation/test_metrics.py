@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 
 from audio_cnn.evaluation.metrics import (
+    calibration_bins,
     confusion_matrix,
+    coverage,
     evaluate_probabilities,
     expected_calibration_error,
     log_loss,
+    wilson_interval,
 )
 
 PROBABILITIES = np.array(
@@ -85,3 +88,43 @@ def test_over_and_under_confidence_cancel_only_inside_a_bin() -> None:
 
 def test_log_loss_of_a_certain_mistake_is_finite() -> None:
     assert log_loss(two_classes(1.0, 1.0), np.array([0, 1])) == pytest.approx(-math.log(1e-12) / 2)
+
+
+def test_bins_hold_what_lies_in_them() -> None:
+    first, last = calibration_bins(two_classes(0.6, 0.7, 0.9, 1.0), np.array([0, 1, 0, 0]), bins=4)
+
+    assert (first.low, first.high, first.clips, first.accuracy) == (0.5, 0.75, 2, 0.5)
+    assert first.confidence == pytest.approx(0.65, abs=1e-6)
+    assert (last.low, last.high, last.clips, last.accuracy) == (0.75, 1.0, 2, 1.0)
+    assert last.confidence == pytest.approx(0.95, abs=1e-6)
+
+
+def test_the_surest_answers_come_first() -> None:
+    curve = coverage(two_classes(0.6, 0.9, 0.75, 1.0), np.array([1, 0, 1, 0]))
+
+    assert curve.confidence.tolist() == pytest.approx([1.0, 0.9, 0.75, 0.6], abs=1e-6)
+    assert curve.share.tolist() == [0.25, 0.5, 0.75, 1.0]
+    assert curve.accuracy.tolist() == pytest.approx([1, 1, 2 / 3, 0.5])
+    assert curve.at(0.8) == (0.5, 1.0)
+    assert curve.at(0.0) == (1.0, 0.5)
+
+
+@pytest.mark.parametrize("right", [[0, 1], [1, 0]])
+def test_equally_sure_clips_are_one_point(right: list[int]) -> None:
+    curve = coverage(two_classes(0.75, 0.75), np.array(right))
+
+    assert (curve.share.tolist(), curve.accuracy.tolist()) == ([1.0], [0.5])
+    assert curve.at(0.8) is None
+
+
+@pytest.mark.parametrize(
+    ("share", "count", "low", "high"),
+    [
+        (0.5, 100, 0.4038, 0.5962),
+        (1.0, 10, 0.7225, 1.0),
+        (0.0, 10, 0.0, 0.2775),
+        (0.735, 800, 0.7034, 0.7644),
+    ],
+)
+def test_wilson_interval_of_the_textbook(share: float, count: int, low: float, high: float) -> None:
+    assert wilson_interval(share, count) == pytest.approx((low, high), abs=1e-4)

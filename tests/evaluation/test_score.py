@@ -9,7 +9,7 @@ import pytest
 from made_data import CLASSES, class_sound, made_clips, sine, write_esc50_tree, write_wav
 
 from audio_cnn.errors import DatasetError, ModelError
-from audio_cnn.evaluation.score import evaluate_classifier, model_target
+from audio_cnn.evaluation.score import answers_of, model_target
 from audio_cnn.labels import ESC50
 from audio_cnn.prediction import Classifier
 
@@ -27,7 +27,7 @@ def test_figures_are_those_of_single_predictions(classifier: Classifier, data: P
     right = [answer.best.label.index == index for answer, index in zip(answers, target, strict=True)]
     of_truth = [answer.probabilities[index] for answer, index in zip(answers, target, strict=True)]
 
-    figures = evaluate_classifier(classifier, data)
+    figures = answers_of(classifier, data).evaluation
 
     assert figures.n == 30
     assert figures.accuracy == pytest.approx(np.mean(right))
@@ -39,7 +39,8 @@ def test_figures_are_those_of_single_predictions(classifier: Classifier, data: P
 def test_one_fold_of_it(classifier: Classifier, data: Path) -> None:
     calls: list[tuple[int, int]] = []
 
-    figures = evaluate_classifier(classifier, data, folds=(5,), progress=lambda *call: calls.append(call))
+    answers = answers_of(classifier, data, folds=(5,), progress=lambda *call: calls.append(call))
+    figures = answers.evaluation
 
     assert figures.n == 6
     assert figures.accuracy > 0.8  # held out, and three plain tones
@@ -47,12 +48,12 @@ def test_one_fold_of_it(classifier: Classifier, data: Path) -> None:
 
 
 def test_several_folds_of_it(classifier: Classifier, data: Path) -> None:
-    assert evaluate_classifier(classifier, data, folds=[1, 3]).n == 12
+    assert len(answers_of(classifier, data, folds=[1, 3])) == 12
 
 
 def test_a_fold_that_is_not_there_is_refused(classifier: Classifier, data: Path) -> None:
     with pytest.raises(DatasetError, match=r"no clips .*fold 6"):
-        evaluate_classifier(classifier, data, folds=(6,))
+        answers_of(classifier, data, folds=(6,))
 
 
 def test_classes_are_matched_by_name_not_by_place() -> None:
@@ -66,14 +67,14 @@ def test_a_class_the_model_does_not_know_is_named(classifier: Classifier, tmp_pa
     write_wav(tmp_path / "dishwasher" / "b1.wav", sine(100))
 
     with pytest.raises(DatasetError, match="the model does not know the class 'dishwasher'"):
-        evaluate_classifier(classifier, tmp_path)
+        answers_of(classifier, tmp_path)
 
 
 def test_a_class_in_another_place_counts_as_itself(classifier: Classifier, tmp_path: Path) -> None:
     for seed in range(3):
         write_wav(tmp_path / "pig" / f"{seed}.wav", class_sound("pig", seed))
 
-    figures = evaluate_classifier(classifier, tmp_path)
+    figures = answers_of(classifier, tmp_path).evaluation
 
     assert figures.per_class == {"pig": figures.accuracy}
     assert figures.confusion[[label.name for label in ESC50].index("pig")].sum() == 3
@@ -84,7 +85,7 @@ def test_a_clip_that_cannot_be_read_is_named(classifier: Classifier, tmp_path: P
     (tree / "audio" / "3-3001-B-1.wav").write_bytes(b"no sound at all")
 
     with pytest.raises(DatasetError, match=r"3-3001-B-1\.wav: "):
-        evaluate_classifier(classifier, tree)
+        answers_of(classifier, tree)
 
 
 def test_log_mels_of_another_shape_are_refused(classifier: Classifier, tmp_path: Path) -> None:
@@ -95,4 +96,4 @@ def test_log_mels_of_another_shape_are_refused(classifier: Classifier, tmp_path:
     )  # fmt: skip
 
     with pytest.raises(ModelError, match=r"takes log-mels \[32, 63\], these are \[40, 63\]"):
-        evaluate_classifier(classifier, path)
+        answers_of(classifier, path)

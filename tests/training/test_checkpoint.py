@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from made_data import tiny_config
 
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import CheckpointError
-from audio_cnn.network.weights import save_network
+from audio_cnn.network.weights import read_tensors, save_network, write_tensors
 from audio_cnn.training.checkpoint import finished_epochs, finished_network, load_state
 from audio_cnn.training.loop import CHECKPOINT_NAME, Run, fit
 from audio_cnn.training.state import TrainingState, initial_state
@@ -56,6 +57,18 @@ def test_everything_comes_back(run: Run, trained: TrainingState) -> None:
 def test_another_recipe_is_refused(run: Run, trained: TrainingState) -> None:
     with pytest.raises(CheckpointError, match="was trained with other config; start anew in another --run"):
         fit(replace(run, config=tiny_config("training.max_lr=0.02")), resume=True)
+
+
+def test_a_setting_younger_than_the_checkpoint_had_its_default(run: Run, trained: TrainingState) -> None:
+    path = run.folder / CHECKPOINT_NAME
+    tensors, metadata = read_tensors(path)
+    header = json.loads(metadata["state"])
+    del header["config"]["augmentation"]["tempo"]
+    write_tensors(path, tensors, metadata | {"state": json.dumps(header)})
+
+    assert fit(run, resume=True).history == trained.history
+    with pytest.raises(CheckpointError, match="was trained with other config"):
+        fit(replace(run, config=tiny_config("augmentation.tempo=0.2")), resume=True)
 
 
 @pytest.mark.parametrize("change", ["folds", "classes"])

@@ -12,11 +12,12 @@ import torch
 from made_data import CLASSES, tiny_config
 
 from audio_cnn.dataset.examples import Examples
-from audio_cnn.errors import DatasetError
+from audio_cnn.errors import CheckpointError, DatasetError
 from audio_cnn.training import loop
 from audio_cnn.training.batches import Batches
 from audio_cnn.training.checkpoint import finished_network
-from audio_cnn.training.cross_validation import RESULT_NAME, cross_validate, summarise
+from audio_cnn.training.cross_validation import RESULT_NAME, cross_validate, parts_of, summarise
+from audio_cnn.training.lock import alone_in
 from audio_cnn.training.loop import CHECKPOINT_NAME, Observer
 from audio_cnn.training.state import TrainingState
 
@@ -72,7 +73,7 @@ def test_what_is_done_is_not_done_again(
 
     assert trained == [1, 3, 4, 5]
     assert again.to_dict() == first.to_dict()
-    assert again.pooled.n == 12
+    assert len(again.answers) == 12
 
 
 def test_one_fold_is_not_enough(examples: Examples, tmp_path: Path) -> None:
@@ -88,18 +89,91 @@ def test_one_fold_is_not_enough(examples: Examples, tmp_path: Path) -> None:
         cross_validate(tiny_config(), alone, tmp_path, CPU)
 
 
+def known_scores(examples: Examples, seeds: Sequence[int]) -> dict[tuple[int, int], np.ndarray]:
+    """Fold 1 right, three of six of fold 2 wrong and not sure of it; with each further seed one more."""
+    scores = {(seed, fold): np.zeros((6, 50), np.float32) for seed in seeds for fold in (1, 2)}
+    for place, seed in enumerate(seeds):
+        for fold in (1, 2):
+            target = examples.target[examples.rows([fold])]
+            scores[seed, fold][np.arange(6), target] = 5.0
+        scores[seed, 2][: 3 + place] = 0.0
+        scores[seed, 2][: 3 + place, 7] = 1.0
+    return scores
+
+
 def test_figures_of_known_scores(examples: Examples) -> None:
-    scores = {}
-    for fold in (1, 2):
-        target = examples.target[examples.rows([fold])]
-        scores[fold] = np.zeros((6, 50), np.float32)
-        scores[fold][np.arange(6), target] = 5.0
-    scores[2][:3] = 0.0
-    scores[2][:3, 7] = 1.0  # three of six are wrong, and not sure of it
+    scores = known_scores(examples, seeds=[0])
 
     result = summarise(scores, examples)
 
     assert result.accuracies == [1.0, 0.5]
-    assert result.pooled.accuracy == 0.75
+    assert result.answers.evaluation.accuracy == 0.75
     assert result.to_dict()["mean_accuracy"] == 0.75
     assert result.to_dict()["sd_accuracy"] == pytest.approx(np.sqrt(0.125), abs=1e-6)
+    assert "seeds" not in result.to_dict()
+
+
+def test_figures_of_several_seeds(examples: Examples) -> None:
+    result = summarise(known_scores(examples, seeds=[4, 2]), examples).to_dict()
+
+    assert result["seeds"] == {"4": 0.75, "2": pytest.approx((1 + 1 / 3) / 2, abs=1e-6)}
+    assert result["folds"] == {"1": 1.0, "2": pytest.approx((1 / 2 + 1 / 3) / 2, abs=1e-6)}
+    assert result["mean_accuracy"] == pytest.approx((0.75 + 2 / 3) / 2, abs=1e-6)
+    assert result["sd_seeds"] == pytest.approx((0.75 - 2 / 3) / np.sqrt(2), abs=1e-6)
+    assert result["pooled"]["n"] == 24
+
+
+def test_every_answer_belongs_to_its_clip(examples: Examples) -> None:
+    answers = summarise(known_scores(examples, seeds=[0, 1]), examples).answers
+
+    for row, file in enumerate(answers.files):
+        clip = examples.files.index(file)
+        assert (answers.fold[row], answers.target[row]) == (examples.fold[clip], examples.target[clip])
+    assert answers.seed.tolist() == [0] * 12 + [1] * 12
+
+
+def test_seeds_are_repetitions_each_with_its_own_folder(
+    examples: Examples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tiny_config("training.epochs=1")
+    first = cross_validate(config, examples, tmp_path, CPU, folds=(1, 2), seeds=(5, 3))
+    folders = [tmp_path / f"seed{seed}" / f"fold{fold}" for seed in (5, 3) for fold in (1, 2)]
+    (folders[2] / CHECKPOINT_NAME).unlink()
+    trained: list[int] = []
+    train_epoch = loop.train_epoch
+
+    def spy(state: TrainingState, batches: Batches, observers: Sequence[Observer] = ()) -> float:
+        trained.append(batches.config.training.seed)
+        return train_epoch(state, batches, observers)
+
+    monkeypatch.setattr(loop, "train_epoch", spy)
+    again = cross_validate(config, examples, tmp_path, CPU, folds=(1, 2), seeds=(5, 3))
+
+    assert trained == [3]
+    assert again.to_dict() == first.to_dict()
+    assert [finished_network(folder / CHECKPOINT_NAME).config.training.seed for folder in folders] == [
+        5,
+        5,
+        3,
+        3,
+    ]
+    one, other = (again.answers.probabilities[again.answers.seed == seed] for seed in (5, 3))
+    assert not np.allclose(one, other)
+
+
+def test_a_single_seed_needs_no_folder_of_its_own(examples: Examples, tmp_path: Path) -> None:
+    (part,) = parts_of(tiny_config(), examples, tmp_path, folds=[4], seeds=[7])
+
+    assert (part.folder, part.seed, part.name) == (tmp_path / "fold4", 7, "fold 4")
+    assert parts_of(tiny_config("training.seed=9"), examples, tmp_path)[0].seed == 9
+
+
+def test_a_fold_that_is_not_there_is_refused_before_training(examples: Examples, tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="no clips in fold 9"):
+        cross_validate(tiny_config(), examples, tmp_path, CPU, folds=(1, 9))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_fold_that_another_process_trains_is_refused(examples: Examples, tmp_path: Path) -> None:
+    with alone_in(tmp_path / "fold1"), pytest.raises(CheckpointError, match="another process is training in"):
+        cross_validate(tiny_config(), examples, tmp_path, CPU, folds=(1, 2))

@@ -5,26 +5,40 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from audio_cnn.cli.terminal import ModelOption, check_output, need_torch, output_file, progress_bar
+from audio_cnn.cli.cross_validation import cross_validation, read_seeds
+from audio_cnn.cli.measured import INTERVAL, describe_features, enumerated, made_with, typed_command
+from audio_cnn.cli.terminal import (
+    ModelOption,
+    check_folder,
+    check_output,
+    need_report,
+    need_torch,
+    output_file,
+    progress_bar,
+)
 from audio_cnn.cli.train import (
     ConfigOption,
     DataOption,
     DeviceOption,
     SetOption,
     ThreadsOption,
+    TrainingOptions,
     VariantsOption,
     WaveformOption,
 )
+from audio_cnn.errors import ConfigError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from audio_cnn.evaluation.metrics import Evaluation
-    from audio_cnn.training.cross_validation import CrossValidation
+    from audio_cnn.evaluation.answers import Answers
+    from audio_cnn.evaluation.report import Measurement
+    from audio_cnn.prediction.classifier import Classifier
+    from audio_cnn.prediction.model_file import ModelInfo
 
 WORST = 10
 
@@ -49,6 +63,10 @@ def evaluate(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file instead of the screen.")
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", help="Folder for a page (report.html), pictures and tables about it."),
+    ] = None,
     cross_validate: Annotated[
         bool,
         typer.Option(
@@ -59,6 +77,18 @@ def evaluate(
         Path,
         typer.Option("--run", "-r", help="Folder of the cross-validation's trainings; resumed if it exists."),
     ] = Path("runs/cross-validation"),
+    seeds: Annotated[
+        str | None,
+        typer.Option(
+            "--seeds",
+            help="Repeat the cross-validation: for 0,1,2 or, the same, for 3 seeds.",
+            metavar="SEEDS",
+        ),
+    ] = None,
+    jobs: Annotated[
+        int,
+        typer.Option("--jobs", "-j", min=1, help="Trainings at the same time, each in a process of its own."),
+    ] = 1,
     config: ConfigOption = None,
     set_: SetOption = None,
     variants: VariantsOption = None,
@@ -74,50 +104,94 @@ def evaluate(
     [bold]Examples[/bold]
 
       audio-cnn evaluate --data ESC-50/ --fold 5
-      audio-cnn evaluate --data my_sounds/ --model mine.onnx --format json
-      audio-cnn evaluate --data ESC-50/ --cross-validate --run runs/cv
+      audio-cnn evaluate --data my_sounds/ --model mine.onnx --format json --report reports/mine
+      audio-cnn evaluate --data ESC-50/ --cross-validate --run runs/cv --report reports/cv
+      audio-cnn evaluate --data ESC-50/ --cross-validate --run runs/cv --seeds 3 --jobs 2
     """
     check_output(output)
-    result: Evaluation | CrossValidation
+    if report is not None:
+        need_report()
+        check_folder(report)
     if cross_validate:
         need_torch()
-        result = _cross_validation(data, fold, run, config, set_, variants, waveform, device, threads)
+        options = TrainingOptions(data, config, set_ or [], variants, waveform or [], device, threads)
+        result = cross_validation(options, run, folds=fold or [], seeds=read_seeds(seeds), jobs=jobs)
+        answers, figures = result.answers, result.figures
+    elif seeds is not None or jobs > 1:
+        raise ConfigError("--seeds and --jobs are about trainings; they need --cross-validate")
     else:
-        from audio_cnn.evaluation.score import evaluate_classifier
-        from audio_cnn.prediction.classifier import Classifier
-
-        with progress_bar("listening") as progress:
-            result = evaluate_classifier(Classifier(model), data, folds=fold or (), progress=progress)
+        classifier, answers = _listen(model, data, fold or [])
+        figures = answers.evaluation.to_dict()
     with output_file(output) as file:
-        if format_ is Format.JSON:
-            json.dump(result.to_dict(), file, indent=1)
-            file.write("\n")
-        else:
-            from rich.console import Console
-
-            Console(file=file).print(_table(result.to_dict()))
+        _write(figures, format_, file)
+    if report is not None:
+        about = result.measurement() if cross_validate else _measurement(classifier, data, answers)
+        _report(answers, about, report)
 
 
-def _cross_validation(
-    data: Path,
-    folds: list[int] | None,
-    run: Path,
-    config: Path | None,
-    set_: list[str] | None,
-    variants: Path | None,
-    waveform: list[str] | None,
-    device: str,
-    threads: int,
-) -> CrossValidation:
-    from audio_cnn.cli.train import limit_threads, read_examples, read_recipe
-    from audio_cnn.cli.watching import watched
-    from audio_cnn.training.cross_validation import cross_validate
-    from audio_cnn.training.device import choose_device
+def _listen(model: str, data: Path, folds: list[int]) -> tuple[Classifier, Answers]:
+    from audio_cnn.evaluation.score import answers_of
+    from audio_cnn.prediction.classifier import Classifier
 
-    recipe = read_recipe(config, set_)
-    limit_threads(threads)
-    examples = read_examples(data, recipe, variants, waveform)
-    return cross_validate(recipe, examples, run, choose_device(device), folds=folds or (), watched=watched)
+    classifier = Classifier(model)
+    with progress_bar("listening") as progress:
+        return classifier, answers_of(classifier, data, folds=folds, progress=progress)
+
+
+def _measurement(classifier: Classifier, data: Path, answers: Answers) -> Measurement:
+    """What a reader of the report must know."""
+    from audio_cnn.dataset.features import is_feature_file
+    from audio_cnn.evaluation.report import Measurement
+
+    info, name = classifier.info, data.resolve().name
+    learned = _learned_folds(info)
+    audio = f"audio, in windows of {info.front_end.window_s:g} s"
+    return Measurement(
+        title=f"{info.name} on {name}",
+        facts={
+            "Model": f"{info.name} ({classifier.path.name}), {info.parameters / 1e6:.2f} million parameters",
+            "Learned from": f"{enumerated('fold', learned)} of its data" if learned else "not in its record",
+            "Data": f"{name}: {len(answers)} clips, {enumerated('fold', answers.folds)}",
+            "Heard as": describe_features(info.front_end) if is_feature_file(data) else audio,
+            "Calibration": f"scores divided by {info.temperature:.3f}, as the model file says",
+            "Interval": INTERVAL,
+            "Made with": made_with(),
+        },
+        warning=_warning(sorted(set(learned) & set(answers.folds))),
+        command=typed_command(),
+    )
+
+
+def _learned_folds(info: ModelInfo) -> list[int]:
+    """Folds that the model learned from, as far as its file says so; a record is free form."""
+    folds = info.record.get("folds") if isinstance(info.record, dict) else None
+    return [fold for fold in folds if isinstance(fold, int)] if isinstance(folds, list) else []
+
+
+def _warning(known: list[int]) -> str:
+    if not known:
+        return ""
+    return (
+        f"The model learned from {enumerated('fold', known)} of its data. If these are the same clips, "
+        "the figures say nothing about new sounds."
+    )
+
+
+def _report(answers: Answers, about: Measurement, folder: Path) -> None:
+    from audio_cnn.evaluation.report import make_report, write_report
+
+    page = write_report(make_report(answers, about), folder)
+    typer.echo(f"report: {page}", err=True)
+
+
+def _write(figures: dict[str, Any], format_: Format, file: TextIO) -> None:
+    if format_ is Format.JSON:
+        json.dump(figures, file, indent=1)
+        file.write("\n")
+    else:
+        from rich.console import Console
+
+        Console(file=file).print(_table(figures))
 
 
 def _table(figures: dict[str, Any]) -> Table:
@@ -128,8 +202,9 @@ def _table(figures: dict[str, Any]) -> Table:
     if "folds" in figures:
         for fold, accuracy in figures["folds"].items():
             table.add_row(f"fold {fold}", f"{accuracy:.2%}")
-        deviation = figures["sd_accuracy"]
-        between = f" ± {deviation:.2%} between folds" if deviation is not None else ""
+        for seed, accuracy in figures.get("seeds", {}).items():
+            table.add_row(f"seed {seed}", f"{accuracy:.2%}")
+        between = _between(figures["sd_accuracy"], "folds") + _between(figures.get("sd_seeds"), "seeds")
         table.add_row("mean", f"{figures['mean_accuracy']:.2%}{between}")
         table.add_row("temperature", f"{figures['temperature']:.3f}")
         figures = figures["pooled"]
@@ -141,3 +216,7 @@ def _table(figures: dict[str, Any]) -> Table:
     worst = sorted(figures["per_class"].items(), key=lambda item: item[1])[:WORST]
     table.add_row("hardest classes", ", ".join(f"{escape(name)} {recall:.0%}" for name, recall in worst))
     return table
+
+
+def _between(deviation: float | None, what: str) -> str:
+    return f" ± {deviation:.2%} between {what}" if deviation is not None else ""

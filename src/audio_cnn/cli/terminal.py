@@ -64,6 +64,19 @@ def need_torch() -> None:
         raise MissingExtraError("train") from error
 
 
+def need_report() -> None:
+    """Stop early, with a way out, where what draws and fills in reports is not installed.
+
+    Raises:
+        MissingExtraError: Jinja or Matplotlib is missing.
+    """
+    try:
+        import jinja2  # noqa: F401
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError("report") from error
+
+
 @contextmanager
 def progress_bar(what: str, *, in_bytes: bool = False) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error with count and time left; silent where that is no terminal."""
@@ -99,6 +112,19 @@ def check_output(path: Path | None) -> None:
         raise ConfigError(f"cannot write {path}: there is no folder {path.parent}")
     if not os.access(path.parent, os.W_OK):
         raise ConfigError(f"cannot write {path}: no permission to write in {path.parent}")
+
+
+def check_folder(path: Path) -> None:
+    """Refuse a folder that cannot be made, or written in, before the work is done instead of after it.
+
+    Raises:
+        ConfigError: saying why.
+    """
+    there = next(parent for parent in (path, *path.absolute().parents) if parent.exists())
+    if not there.is_dir():
+        raise ConfigError(f"cannot write into {path}: {there} is no folder")
+    if not os.access(there, os.W_OK):
+        raise ConfigError(f"cannot write into {path}: no permission to write in {there}")
 
 
 @contextmanager

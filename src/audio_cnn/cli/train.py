@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,6 +41,35 @@ DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or 
 ThreadsOption = Annotated[int, typer.Option("--threads", min=0, help="CPU threads; 0: as torch likes.")]
 
 
+@dataclass(frozen=True)
+class TrainingOptions:
+    """What every command that trains is told."""
+
+    data: Path
+    config: Path | None
+    settings: list[str]
+    variants: Path | None
+    waveform: list[str]
+    device: str
+    threads: int
+
+    def recipe(self) -> Config:
+        """The preset, or the defaults, with single settings changed."""
+        return read_recipe(self.config, self.settings)
+
+    def examples(self, recipe: Config) -> Examples:
+        """The data, as the recipe wants it."""
+        return read_examples(self.data, recipe, self.variants, self.waveform)
+
+    def arguments(self) -> list[str]:
+        """The same, as ``audio-cnn train`` is told it."""
+        single = (("--data", self.data), ("--config", self.config), ("--variants", self.variants))
+        several = (("--set", self.settings), ("--waveform", self.waveform))
+        given = [f"{name}={value}" for name, value in single if value is not None]
+        given += [f"{name}={value}" for name, values in several for value in values]
+        return [*given, f"--device={self.device}", f"--threads={self.threads}"]
+
+
 def train(
     data: DataOption,
     run: Annotated[Path, typer.Option("--run", "-r", help="Folder for checkpoints and logs.")],
@@ -68,6 +98,7 @@ def train(
     need_torch()
     from audio_cnn.cli.watching import watched
     from audio_cnn.training.device import choose_device
+    from audio_cnn.training.lock import alone_in
     from audio_cnn.training.loop import CHECKPOINT_NAME, Run, fit
 
     recipe = read_recipe(config, set_)
@@ -81,7 +112,7 @@ def train(
         examples.rows([validate_fold])
     job = Run(recipe, examples, folds, validate_fold, run, chosen)
     try:
-        with watched(job) as observers:
+        with alone_in(run), watched(job) as observers:
             state = fit(job, observers, resume=resume)
     except KeyboardInterrupt as stop:
         stop.add_note(f"go on with: --run {run} --resume")

@@ -22,7 +22,9 @@ class EpochBar:
     def __init__(self, progress: Progress, run: Run, finished: int) -> None:
         self.progress = progress
         self.epochs = run.config.training.epochs
-        self.task = progress.add_task("", total=self.epochs, completed=finished)
+        self.task = progress.add_task(
+            f"epoch {finished}/{self.epochs}", total=self.epochs, completed=finished
+        )
 
     def step_ended(self, epoch: int, step: int, steps: int, _log_mel: Any) -> None:
         """Move on by one step."""

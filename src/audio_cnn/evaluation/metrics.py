@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 Float32Array = npt.NDArray[np.float32]
+Float64Array = npt.NDArray[np.float64]
 Int64Array = npt.NDArray[np.int64]
 
 CALIBRATION_BINS = 15
 MOST_CONFUSED = 10
+Z_95 = 1.959964  # standard deviations to each side that hold 95 % of a normal distribution
 
 
 @dataclass(frozen=True)
@@ -96,14 +99,98 @@ def expected_calibration_error(
 
     Source: C. Guo et al., "On Calibration of Modern Neural Networks", ICML 2017.
     """
-    confidence = probabilities.max(axis=1).astype(np.float64)
-    right = (probabilities.argmax(axis=1) == target).astype(np.float64)
+    filled = calibration_bins(probabilities, target, bins)
+    return sum(one.clips * abs(one.confidence - one.accuracy) for one in filled) / len(target)
+
+
+@dataclass(frozen=True)
+class CalibrationBin:
+    """The clips whose likeliest class has a confidence in [low, high); 1 belongs to the last bin.
+
+    Attributes:
+        confidence: their mean confidence.
+        accuracy: share of them whose likeliest class is the right one.
+    """
+
+    low: float
+    high: float
+    clips: int
+    confidence: float
+    accuracy: float
+
+
+def calibration_bins(
+    probabilities: Float32Array, target: Int64Array, bins: int = CALIBRATION_BINS
+) -> list[CalibrationBin]:
+    """Equal-width bins of confidence, ascending, without the empty ones."""
+    confidence, right = _confidence_and_right(probabilities, target)
     which = np.minimum((confidence * bins).astype(int), bins - 1)
-    gap = np.bincount(which, weights=confidence - right, minlength=bins)
-    return float(np.abs(gap).sum() / len(target))
+    return [
+        CalibrationBin(
+            low=i / bins,
+            high=(i + 1) / bins,
+            clips=int((which == i).sum()),
+            confidence=float(confidence[which == i].mean()),
+            accuracy=float(right[which == i].mean()),
+        )
+        for i in np.unique(which).tolist()
+    ]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Accuracy if only the surest answers are given.
+
+    Attributes:
+        confidence: float64 [P], descending: answers below it are held back.
+        share: float64 [P], share of the clips that are then answered.
+        accuracy: float64 [P], accuracy on these.
+    """
+
+    confidence: Float64Array
+    share: Float64Array
+    accuracy: Float64Array
+
+    def at(self, confidence: float) -> tuple[float, float] | None:
+        """Share of clips answered, and accuracy on them, with this confidence or more; None: no clip."""
+        last = int((self.confidence >= confidence).sum()) - 1
+        return (float(self.share[last]), float(self.accuracy[last])) if last >= 0 else None
+
+
+def coverage(probabilities: Float32Array, target: Int64Array) -> Coverage:
+    """One point for each confidence that occurs, so that the order of equally sure clips does not count."""
+    confidence, right = _confidence_and_right(probabilities, target)
+    order = np.argsort(-confidence, kind="stable")
+    ordered = confidence[order]
+    answered = np.arange(1, len(ordered) + 1)
+    last_of_equals = np.append(ordered[1:] != ordered[:-1], True)
+    accuracy = right[order].cumsum() / answered
+    return Coverage(
+        ordered[last_of_equals], answered[last_of_equals] / len(ordered), accuracy[last_of_equals]
+    )
+
+
+def _confidence_and_right(
+    probabilities: Float32Array, target: Int64Array
+) -> tuple[Float64Array, Float64Array]:
+    """Of the likeliest class: its probability, and 1 where it is the true one; both [N]."""
+    right = probabilities.argmax(axis=1) == target
+    return probabilities.max(axis=1).astype(np.float64), right.astype(np.float64)
+
+
+def wilson_interval(share: float, count: float) -> tuple[float, float]:
+    """95 % interval of a share that was found in ``count`` independent draws.
+
+    Source: E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference",
+    Journal of the American Statistical Association 22, 1927.
+    """
+    z2 = Z_95**2
+    centre = (share + z2 / (2 * count)) / (1 + z2 / count)
+    half = Z_95 * math.sqrt(share * (1 - share) / count + z2 / (4 * count**2)) / (1 + z2 / count)
+    return max(centre - half, 0.0), min(centre + half, 1.0)
 
 
 def log_loss(probabilities: Float32Array, target: Int64Array) -> float:
     """Mean negative log-likelihood of the true classes, in nats."""
     of_truth = probabilities[np.arange(len(target)), target].astype(np.float64)
-    return float(-np.log(np.maximum(of_truth, 1e-12)).mean())
+    return float(0.0 - np.log(np.maximum(of_truth, 1e-12)).mean())  # no minus before a zero

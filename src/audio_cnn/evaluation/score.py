@@ -10,7 +10,8 @@ import numpy as np
 from audio_cnn.dataset.clips import Clip, find_clips
 from audio_cnn.dataset.features import is_feature_file, load_features
 from audio_cnn.errors import AudioError, DatasetError
-from audio_cnn.evaluation.metrics import Evaluation, Float32Array, Int64Array, evaluate_probabilities
+from audio_cnn.evaluation.answers import Answers
+from audio_cnn.evaluation.metrics import Float32Array, Int64Array
 from audio_cnn.prediction.classifier import Classifier
 from audio_cnn.prediction.many import classify_many
 
@@ -18,10 +19,10 @@ Progress = Callable[[int, int], None]
 FEATURES_AT_ONCE = 64
 
 
-def evaluate_classifier(
+def answers_of(
     classifier: Classifier, data: Path, *, folds: Sequence[int] = (), progress: Progress | None = None
-) -> Evaluation:
-    """Figures of ``classifier`` on ``data``, on these folds of it if given, else on all.
+) -> Answers:
+    """What ``classifier`` says of ``data``, of these folds of it if given, else of all.
 
     Args:
         progress: called with (clips done, clips in all).
@@ -34,6 +35,8 @@ def evaluate_classifier(
     if is_feature_file(data):
         examples = load_features(data)
         rows = examples.rows(folds or examples.folds)
+        files = tuple(examples.files[row] for row in rows)
+        fold = examples.fold[rows]
         target = model_target(examples.target[rows], examples.class_names, names)
         probabilities = _of_features(classifier, examples.log_mel[0], rows, progress)
     else:
@@ -41,9 +44,11 @@ def evaluate_classifier(
         clips = [clip for clip in clip_set.clips if not folds or clip.fold in folds]
         if not clips:
             raise DatasetError(f"no clips of fold {', '.join(map(str, folds))} in {data}")
+        files = tuple(clip.path.relative_to(data).as_posix() for clip in clips)
+        fold = np.array([clip.fold for clip in clips])
         target = model_target(np.array([clip.target for clip in clips]), clip_set.class_names, names)
         probabilities = _of_audio(classifier, clips, progress)
-    return evaluate_probabilities(probabilities, target, names)
+    return Answers(files, fold, np.zeros_like(fold), target, probabilities, names)
 
 
 def model_target(target: Int64Array, data_names: Sequence[str], model_names: Sequence[str]) -> Int64Array:

@@ -44,12 +44,15 @@ def save_state(state: TrainingState, path: Path, *, config: Config, data: dict[s
 def load_state(state: TrainingState, path: Path, *, config: Config, data: dict[str, Any]) -> None:
     """Bring a fresh ``state`` to where the checkpoint was written.
 
+    A setting that is younger than the checkpoint had its default when it was written.
+
     Raises:
         CheckpointError: unreadable, of another kind, or of another configuration or data.
     """
     tensors, header = _read(path)
-    for key, mine in (("config", to_dict(config)), ("data", data)):
-        if header[key] != json.loads(json.dumps(mine)):
+    same = {"config": from_dict(Config, header["config"]) == config, "data": header["data"] == data}
+    for key, agrees in same.items():
+        if not agrees:
             raise CheckpointError(f"{path} was trained with other {key}; start anew in another --run folder")
     state.network.load_state_dict(_under("network.", tensors))
     state.averaged.load_state_dict(_under("averaged.", tensors))

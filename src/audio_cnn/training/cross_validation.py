@@ -1,15 +1,15 @@
 """Cross-validation: train without each fold in turn, score it, and put the figures together.
 
-Every fold ends after the recipe's fixed number of epochs, with its averaged weights: no figure here was
-chosen by looking at the fold it speaks of.
+Every training ends after the recipe's fixed number of epochs, with its averaged weights: no figure here
+was chosen by looking at the fold it speaks of. Several seeds repeat all of it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,10 @@ import torch
 from audio_cnn.config import Config
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import DatasetError
+from audio_cnn.evaluation.answers import Answers, deviation
 from audio_cnn.evaluation.calibration import fit_temperature
-from audio_cnn.evaluation.metrics import Evaluation, evaluate_probabilities
 from audio_cnn.prediction.aggregate import probabilities
+from audio_cnn.training.lock import alone_in
 from audio_cnn.training.loop import Observer, Run, fit, network_scores
 
 RESULT_NAME = "cross_validation.json"
@@ -36,34 +37,101 @@ def unwatched(_run: Run) -> AbstractContextManager[Sequence[Observer]]:
 
 
 @dataclass(frozen=True)
-class CrossValidation:
-    """Held-out figures of every clip.
+class Part:
+    """One training of a cross-validation.
 
     Attributes:
-        folds: fold -> its figures, at the common temperature.
-        pooled: figures of all clips together, each scored by the network that had not seen it.
+        fold: left out, and scored.
+        name: for people.
+    """
+
+    seed: int
+    fold: int
+    folder: Path
+    name: str
+
+    def run(self, config: Config, examples: Examples, device: torch.device) -> Run:
+        """The training itself."""
+        seeded = replace(config, training=replace(config.training, seed=self.seed))
+        others = tuple(other for other in examples.folds if other != self.fold)
+        return Run(seeded, examples, others, self.fold, self.folder, device)
+
+
+def parts_of(
+    config: Config, examples: Examples, folder: Path, *, folds: Sequence[int] = (), seeds: Sequence[int] = ()
+) -> list[Part]:
+    """All trainings, in ``folder/foldF``, or in ``folder/seedS/foldF`` if there are several seeds.
+
+    Args:
+        folds: to be scored; every fold if not given.
+        seeds: the recipe's own if not given.
+
+    Raises:
+        DatasetError: the data has fewer than two folds, or not one of these.
+    """
+    if len(examples.folds) < 2:
+        raise DatasetError(f"cross-validation needs two folds or more; there are {len(examples.folds)}")
+    for fold in folds:
+        examples.rows([fold])
+    several = len(seeds) > 1
+    return [
+        Part(
+            seed,
+            fold,
+            (folder / f"seed{seed}" if several else folder) / f"fold{fold}",
+            f"seed {seed}, fold {fold}" if several else f"fold {fold}",
+        )
+        for seed in seeds or [config.training.seed]
+        for fold in sorted(set(folds or examples.folds))
+    ]
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """Answers to every clip by a network that had not seen it.
+
+    Attributes:
+        answers: at the common temperature.
         temperature: fitted on all held-out scores.
     """
 
-    folds: dict[int, Evaluation]
-    pooled: Evaluation
+    answers: Answers
     temperature: float
 
     @property
     def accuracies(self) -> list[float]:
-        """Accuracy of each fold, in fold order."""
-        return [evaluation.accuracy for evaluation in self.folds.values()]
+        """Accuracy of each fold, the mean over seeds, in fold order."""
+        return [float(accuracy) for accuracy in self.answers.fold_accuracies()]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
+        pooled = self.answers.evaluation
         return {
             "mean_accuracy": round(float(np.mean(self.accuracies)), 6),
-            "sd_accuracy": round(float(np.std(self.accuracies, ddof=1)), 6) if len(self.folds) > 1 else None,
+            "sd_accuracy": _rounded(deviation(self.accuracies)),
             "temperature": round(self.temperature, 6),
-            "ece": round(self.pooled.ece, 6),
-            "folds": {str(fold): round(one.accuracy, 6) for fold, one in self.folds.items()},
-            "pooled": self.pooled.to_dict(),
+            "ece": round(pooled.ece, 6),
+            "folds": {
+                str(fold): round(accuracy, 6)
+                for fold, accuracy in zip(self.answers.folds, self.accuracies, strict=True)
+            },
+            **self._seeds(),
+            "pooled": pooled.to_dict(),
         }
+
+    def _seeds(self) -> dict[str, Any]:
+        if len(self.answers.seeds) == 1:
+            return {}
+        accuracies = self.answers.seed_accuracies()
+        of_seed = zip(self.answers.seeds, accuracies.tolist(), strict=True)
+        return {
+            "seeds": {str(seed): round(accuracy, 6) for seed, accuracy in of_seed},
+            "sd_seeds": _rounded(deviation(accuracies)),
+        }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
 
 
 def cross_validate(
@@ -73,22 +141,23 @@ def cross_validate(
     device: torch.device,
     *,
     folds: Sequence[int] = (),
+    seeds: Sequence[int] = (),
     watched: Watched = unwatched,
 ) -> CrossValidation:
     """Train and score each fold; what an earlier call has finished in ``folder`` is not done again.
 
     Args:
         folds: the folds to score, each by a network trained on all others; every fold if not given.
-        watched: gives the observers of a fold's training, as a context.
+        seeds: all of it is repeated for each of these; the recipe's own seed if not given.
+        watched: gives the observers of one training, as a context.
 
     Raises:
-        DatasetError: the data has fewer than two folds.
+        DatasetError: the data has fewer than two folds, or not one of these.
+        CheckpointError: another process trains one of the folds in the same folder.
     """
-    if len(examples.folds) < 2:
-        raise DatasetError(f"cross-validation needs two folds or more; there are {len(examples.folds)}")
     scores = {
-        fold: held_out_scores(config, examples, folder, device, fold, watched)
-        for fold in folds or examples.folds
+        (part.seed, part.fold): held_out_scores(part.run(config, examples, device), part.fold, watched)
+        for part in parts_of(config, examples, folder, folds=folds, seeds=seeds)
     }
     result = summarise(scores, examples)
     text = json.dumps(result.to_dict(), indent=1)
@@ -96,33 +165,25 @@ def cross_validate(
     return result
 
 
-def held_out_scores(
-    config: Config,
-    examples: Examples,
-    folder: Path,
-    device: torch.device,
-    fold: int,
-    watched: Watched,
-) -> Float32Array:
+def held_out_scores(run: Run, fold: int, watched: Watched) -> Float32Array:
     """Scores [N, K] of one fold's clips by a network trained on all the others."""
-    others = tuple(other for other in examples.folds if other != fold)
-    run = Run(config, examples, others, fold, folder / f"fold{fold}", device)
-    with watched(run) as observers:
+    with alone_in(run.folder), watched(run) as observers:
         state = fit(run, observers, resume=True)
-    return network_scores(state.averaged, examples, examples.rows([fold]), run)
+    return network_scores(state.averaged, run.examples, run.examples.rows([fold]), run)
 
 
-def summarise(scores: dict[int, Float32Array], examples: Examples) -> CrossValidation:
-    """Figures of held-out scores by fold, after one temperature for all."""
-    targets = {fold: examples.target[examples.rows([fold])] for fold in scores}
-    every_score, every_target = np.concatenate([*scores.values()]), np.concatenate([*targets.values()])
-    temperature = fit_temperature(every_score, every_target)
-
-    def figures(fold_scores: Float32Array, target: npt.NDArray[np.int64]) -> Evaluation:
-        return evaluate_probabilities(probabilities(fold_scores, temperature), target, examples.class_names)
-
-    return CrossValidation(
-        folds={fold: figures(scores[fold], targets[fold]) for fold in scores},
-        pooled=figures(every_score, every_target),
-        temperature=temperature,
+def summarise(scores: Mapping[tuple[int, int], Float32Array], examples: Examples) -> CrossValidation:
+    """Answers of held-out scores by (seed, fold), one seed after the other, after one temperature for all."""
+    rows = {part: examples.rows([part[1]]) for part in scores}
+    every_row = np.concatenate([*rows.values()])
+    every_score, target = np.concatenate([*scores.values()]), examples.target[every_row]
+    temperature = fit_temperature(every_score, target)
+    answers = Answers(
+        files=tuple(examples.files[row] for row in every_row),
+        fold=examples.fold[every_row],
+        seed=np.concatenate([np.full(len(rows[seed, fold]), seed) for seed, fold in scores]),
+        target=target,
+        probabilities=probabilities(every_score, temperature),
+        class_names=examples.class_names,
     )
+    return CrossValidation(answers, temperature)

@@ -1,0 +1,144 @@
+"""``audio-cnn evaluate --cross-validate``: a training for each fold and seed, scored and put together."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from audio_cnn.cli.measured import INTERVAL, describe_features, enumerated, made_with, typed_command
+from audio_cnn.cli.train import TrainingOptions, limit_threads
+from audio_cnn.errors import ConfigError, TrainingError
+
+if TYPE_CHECKING:
+    from audio_cnn.config import Config
+    from audio_cnn.dataset.examples import Examples
+    from audio_cnn.evaluation.answers import Answers
+    from audio_cnn.evaluation.report import Measurement
+    from audio_cnn.training.cross_validation import CrossValidation, Part
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A finished cross-validation and what it was made from."""
+
+    result: CrossValidation
+    recipe: Config
+    examples: Examples
+    data: Path
+
+    @property
+    def answers(self) -> Answers:
+        """To every scored clip."""
+        return self.result.answers
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return self.result.to_dict()
+
+    def measurement(self) -> Measurement:
+        """What a reader of the report must know."""
+        from audio_cnn.evaluation.report import Measurement
+
+        return Measurement(
+            title=f"Cross-validation of {self.recipe.name}",
+            facts=self._facts(),
+            held_out=True,
+            command=typed_command(),
+            recipe=self.recipe,
+        )
+
+    def _facts(self) -> dict[str, str]:
+        from audio_cnn.network.registry import build_network
+
+        examples, recipe, training = self.examples, self.recipe, self.recipe.training
+        classes, variants = len(set(examples.target.tolist())), len(examples.log_mel) - 1
+        network = build_network(recipe.network, recipe.front_end, len(examples.class_names))
+        millions = sum(parameter.numel() for parameter in network.parameters()) / 1e6
+        return {
+            "Data": f"{self.data.resolve().name}: {len(examples)} clips of {classes} classes in "
+            f"{enumerated('fold', examples.folds)}; scored: {enumerated('fold', self.answers.folds)}",
+            "Scored by": "for each fold, a network that learned from all the others and never from it",
+            "Heard as": f"{describe_features(recipe.front_end)}; whole clips, unchanged",
+            "Learned from": f"clips cut, mixed and masked, {variants} changed copies beside each"
+            if variants
+            else "clips cut, mixed and masked",
+            "Network": f"{recipe.network.family}, {millions:.2f} million parameters",
+            "Training": f"{training.epochs} epochs of batches of {training.batch}, "
+            f"{enumerated('seed', self.answers.seeds)}; last averaged weights, no epoch chosen",
+            "Calibration": f"scores divided by {self.result.temperature:.3f}, fitted on these answers: "
+            "one number for all, but the calibration error may be a little larger on new clips",
+            "Interval": INTERVAL,
+            "Made with": made_with("torch"),
+        }
+
+
+def cross_validation(
+    options: TrainingOptions, run: Path, *, folds: Sequence[int], seeds: Sequence[int], jobs: int
+) -> Outcome:
+    """Train and score each fold with each seed; what was finished before is not done again.
+
+    Raises:
+        TrainingError: a training in a process of its own failed; the others are finished.
+    """
+    from audio_cnn.cli.watching import watched
+    from audio_cnn.training.cross_validation import cross_validate, parts_of
+    from audio_cnn.training.device import choose_device
+
+    recipe = options.recipe()
+    if len(seeds) == 1:
+        recipe = replace(recipe, training=replace(recipe.training, seed=seeds[0]))
+    device = choose_device(options.device)
+    limit_threads(options.threads)
+    examples = options.examples(recipe)
+    parts = parts_of(recipe, examples, run, folds=folds, seeds=seeds)
+    try:
+        if jobs > 1:
+            _train_side_by_side(options, recipe, examples, parts, jobs)
+        result = cross_validate(recipe, examples, run, device, folds=folds, seeds=seeds, watched=watched)
+    except KeyboardInterrupt as stop:
+        stop.add_note("the same command goes on from here")
+        raise
+    return Outcome(result, recipe, examples, options.data)
+
+
+def _train_side_by_side(
+    options: TrainingOptions, recipe: Config, examples: Examples, parts: Sequence[Part], jobs: int
+) -> None:
+    from audio_cnn.cli.side_by_side import done, fitting_jobs, train_all
+
+    left = [part for part in parts if done(part) < recipe.training.epochs]
+    if not left:
+        return
+    wanted = min(jobs, len(left))
+    fitting = fitting_jobs(wanted, examples)
+    if fitting < wanted:
+        print(f"audio-cnn: memory allows {fitting} trainings at the same time, not {wanted}", file=sys.stderr)
+    failures = train_all(options, recipe.training.epochs, left, fitting)
+    for part, reason in failures.items():
+        print(f"audio-cnn: {part.folder} failed: {reason}", file=sys.stderr)
+    if failures:
+        raise TrainingError(
+            f"{len(failures)} of {len(parts)} trainings failed; the same command tries only these again"
+        )
+
+
+def read_seeds(text: str | None) -> list[int]:
+    """``0,1,2`` and ``3`` are the same three seeds; none given: none, which means the recipe's own.
+
+    Raises:
+        ConfigError: no such list, or a seed twice.
+    """
+    if text is None:
+        return []
+    try:
+        numbers = [int(number) for number in text.split(",") if number.strip()]
+    except ValueError:
+        numbers = []
+    seeds = numbers if "," in text else [seed for count in numbers for seed in range(count)]
+    if not seeds or min(seeds) < 0 or len(set(seeds)) < len(seeds):
+        raise ConfigError(f"--seeds {text}: give a number of seeds, as in 3, or different ones, as in 0,1,2")
+    return seeds
