@@ -28,12 +28,12 @@ const FLAGS = [
 
 export const WAIT_MS = 30_000;
 
-/** Starts both; `close` ends them, and nothing else. */
-export async function openStage() {
+/** Starts both, the server with these settings; `close` ends them, and nothing else. */
+export async function openStage(settings = {}) {
   if (!browserPath) throw new Error("no Chromium: install it, or name one in CHROMIUM");
   const folder = mkdtempSync(join(tmpdir(), "audio-cnn-journey-"));
   execFileSync(python, [join(here, "make_sounds.py"), folder]);
-  const server = await startServer();
+  const server = await startServer(settings);
   const browser = await chromium.launch({ executablePath: browserPath, headless: true, args: FLAGS });
   const close = async () => {
     await browser.close();
@@ -106,8 +106,9 @@ export async function coloursOf(canvas) {
   });
 }
 
-async function startServer() {
-  const server = spawn(python, [join(here, "serve.py")], { stdio: ["ignore", "pipe", "inherit"] });
+async function startServer(settings) {
+  const env = { ...process.env, ...settings };
+  const server = spawn(python, [join(here, "serve.py")], { env, stdio: ["ignore", "pipe", "inherit"] });
   const address = await new Promise((resolve, reject) => {
     server.stdout.once("data", (line) => resolve(String(line).trim()));
     server.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));

@@ -1,0 +1,77 @@
+// A server in trouble: a real one, with little patience and little room.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { request } from "node:http";
+import { after, before, test } from "node:test";
+
+import { answered, openStage, visit } from "./stage.mjs";
+
+const REFUSED = { expected: /Failed to load resource/ };
+const SLOW_BYTES_PER_S = 40_000;
+
+let stage;
+before(async () => (stage = await openStage({ AUDIO_CNN_DEADLINE_S: "2", AUDIO_CNN_QUEUE: "1" })));
+after(() => stage?.close());
+
+const bring = (page) => page.getByLabel("Sound file").setInputFiles(stage.sound("rain.wav"));
+const alertOf = (page) => page.getByRole("region", { name: "Bring a sound" }).getByRole("alert");
+const again = (page) => page.getByRole("button", { name: "Try again", exact: true });
+
+test("too slow an upload is given up, and can be tried again", async () => {
+  const { page, context, leave } = await visit(stage, REFUSED);
+  const line = await slowLine(page, context);
+  await bring(page);
+  await alertOf(page).filter({ hasText: "Upload too slow" }).filter({ hasText: "shorter piece" }).waitFor();
+  await line.repair();
+  await again(page).click();
+  await answered(page, "rain.wav");
+  await leave();
+});
+
+test("a full house counts down to the next try", async () => {
+  const { page, leave } = await visit(stage, REFUSED);
+  const guest = await guestThatStays();
+  await bring(page);
+  await alertOf(page).filter({ hasText: "Too busy" }).filter({ hasText: "Your sound is kept here" }).waitFor();
+  assert.equal(await page.getByRole("button", { name: /^Try again in \d+ s/ }).isDisabled(), true);
+  guest.destroy();
+  await again(page).click();
+  await answered(page, "rain.wav");
+  await leave();
+});
+
+test("what a proxy says in the server's place is put into words", async () => {
+  const { page, leave } = await visit(stage, REFUSED);
+  const away = { status: 503, contentType: "text/html", body: "<h1>503</h1>" };
+  await page.route("**/api/v1/analyze", (route) => route.fulfill(away), { times: 1 });
+  await bring(page);
+  await alertOf(page).filter({ hasText: "Status 503" }).filter({ hasText: "starting or stopping" }).waitFor();
+  await again(page).click();
+  await answered(page, "rain.wav");
+  await leave();
+});
+
+async function slowLine(page, context) {
+  const session = await context.newCDPSession(page);
+  const emulate = (uploadThroughput) =>
+    session.send("Network.emulateNetworkConditions", {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput,
+    });
+  await session.send("Network.enable");
+  await emulate(SLOW_BYTES_PER_S);
+  return { repair: () => emulate(-1) };
+}
+
+/** A request that has been let in and goes on sending. */
+async function guestThatStays() {
+  const headers = { "Content-Type": "application/octet-stream", "Content-Length": 1_000_000 };
+  const guest = request(`${stage.address}/api/v1/analyze`, { method: "POST", headers });
+  guest.on("error", () => undefined);
+  guest.write(Buffer.alloc(1000));
+  await once(guest, "socket");
+  await new Promise((done) => setTimeout(done, 300));
+  return guest;
+}
