@@ -24,6 +24,7 @@ from made_data import (
     write_class_tree,
     write_esc50_tree,
     write_feature_file,
+    write_own_tree,
 )
 
 from audio_cnn.config import Config
@@ -99,6 +100,12 @@ def esc50_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def class_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same clips in one sub-folder for each class. Not to be changed."""
     return write_class_tree(tmp_path_factory.mktemp("data") / "classes")
+
+
+@pytest.fixture(scope="session")
+def own_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three classes that no model knows, six recordings of each. Not to be changed."""
+    return write_own_tree(tmp_path_factory.mktemp("data") / "own sounds")
 
 
 @pytest.fixture(scope="session")

@@ -68,6 +68,13 @@ def noise(samples: int, *, amplitude: float = 0.1, seed: int = 0) -> Samples:
     return (amplitude * np.random.default_rng(seed).standard_normal(samples)).astype(np.float32)
 
 
+def knocks(seed: int, seconds: float = 0.8) -> Samples:
+    """Bursts of noise at random moments: no two recordings are alike."""
+    generator = np.random.default_rng(seed)
+    level = np.repeat(generator.choice([0.02, 1.0], round(20 * seconds)), RATE_HZ // 20)
+    return (level * noise(len(level), amplitude=0.2, seed=seed)).astype(np.float32)
+
+
 def class_sound(name: str, seed: int, *, seconds: float = 1.0) -> Samples:
     """The class's tone, a little off, in noise 40 dB below it."""
     generator = np.random.default_rng(seed)
@@ -129,6 +136,19 @@ def write_class_tree(folder: Path) -> Path:
     """One sub-folder for each class, the same clips."""
     for clip in made_clips():
         write_wav(folder / clip.label / clip.name, clip.samples)
+    return folder
+
+
+OWN_HZ = {"beep": 1_800.0, "hum": 250.0, "whistle": 3_200.0}
+
+
+def write_own_tree(folder: Path, recordings: int = 6) -> Path:
+    """Classes of one's own: other tones, each recording by itself."""
+    for kind, (name, hz) in enumerate(OWN_HZ.items()):
+        for i in range(recordings):
+            seed = 1_000 * (kind + 1) + i
+            tone = sine(hz * np.random.default_rng(seed).uniform(0.95, 1.05), seconds=0.7 + 0.1 * i)
+            write_wav(folder / name / f"recording{i}.wav", tone + noise(len(tone), amplitude=0.02, seed=seed))
     return folder
 
 

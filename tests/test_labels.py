@@ -40,3 +40,10 @@ def test_known_names_keep_their_emoji_and_own_names_get_a_plain_label() -> None:
 
     assert (siren.index, siren.category, siren.emoji) == (0, "exterior/urban", "🚨")
     assert own == Label(1, "my_dishwasher", "", "🔊")
+
+
+def test_pictographs_of_ones_own_come_before_those_that_are_known() -> None:
+    kettle, dog, cat = labels_for(["kettle", "dog", "cat"], {"kettle": "🫖", "cat": "🐾"})
+
+    assert [label.emoji for label in (kettle, dog, cat)] == ["🫖", "🐕", "🐾"]
+    assert (kettle.category, cat.category) == ("", "animals")

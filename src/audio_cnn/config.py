@@ -111,7 +111,10 @@ class AugmentationConfig:
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """Optimisation. ``folds`` are trained on; ``validate_fold`` is only looked at, never chosen by."""
+    """Optimisation. ``folds`` are trained on; ``validate_fold`` is only looked at, never chosen by.
+
+    With ``frozen_statistics`` batch norms keep the means and deviations that they begin with.
+    """
 
     epochs: int = 80
     batch: int = 32
@@ -124,6 +127,22 @@ class TrainingConfig:
     validate_every: int = 20
     seed: int = 0
     precision: Literal["auto", "fp32", "bf16"] = "auto"
+    frozen_statistics: bool = False
+
+
+@dataclass(frozen=True)
+class FineTuningConfig:
+    """What only training further, ``audio-cnn train --from``, asks for.
+
+    ``held_out_share`` of each class's clips, as whole recordings, is measured with and never learned from.
+    An epoch draws as many windows as there are, but no fewer and no more than these. ``probe_decay``
+    weighs the squared weights against the loss while the new last layer is fitted.
+    """
+
+    held_out_share: float = 0.2
+    fewest_draws: int = 256
+    most_draws: int = 2048
+    probe_decay: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -135,6 +154,7 @@ class Config:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
+    fine_tuning: FineTuningConfig = field(default_factory=FineTuningConfig)
 
 
 T = TypeVar("T")

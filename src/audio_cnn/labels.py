@@ -6,7 +6,7 @@ order and spelling of ``meta/esc50.csv`` in the data set.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -96,10 +96,13 @@ ESC50: tuple[Label, ...] = tuple(Label(i, *row) for i, row in enumerate(_ESC50))
 _BY_NAME = {label.name: label for label in ESC50}
 
 
-def labels_for(names: Iterable[str]) -> tuple[Label, ...]:
-    """Labels for class names in output order; ESC-50's own names keep category and emoji."""
+def labels_for(names: Iterable[str], emoji: Mapping[str, str] | None = None) -> tuple[Label, ...]:
+    """Labels for class names in output order; ESC-50's own names keep category and emoji.
+
+    ``emoji`` maps class names to pictographs that are put before these.
+    """
     labels = []
     for index, name in enumerate(names):
-        known = _BY_NAME.get(name)
-        labels.append(Label(index, name, known.category, known.emoji) if known else Label(index, name))
+        known = _BY_NAME.get(name) or Label(index, name)
+        labels.append(Label(index, name, known.category, (emoji or {}).get(name, known.emoji)))
     return tuple(labels)

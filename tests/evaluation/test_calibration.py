@@ -53,3 +53,20 @@ def test_scores_that_are_always_right_end_at_the_coldest() -> None:
     scores = np.eye(4, dtype=np.float32)
 
     assert 0.05 <= fit_temperature(scores, np.arange(4)) < 0.1
+
+
+def test_with_doubt_few_that_are_all_right_ask_for_no_certainty() -> None:
+    scores = 9 * np.eye(4, dtype=np.float32)
+
+    temperature = fit_temperature(scores, np.arange(4), doubt=0.2)
+
+    confidence = probabilities(scores, temperature).max(axis=1)
+    assert confidence == pytest.approx(0.8 + 0.2 / 4, abs=1e-3)
+
+
+def test_a_little_doubt_changes_little_where_clips_are_many() -> None:
+    scores, target = simulated(2.5)
+
+    assert fit_temperature(scores, target, doubt=1 / 6_002) == pytest.approx(
+        fit_temperature(scores, target), rel=0.01
+    )

@@ -25,7 +25,7 @@ def finished() -> NetworkFile:
     torch.manual_seed(0)
     network = build_network(config.network, config.front_end, len(CLASSES))
     network(torch.rand(4, 32, 63))
-    return NetworkFile(network.eval(), config, CLASSES, RECORD)
+    return NetworkFile(network.eval(), config, CLASSES, RECORD, {"dog": "🦮"})
 
 
 def test_what_comes_back_is_the_network_in_sixteen_bits(tmp_path: Path, finished: NetworkFile) -> None:
@@ -34,6 +34,7 @@ def test_what_comes_back_is_the_network_in_sixteen_bits(tmp_path: Path, finished
     loaded = load_network(path)
 
     assert (loaded.config, loaded.class_names, loaded.record) == (finished.config, CLASSES, RECORD)
+    assert loaded.emoji == {"dog": "🦮"}
     assert not loaded.network.training
     weights = loaded.network.state_dict()
     for name, tensor in finished.network.state_dict().items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import torch
 from made_data import tiny_config
 
 from audio_cnn.dataset.examples import Examples
-from audio_cnn.training.batches import Batches, seed_epoch
+from audio_cnn.training.batches import Batches, Sampling, seed_epoch
 
 PLAIN = tuple(
     f"augmentation.{text}" for text in ("crop_frames=0", "mix=none", "time_masks=0", "frequency_masks=0")
@@ -81,3 +82,23 @@ def test_the_share_of_changed_versions_is_kept_and_each_is_drawn() -> None:
 
 def test_the_clip_itself_is_all_there_is_without_variants() -> None:
     assert all(number % 10 == 0 for batch in drawn(batches_of(numbered())) for number in batch)
+
+
+def test_sampled_clips_come_as_often_as_they_weigh() -> None:
+    weight = np.where(np.arange(20) < 4, 3.0, 1.0)
+    weight[10:] = 0.0
+    batches = replace(batches_of(numbered(), folds=(1,)), sampling=Sampling(weight, draws=4_000))
+
+    counts = Counter(number // 10 for batch in drawn(batches) for number in batch)
+
+    assert batches.steps == 500
+    assert counts.keys() == {0, 2, 4, 6, 8}  # fold 1 holds every other clip
+    assert sum(counts.values()) == 4_000
+    assert (counts[0] + counts[2]) / 4_000 == pytest.approx(6 / 9, abs=0.03)
+
+
+def test_sampled_epochs_repeat_themselves() -> None:
+    batches = replace(batches_of(numbered()), sampling=Sampling(np.ones(20), draws=50))
+
+    assert drawn(batches) == drawn(batches) != drawn(batches, epoch=2)
+    assert [len(batch) for batch in drawn(batches)] == [8] * 6 + [2]

@@ -121,3 +121,25 @@ def test_what_is_no_checkpoint_says_so(run: Run, trained: TrainingState, tmp_pat
     save_network(network, finished_network(run.folder / CHECKPOINT_NAME))
     with pytest.raises(CheckpointError, match="is not a training checkpoint"):
         finished_network(network)
+
+
+def written_before(path: Path, *, without: str, **others: object) -> None:
+    """The checkpoint as a version would have written it that lacked a section of the recipe."""
+    tensors, metadata = read_tensors(path)
+    header = json.loads(metadata["state"])
+    del header["config"][without]
+    header["config"] |= others
+    write_tensors(path, tensors, {**metadata, "state": json.dumps(header)})
+
+
+def test_one_older_than_a_setting_at_its_default_is_gone_on_with(run: Run, trained: TrainingState) -> None:
+    written_before(run.folder / CHECKPOINT_NAME, without="fine_tuning")
+
+    assert fit(run, resume=True).history == trained.history
+
+
+def test_one_of_a_newer_version_is_refused(run: Run, trained: TrainingState) -> None:
+    written_before(run.folder / CHECKPOINT_NAME, without="fine_tuning", telepathy={"strength": 1})
+
+    with pytest.raises(CheckpointError, match="was trained with other config"):
+        fit(run, resume=True)

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import ConfigError, DatasetError
+from audio_cnn.network.registry import build_network
 from audio_cnn.training.loop import Record, Run, fit, network_scores
 
 CPU = torch.device("cpu")
@@ -142,3 +143,19 @@ def test_a_recipe_without_a_step_is_refused(run_of: RunOf, setting: str) -> None
 def test_folds_that_are_not_there_are_refused(run_of: RunOf) -> None:
     with pytest.raises(DatasetError, match="no clips in fold 7"):
         fit(run_of(folds=(7,)))
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_batch_norms_keep_their_statistics_where_they_are_frozen(run_of: RunOf, frozen: bool) -> None:
+    run = run_of(f"training.frozen_statistics={str(frozen).lower()}")
+    torch.manual_seed(0)
+    start = build_network(run.config.network, run.config.front_end, len(run.examples.class_names))
+    means = {name: mean.clone() for name, mean in start.named_buffers() if name.endswith("running_mean")}
+
+    state = fit(replace(run, start=start))
+
+    after = dict(state.averaged.module.named_buffers())
+    assert means
+    assert all(torch.equal(after[name], mean) == frozen for name, mean in means.items())
+    assert not torch.equal(state.network.conv1[0].weight, start.conv1[0].weight)
+    assert state.network.dropout.training

@@ -53,3 +53,9 @@ def test_the_same_seed_begins_with_the_same_weights() -> None:
 
     assert torch.equal(first.network.linear.weight, again.network.linear.weight)
     assert not torch.equal(first.network.linear.weight, other.network.linear.weight)
+
+
+def test_a_training_with_a_single_step_of_warming_up_begins() -> None:
+    state = fresh("training.epochs=10", "training.warmup_share=0.1", steps_per_epoch=1)
+
+    assert max(learning_rates(state, 9)) == pytest.approx(0.01)

@@ -41,17 +41,27 @@ def export(
       audio-cnn export runs/first --cross-validation runs/cv --output mine.onnx
     """
     need_torch()
-    from audio_cnn.export.onnx_file import export_model
-    from audio_cnn.export.parity import TOLERANCE, largest_difference, probe_windows
-    from audio_cnn.network.weights import load_network, save_network
-
-    path = output or _beside(source)
+    path = output or beside(source)
     network = _read(source, _read_card(card))
     temperature = 1.0
     if cross_validation is not None:
         figures = _read_figures(cross_validation)
         temperature = figures["temperature"]
         network.record["cross_validation"] = figures
+    typer.echo(write_model(network, path, temperature))
+
+
+def write_model(network: NetworkFile, path: Path, temperature: float) -> str:
+    """Write the model file and, beside it, the network; what to say of it.
+
+    Raises:
+        ConfigError: nothing can be written there.
+        ModelError: the file does not answer as the network does.
+    """
+    from audio_cnn.export.onnx_file import export_model
+    from audio_cnn.export.parity import TOLERANCE, largest_difference, probe_windows
+    from audio_cnn.network.weights import load_network, save_network
+
     weights = path.with_name(path.name.removesuffix(".onnx") + ".safetensors")
     path.parent.mkdir(parents=True, exist_ok=True)
     check_output(path)
@@ -63,10 +73,10 @@ def export(
         path.unlink()
         raise ModelError(f"{path} differs from the trained network by {difference:.1e} in a probability")
     size_mb = path.stat().st_size / 1e6
-    typer.echo(f"{path}: {size_mb:.1f} MB, differs from the trained network by at most {difference:.0e}")
+    return f"{path}: {size_mb:.1f} MB, differs from the trained network by at most {difference:.0e}"
 
 
-def _beside(source: Path) -> Path:
+def beside(source: Path) -> Path:
     """``runs/v1.2`` -> ``runs/v1.2.onnx``, ``net.safetensors`` -> ``net.onnx``."""
     named = source if source.name.strip(".") else source.resolve()
     return named.with_name(named.name.removesuffix(".safetensors") + ".onnx")

@@ -72,7 +72,12 @@ class TrainingOptions:
 
 def train(
     data: DataOption,
-    run: Annotated[Path, typer.Option("--run", "-r", help="Folder for checkpoints and logs.")],
+    run: Annotated[
+        Path | None,
+        typer.Option(
+            "--run", "-r", help="Folder for checkpoints and logs; with --from, runs/DATA if not given."
+        ),
+    ] = None,
     config: ConfigOption = None,
     set_: SetOption = None,
     variants: VariantsOption = None,
@@ -80,6 +85,29 @@ def train(
     validate_fold: Annotated[
         int | None, typer.Option("--validate-fold", help="Leave this fold out and score it now and then.")
     ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help="Learn classes of your own from few clips, starting from this network: "
+            "esc50, another shipped one, a .safetensors file, or a run folder.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="With --from: the model file; beside the run if not given."),
+    ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", help='With --from: emoji, a TOML file with lines like kettle = "🫖".'),
+    ] = None,
+    separate: Annotated[
+        bool,
+        typer.Option(
+            "--separate",
+            help="With --from: name-1 and name-2 are recordings of their own, not pieces of one.",
+        ),
+    ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
     device: DeviceOption = "auto",
     threads: ThreadsOption = 0,
@@ -89,13 +117,41 @@ def train(
     A checkpoint is written after every epoch; after an interruption the same command with --resume
     ends in the same weights. Needs the 'train' extra.
 
+    With --from it learns the classes of a folder with a sub-folder for each, measures itself on recordings
+    that it has held out, and writes a model file. The preset is then configs/finetune.toml.
+
     [bold]Examples[/bold]
 
       audio-cnn train --data ESC-50/ --run runs/first --validate-fold 5
       audio-cnn train --data ESC-50/ --run runs/first --validate-fold 5 --resume
       audio-cnn train --data my_sounds/ --run runs/mine --set training.epochs=50
+      audio-cnn train --data my_sounds/ --from esc50 --output mine.onnx
     """
     need_torch()
+    if from_ is not None:
+        _refuse_with_from({"--variants": variants, "--validate-fold": validate_fold})
+        check_waveform(waveform)
+        from audio_cnn.cli.own_classes import OwnClasses, learn_own_classes
+
+        asked = OwnClasses(
+            data=data,
+            base=from_,
+            run=run,
+            output=output,
+            labels=labels,
+            separate=separate,
+            config=config,
+            assignments=set_ or [],
+            waveform=waveform or [],
+            resume=resume,
+            device=device,
+            threads=threads,
+        )
+        learn_own_classes(asked)
+        return
+    _refuse_without_from({"--output": output, "--labels": labels, "--separate": separate or None})
+    if run is None:
+        raise typer.BadParameter("it is needed, unless there is --from", param_hint="'--run'")
     from audio_cnn.cli.watching import watched
     from audio_cnn.training.device import choose_device
     from audio_cnn.training.lock import alone_in
@@ -123,6 +179,18 @@ def train(
     typer.echo(f"next: audio-cnn export {run}")
 
 
+def _refuse_with_from(options: dict[str, object]) -> None:
+    given = [name for name, value in options.items() if value is not None]
+    if given:
+        raise ConfigError(f"{given[0]} does not go with --from, which splits the clips of a folder by itself")
+
+
+def _refuse_without_from(options: dict[str, object]) -> None:
+    given = [name for name, value in options.items() if value is not None]
+    if given:
+        raise ConfigError(f"{given[0]} needs --from; otherwise 'audio-cnn export' makes the model file")
+
+
 def read_recipe(config: Path | None, assignments: list[str] | None) -> Config:
     """The preset, or the defaults, with single settings changed."""
     from audio_cnn.config import Config, load, override
@@ -132,19 +200,29 @@ def read_recipe(config: Path | None, assignments: list[str] | None) -> Config:
 
 def read_examples(data: Path, recipe: Config, variants: Path | None, waveform: list[str] | None) -> Examples:
     """Training data, with a progress bar while audio is decoded into the cache."""
-    from audio_cnn.augmentation.waveform import VARIANTS
     from audio_cnn.dataset.features import is_feature_file
     from audio_cnn.dataset.load import load_examples
 
-    unknown = [name for name in waveform or [] if name not in VARIANTS]
-    if unknown:
-        raise ConfigError(f"no waveform change '{unknown[0]}'; there are: {', '.join(VARIANTS)}")
+    check_waveform(waveform)
     if waveform and is_feature_file(data):
         raise ConfigError(f"--waveform changes sounds, and {data} holds none; its changed copies: --variants")
     with progress_bar("decoding") as progress:
         return load_examples(
             data, recipe.front_end, variants_path=variants, variants=waveform or [], progress=progress
         )
+
+
+def check_waveform(names: list[str] | None) -> None:
+    """Refuse waveform changes that there are not.
+
+    Raises:
+        ConfigError: naming those that there are.
+    """
+    from audio_cnn.augmentation.waveform import VARIANTS
+
+    unknown = [name for name in names or [] if name not in VARIANTS]
+    if unknown:
+        raise ConfigError(f"no waveform change '{unknown[0]}'; there are: {', '.join(VARIANTS)}")
 
 
 def limit_threads(threads: int) -> None:

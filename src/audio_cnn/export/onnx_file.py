@@ -106,7 +106,7 @@ def store_halved(model: onnx.ModelProto, weights: Container[str]) -> None:
 def description(file: NetworkFile, activations: tuple[str, ...], temperature: float) -> dict[str, Any]:
     """What ``prediction.model_file.ModelInfo`` reads back."""
     front_end = file.config.front_end
-    labels = labels_for(file.class_names)
+    labels = labels_for(file.class_names, file.emoji)
     return {
         "format": FORMAT,
         "name": file.config.name,

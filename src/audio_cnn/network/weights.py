@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +31,14 @@ class NetworkFile:
     Attributes:
         network: in evaluation mode, float32.
         record: how it was trained and measured; free form.
+        emoji: class name -> pictograph, where it is not that of ``labels``.
     """
 
     network: nn.Module
     config: Config
     class_names: tuple[str, ...]
     record: dict[str, Any]
+    emoji: dict[str, str] = field(default_factory=dict)
 
 
 def save_network(path: Path, file: NetworkFile) -> None:
@@ -46,6 +48,7 @@ def save_network(path: Path, file: NetworkFile) -> None:
         "config": to_dict(file.config),
         "class_names": list(file.class_names),
         "record": file.record,
+        "emoji": file.emoji,
     }
     write_tensors(path, tensors, {"format": FORMAT, "description": json.dumps(description)})
 
@@ -65,7 +68,8 @@ def load_network(path: Path) -> NetworkFile:
         class_names = tuple(description["class_names"])
         network = build_network(config.network, config.front_end, len(class_names))
         network.load_state_dict(tensors)
-        return NetworkFile(network.eval(), config, class_names, description["record"])
+        emoji = dict(description.get("emoji", {}))
+        return NetworkFile(network.eval(), config, class_names, description["record"], emoji)
     except (ValueError, KeyError, TypeError, RuntimeError, ConfigError) as error:
         raise CheckpointError(f"{path} is damaged: {error}") from error
 

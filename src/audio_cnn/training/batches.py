@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -14,10 +15,25 @@ from audio_cnn.augmentation.pipeline import augment
 from audio_cnn.config import Config
 from audio_cnn.dataset.examples import Examples, Int64Array
 
+Float64Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """What an epoch draws where it is not each clip once.
+
+    Attributes:
+        weight: float64 [N], how likely each clip of the examples is drawn.
+        draws: clips an epoch.
+    """
+
+    weight: Float64Array
+    draws: int
+
 
 @dataclass(frozen=True)
 class Batches:
-    """Draws from the clips ``rows`` of ``examples``, each once an epoch, in random order.
+    """Draws from the clips ``rows`` of ``examples``, each once an epoch unless sampled, in random order.
 
     All randomness comes from torch's global generator, which ``seed_epoch`` sets, so an epoch
     is the same whether or not training was interrupted before it.
@@ -27,18 +43,26 @@ class Batches:
     rows: Int64Array
     config: Config
     device: torch.device
+    sampling: Sampling | None = None
 
     @property
     def steps(self) -> int:
         """Batches an epoch; a last, smaller one counts unless it holds one clip only."""
-        full, rest = divmod(len(self.rows), self.config.training.batch)
+        drawn = self.sampling.draws if self.sampling else len(self.rows)
+        full, rest = divmod(drawn, self.config.training.batch)
         return full + (rest > 1)
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        order = self.rows[torch.randperm(len(self.rows)).numpy()]
+        order = self.rows[self._order()]
         for step in range(self.steps):
             start = step * self.config.training.batch
             yield self._batch(order[start : start + self.config.training.batch])
+
+    def _order(self) -> Int64Array:
+        if self.sampling is None:
+            return torch.randperm(len(self.rows)).numpy()
+        weight = torch.from_numpy(self.sampling.weight[self.rows])
+        return torch.multinomial(weight, self.sampling.draws, replacement=True).numpy()
 
     def _batch(self, rows: Int64Array) -> tuple[Tensor, Tensor]:
         log_mel = self.examples.log_mel[self._variants(len(rows)), rows]

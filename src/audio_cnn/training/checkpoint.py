@@ -12,7 +12,7 @@ from typing import Any
 from torch import Tensor
 
 from audio_cnn.config import Config, from_dict, to_dict
-from audio_cnn.errors import CheckpointError
+from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.network.registry import build_network
 from audio_cnn.network.weights import NetworkFile, read_tensors, write_tensors
 from audio_cnn.training.state import TrainingState
@@ -44,15 +44,15 @@ def save_state(state: TrainingState, path: Path, *, config: Config, data: dict[s
 def load_state(state: TrainingState, path: Path, *, config: Config, data: dict[str, Any]) -> None:
     """Bring a fresh ``state`` to where the checkpoint was written.
 
-    A setting that is younger than the checkpoint had its default when it was written.
-
     Raises:
         CheckpointError: unreadable, of another kind, or of another configuration or data.
     """
     tensors, header = _read(path)
-    same = {"config": from_dict(Config, header["config"]) == config, "data": header["data"] == data}
-    for key, agrees in same.items():
-        if not agrees:
+    for key, same in (
+        ("config", _same_recipe(header["config"], config)),
+        ("data", header["data"] == json.loads(json.dumps(data))),
+    ):
+        if not same:
             raise CheckpointError(f"{path} was trained with other {key}; start anew in another --run folder")
     state.network.load_state_dict(_under("network.", tensors))
     state.averaged.load_state_dict(_under("averaged.", tensors))
@@ -75,13 +75,22 @@ def finished_network(path: Path) -> NetworkFile:
     class_names = tuple(header["data"]["class_names"])
     network = build_network(config.network, config.front_end, len(class_names))
     network.load_state_dict(_under("averaged.module.", tensors))
-    record = {"folds": header["data"]["folds"], "epochs": header["epoch"], "history": header["history"]}
+    origin = header["data"].get("origin") or {"folds": header["data"]["folds"]}
+    record = {**origin, "epochs": header["epoch"], "history": header["history"]}
     return NetworkFile(network.eval(), config, class_names, record)
 
 
 def finished_epochs(path: Path) -> int:
     """Epochs that the checkpoint holds; 0 if there is none."""
     return int(_read(path)[1]["epoch"]) if path.exists() else 0
+
+
+def _same_recipe(written: dict[str, Any], config: Config) -> bool:
+    """True also where the checkpoint is older than a setting that is at its default."""
+    try:
+        return from_dict(Config, written) == config
+    except ConfigError:
+        return False
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ from torch.nn import functional
 from audio_cnn.config import Config
 from audio_cnn.dataset.examples import Examples, Int64Array
 from audio_cnn.errors import ConfigError
-from audio_cnn.training.batches import Batches, seed_epoch
+from audio_cnn.training.batches import Batches, Sampling, seed_epoch
 from audio_cnn.training.checkpoint import load_state, save_state
 from audio_cnn.training.device import autocast
 from audio_cnn.training.state import Record, TrainingState, initial_state
@@ -42,6 +42,9 @@ class Run:
 
     Attributes:
         validate_fold: scored now and then to be looked at, never to choose by. None: no such fold.
+        start: the network that is trained further. None: a fresh one.
+        sampling: what an epoch draws. None: each clip once.
+        origin: what else identifies the training in its checkpoint, for one that starts from a network.
     """
 
     config: Config
@@ -50,6 +53,9 @@ class Run:
     validate_fold: int | None
     folder: Path
     device: torch.device
+    start: nn.Module | None = None
+    sampling: Sampling | None = None
+    origin: dict[str, Any] = field(default_factory=dict)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -59,6 +65,7 @@ class Run:
             "clips": len(self.examples),
             "variants": int(self.examples.log_mel.shape[0]),
             "class_names": list(self.examples.class_names),
+            **({"origin": self.origin} if self.origin else {}),
         }
 
 
@@ -73,8 +80,9 @@ def fit(run: Run, observers: Sequence[Observer] = (), *, resume: bool = False) -
         ConfigError: the recipe, or the data, gives nothing to train.
     """
     check(run)
-    batches = Batches(run.examples, run.examples.rows(run.folds), run.config, run.device)
-    state = initial_state(run.config, len(run.examples.class_names), batches.steps, run.device)
+    batches = Batches(run.examples, run.examples.rows(run.folds), run.config, run.device, run.sampling)
+    classes = len(run.examples.class_names)
+    state = initial_state(run.config, classes, batches.steps, run.device, run.start)
     checkpoint = run.folder / CHECKPOINT_NAME
     if resume and checkpoint.exists():
         load_state(state, checkpoint, config=run.config, data=run.data)
@@ -109,13 +117,22 @@ def check(run: Run) -> None:
 def train_epoch(state: TrainingState, batches: Batches, observers: Sequence[Observer] = ()) -> float:
     """One pass over the training clips; the mean loss."""
     seed_epoch(batches.config.training.seed, state.epoch + 1)
-    state.network.train()
+    learning_mode(state.network, frozen_statistics=batches.config.training.frozen_statistics)
     losses = []
     for step, (log_mel, target) in enumerate(batches):
         losses.append(train_step(state, log_mel, target, batches.config))
         for observer in observers:
             observer.step_ended(state.epoch, step, batches.steps, log_mel)
     return float(torch.stack(losses).mean())
+
+
+def learning_mode(network: nn.Module, *, frozen_statistics: bool) -> None:
+    """Dropout on; batch norms by the batch's own statistics, or by those they have, which then stay."""
+    network.train()
+    if frozen_statistics:
+        for module in network.modules():
+            if isinstance(module, nn.modules.batchnorm._BatchNorm):
+                module.eval()
 
 
 def train_step(state: TrainingState, log_mel: Tensor, target: Tensor, config: Config) -> Tensor:

@@ -37,18 +37,29 @@ class TrainingState:
     history: list[Record] = field(default_factory=list)
 
 
-def initial_state(config: Config, classes: int, steps_per_epoch: int, device: torch.device) -> TrainingState:
-    """A fresh start, the same for the same seed."""
+def initial_state(
+    config: Config,
+    classes: int,
+    steps_per_epoch: int,
+    device: torch.device,
+    start: nn.Module | None = None,
+) -> TrainingState:
+    """A fresh start, the same for the same seed; or one from a copy of the network ``start``."""
     training = config.training
     seed_epoch(training.seed, 0)
     network = build_network(config.network, config.front_end, classes)
+    if start is not None:
+        network.load_state_dict(start.state_dict())
     network = network.to(device, memory_format=memory_format(device, training.precision))  # type: ignore[call-overload]
     optimizer = AdamW(parameter_groups(network, training.weight_decay), lr=training.max_lr)
+    total_steps = training.epochs * steps_per_epoch
+    # OneCycleLR divides by the warm-up's steps without the first: of one step it would be none.
+    lone = training.warmup_share * total_steps == 1
     schedule = OneCycleLR(
         optimizer,
         max_lr=training.max_lr,
-        total_steps=training.epochs * steps_per_epoch,
-        pct_start=training.warmup_share,
+        total_steps=total_steps,
+        pct_start=2 / total_steps if lone else training.warmup_share,
     )
     return TrainingState(network, averaged(network, training.ema_decay), optimizer, schedule)
 

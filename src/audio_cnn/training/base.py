@@ -1,0 +1,88 @@
+"""What a training of one's own classes starts from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from audio_cnn.config import Config, FrontEnd, NetworkConfig, load
+from audio_cnn.errors import CheckpointError, ConfigError
+from audio_cnn.network.weights import NetworkFile, load_network
+from audio_cnn.prediction.model_file import DEFAULT_MODEL, shipped_models
+from audio_cnn.training.checkpoint import finished_network
+from audio_cnn.training.loop import CHECKPOINT_NAME
+
+ALIASES = {"esc50": DEFAULT_MODEL}
+RECIPE_NAME = "finetune.toml"
+
+
+@dataclass(frozen=True)
+class Base:
+    """A finished network to train further.
+
+    Attributes:
+        digest: SHA-256 of the file it was read from.
+    """
+
+    file: NetworkFile
+    digest: str
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """What the record of a network that was trained from this one says of it."""
+        record = self.file.record
+        stated = record.get("licence", "not stated")
+        return {
+            "fine_tuned_from": {
+                "name": self.file.config.name,
+                "sha256": self.digest,
+                "classes": len(self.file.class_names),
+                **{key: record[key] for key in ("data", "folds") if key in record},
+            },
+            "licence": f"{stated}; inherited from the network it was fine-tuned from",
+            **{key: record[key] for key in ("citation",) if key in record},
+        }
+
+
+def find_base(name_or_path: str) -> Base:
+    """A shipped network by name (``esc50``: the default one), a ``.safetensors`` file, or a run folder.
+
+    A model file (``.onnx``) stands for the network that its export has put beside it.
+
+    Raises:
+        CheckpointError: nothing of this kind is there, or it is damaged.
+    """
+    shipped = shipped_models()
+    name = ALIASES.get(name_or_path, name_or_path)
+    path = shipped[name] if name in shipped else Path(name_or_path)
+    if path.suffix == ".onnx":
+        path = path.with_suffix(".safetensors")
+    if path.is_dir():
+        path = path / CHECKPOINT_NAME
+    if not path.is_file():
+        names = ", ".join(sorted({*shipped, *ALIASES}))
+        raise CheckpointError(f"no network '{name_or_path}': no file {path}, and not one of: {names}")
+    file = finished_network(path) if path.name == CHECKPOINT_NAME else load_network(path)
+    return Base(file, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def default_recipe() -> Config:
+    """The recipe for training further; ``configs/finetune.toml`` is the same file."""
+    with resources.as_file(resources.files("audio_cnn.training") / RECIPE_NAME) as path:
+        return load(path)
+
+
+def on_base(recipe: Config, base: Config) -> Config:
+    """The recipe with front end and network of the base, which the weights only fit.
+
+    Raises:
+        ConfigError: the recipe asks for others.
+    """
+    if recipe.front_end not in (FrontEnd(), base.front_end):
+        raise ConfigError("the front end is that of the network given with --from; leave out [front_end]")
+    if recipe.network not in (NetworkConfig(), base.network):
+        raise ConfigError("the network is the one given with --from; leave out [network]")
+    return replace(recipe, front_end=base.front_end, network=base.network)

@@ -1,0 +1,153 @@
+"""How well a network does on the clips of one's own classes that it has not learned from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from audio_cnn.dataset.clips import ESC50_NAME
+from audio_cnn.dataset.recordings import HELD_OUT, Recordings
+from audio_cnn.evaluation.calibration import fit_temperature
+from audio_cnn.evaluation.metrics import (
+    Evaluation,
+    Float32Array,
+    evaluate_probabilities,
+    wilson_interval,
+)
+from audio_cnn.prediction.aggregate import probabilities
+from audio_cnn.training.base import Base
+from audio_cnn.training.probe import exact_scores
+
+REPORT_NAME = "held_out.json"
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Figures of held-out clips, each heard in its windows as the classifier hears them.
+
+    Attributes:
+        temperature: fitted on the same clips. Accuracy and confusion do not depend on it.
+        paths: the n clips.
+        probabilities: float32 [n, K], calibrated.
+    """
+
+    evaluation: Evaluation
+    temperature: float
+    paths: tuple[Path, ...]
+    probabilities: Float32Array
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Where the true accuracy lies with 95 % confidence."""
+        return wilson_interval(self.evaluation.accuracy, self.evaluation.n)
+
+    def confused(self, target: int) -> dict[str, int]:
+        """What clips of a class were taken for, but for what they are: name -> clips, most first."""
+        row = self.evaluation.confusion[target]
+        order = [int(i) for i in np.argsort(-row, kind="stable") if row[i] and i != target]
+        return {self.evaluation.class_names[i]: int(row[i]) for i in order}
+
+    def figures(self) -> dict[str, Any]:
+        """What the model's record says: plain values."""
+        figures = self.evaluation.to_dict()
+        del figures["most_confused"]
+        return {
+            **figures,
+            "accuracy_95": [round(bound, 4) for bound in self.interval],
+            "clips": {
+                name: int(self.evaluation.confusion[i].sum())
+                for i, name in enumerate(self.evaluation.class_names)
+            },
+            "temperature": round(self.temperature, 6),
+            "measured": "on clips held out by whole recordings, with the last averaged weights; "
+            "the temperature is fitted on the same clips",
+        }
+
+
+def measure(network: nn.Module, recordings: Recordings) -> HeldOut | None:
+    """Score the held-out clips; None where there are none."""
+    clips = np.flatnonzero(recordings.fold == HELD_OUT)
+    if not len(clips):
+        return None
+    rows = [np.flatnonzero(recordings.clip == clip) for clip in clips]
+    scores = exact_scores(network, recordings.examples, np.concatenate(rows))
+    by_clip = np.split(scores, np.cumsum([len(one) for one in rows])[:-1])
+    target = recordings.target[clips]
+    means = np.stack([one.mean(axis=0) for one in by_clip])
+    # As if one more clip had spoken for every class alike: ten right of ten are no proof of certainty.
+    temperature = fit_temperature(means, target, doubt=1 / (len(clips) + 2))
+    answers = np.stack([probabilities(one, temperature).mean(axis=0) for one in by_clip])
+    return HeldOut(
+        evaluate_probabilities(answers, target, recordings.class_names),
+        temperature,
+        tuple(recordings.paths[clip] for clip in clips),
+        answers,
+    )
+
+
+def caveats(base: Base, recordings: Recordings) -> list[str]:
+    """Why the held-out figures may be too high: what the base has heard before, as far as can be told."""
+    record, found = base.file.record, []
+    folds = record.get("folds", ())
+    held = [
+        path.stem for path, fold in zip(recordings.paths, recordings.fold, strict=True) if fold == HELD_OUT
+    ]
+    heard = sum(bool(ESC50_NAME.fullmatch(stem)) and int(stem[0]) in folds for stem in held)
+    if heard:
+        found.append(
+            f"{heard} of the held-out clips are named as ESC-50 clips that the base has learned from"
+        )
+    if "fine_tuned_from" in record:
+        found.append(
+            "the base has learned classes of one's own; held-out clips that were among them are no news"
+        )
+    return found
+
+
+def unmeasured(recordings: Recordings) -> dict[str, int]:
+    """Classes without a held-out clip, and how many recordings they have."""
+    return {
+        name: recordings.sources(kind)
+        for kind, name in enumerate(recordings.class_names)
+        if not recordings.count(kind, HELD_OUT)
+    }
+
+
+def report(recordings: Recordings, measured: HeldOut | None, caveats: list[str]) -> dict[str, Any]:
+    """All that there is to say, for JSON: figures, every held-out clip, and what was found in the folder."""
+    found = recordings.findings
+    written: dict[str, Any] = {"held_out": None}
+    if measured is not None:
+        names = recordings.class_names
+        written["held_out"] = {
+            **measured.figures(),
+            "class_names": list(names),
+            "confusion": measured.evaluation.confusion.tolist(),
+            "files": [
+                {
+                    "file": str(path),
+                    "class": names[recordings.target[recordings.paths.index(path)]],
+                    "named": names[int(answer.argmax())],
+                    "confidence": round(float(answer.max()), 4),
+                }
+                for path, answer in zip(measured.paths, measured.probabilities, strict=True)
+            ],
+        }
+    return written | {
+        "caveats": caveats,
+        "learned_from": [
+            str(path)
+            for path, fold in zip(recordings.paths, recordings.fold, strict=True)
+            if fold != HELD_OUT
+        ],
+        "not_measured": unmeasured(recordings),
+        "left_out": {str(path): reason for path, reason in found.left_out.items()},
+        "repeated": [[str(a), str(b)] for a, b in found.repeated],
+        "contradictory": [[str(a), str(b)] for a, b in found.contradictory],
+        "nearly_identical": [[str(a), str(b)] for a, b in found.alike],
+        "not_compared": list(found.not_compared),
+    }

@@ -1,0 +1,71 @@
+"""What a training of one's own classes can start from, and what it takes over."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from audio_cnn.config import Config, FrontEnd, load
+from audio_cnn.errors import CheckpointError, ConfigError
+from audio_cnn.labels import ESC50
+from audio_cnn.training.base import default_recipe, find_base, on_base
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+
+
+@pytest.mark.parametrize("name", ["esc50", "compact"])
+def test_the_shipped_network_by_either_name(name: str) -> None:
+    base = find_base(name)
+
+    assert base.file.config.name == "compact"
+    assert base.file.class_names == tuple(label.name for label in ESC50)
+    assert base.origin["licence"].startswith("CC BY-NC 3.0")
+    assert "Piczak" in base.origin["citation"]
+    assert base.origin["fine_tuned_from"]["folds"] == [1, 2, 3, 4]
+
+
+def test_a_network_file_a_model_file_and_a_run_folder(model_path: Path, trained_run: Path) -> None:
+    weights = model_path.with_suffix(".safetensors")
+
+    from_weights, from_model, from_run = map(find_base, map(str, (weights, model_path, trained_run)))
+
+    assert from_weights.digest == from_model.digest == hashlib.sha256(weights.read_bytes()).hexdigest()
+    assert from_weights.origin["licence"] == "made up; inherited from the network it was fine-tuned from"
+    assert from_run.origin["licence"] == "not stated; inherited from the network it was fine-tuned from"
+    assert from_run.file.class_names == from_weights.file.class_names
+
+
+def test_what_is_no_network_is_named(tmp_path: Path, model_path: Path) -> None:
+    alone = shutil.copy(model_path, tmp_path / "alone.onnx")
+    for name in ("esc51", str(tmp_path), str(alone)):
+        with pytest.raises(CheckpointError, match=r"no network '.*': no file .*, and not one of: .*esc50"):
+            find_base(name)
+    (tmp_path / "torn.safetensors").write_bytes(b"no")
+    with pytest.raises(CheckpointError, match="cannot read the checkpoint"):
+        find_base(str(tmp_path / "torn.safetensors"))
+
+
+def test_the_recipe_is_the_one_among_the_presets() -> None:
+    assert default_recipe() == load(CONFIGS / "finetune.toml")
+    assert default_recipe().training.max_lr < Config().training.max_lr
+
+
+def test_front_end_and_network_are_the_bases(tiny: Config) -> None:
+    recipe = on_base(default_recipe(), tiny)
+
+    assert (recipe.front_end, recipe.network) == (tiny.front_end, tiny.network)
+    assert recipe.training == default_recipe().training
+    assert on_base(recipe, tiny) == recipe
+
+
+def test_another_front_end_or_network_is_refused(tiny: Config) -> None:
+    other = replace(default_recipe(), front_end=FrontEnd(mel_bands=64))
+    with pytest.raises(ConfigError, match="the front end is that of the network given with --from"):
+        on_base(other, tiny)
+    wider = replace(default_recipe(), network=replace(tiny.network, channels=(8, 99)))
+    with pytest.raises(ConfigError, match="the network is the one given with --from"):
+        on_base(wider, tiny)
