@@ -11,12 +11,12 @@ from pathlib import Path
 
 import soundfile
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from audio_cnn.config import Config, FrontEnd, load
 from audio_cnn.network.activations import recording
 from audio_cnn.network.registry import build_network
-from audio_cnn.network.resnet import activation_names
+from audio_cnn.network.staged import StagedNetwork
 
 N_FFT, HOP, BANDS, RATE_HZ, FRAMES = 1024, 512, 128, 44_100, 431
 TOP, WAVEFORM_VALUES = 3, 8000
@@ -28,7 +28,7 @@ def recipe() -> Config:
     return load(CONFIG)
 
 
-def network() -> nn.Module:
+def network() -> StagedNetwork:
     """Its network."""
     return build_network(recipe().network, FrontEnd(mel_bands=BANDS), 50)
 
@@ -47,7 +47,7 @@ class Reference:
         samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
         mono = samples.mean(axis=1)
         log_mel = self.log_mel(torch.from_numpy(mono))
-        with recording(self.network, activation_names(recipe().network)) as activations:
+        with recording(self.network, self.network.activation_names) as activations:
             values, indices = self.network(log_mel.unsqueeze(0)).softmax(dim=1)[0].topk(TOP)
         maps = {name: x[0].mean(dim=0) for name, x in activations.items()}
         return json.dumps(

@@ -52,6 +52,20 @@ def tiny_config(*settings: str) -> Config:
     return override(Config(), [*TINY_SETTINGS, *settings])
 
 
+FAMILY_SETTINGS: dict[str, tuple[str, ...]] = {
+    "resnet": ("network.blocks=[1, 2]",),
+    "mobilenet": ("network.family=mobilenet", "network.blocks=[1, 2]", "network.expansion=3"),
+    "efficientnet": (
+        "network.family=efficientnet",
+        "network.expansion=3",
+        "network.squeeze=2",
+        "network.scale=1.0",  # to blocks [2, 2]
+    ),
+    "attention": ("network.family=attention", "network.blocks=[1, 2]", "network.heads=2"),
+}
+"""What makes the tiny recipe one of each family."""
+
+
 def set_options(*settings: str) -> list[str]:
     """The tiny recipe as options of the command line."""
     return [part for text in (*TINY_SETTINGS, *settings) for part in ("--set", text)]

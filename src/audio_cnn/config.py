@@ -76,7 +76,10 @@ class FrontEnd:
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """Shape of the network. ``family`` names the entry in ``network.registry``."""
+    """Shape of the network. ``family`` names the entry in ``network.registry``.
+
+    ``smooth_shortcut``, ``heads``, ``expansion`` and ``scale`` are for some families only (docs/networks.md).
+    """
 
     family: str = "resnet"
     blocks: tuple[int, ...] = (1, 2, 2, 2)
@@ -87,6 +90,10 @@ class NetworkConfig:
     pooling: Literal["mean", "mean+max", "sounding"] = "mean+max"
     squeeze: int = 0
     smooth_shortcut: bool = False
+    heads: int = 4
+    expansion: int = 6
+    scale: float = 0.0
+    stochastic_depth: float = 0.0
     dropout: float = 0.5
 
 

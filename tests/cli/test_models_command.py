@@ -9,6 +9,7 @@ import pytest
 from conftest import Command
 
 import audio_cnn as package
+from audio_cnn.cli.models import stated_accuracy
 from audio_cnn.prediction import shipped_models
 
 VERBS = ("classify", "evaluate", "train", "export", "models", "dataset")
@@ -31,6 +32,33 @@ def test_a_table_of_models(audio_cnn: Command, model_path: Path) -> None:
 
     assert outcome.code == 0
     assert outcome.stdout.split("\n")[1].split()[:3] == ["tiny", "50", "0.01"]
+
+
+def test_models_are_compared_as_their_files_state(audio_cnn: Command, model_path: Path) -> None:
+    (one,) = json.loads(audio_cnn("models", model_path, "--format", "json").stdout)
+    figures = one["record"]["cross_validation"]
+
+    assert one["family"] == "resnet"
+    assert one["parameters"] < one["multiply_adds"]
+    assert one["accuracy"] == figures["mean_accuracy"]
+    assert one["held_out"] == f"folds {', '.join(figures['folds'])}" == "folds 1, 2, 3, 4, 5"
+    assert one["window_ms"] is None
+
+
+def test_a_window_is_timed_on_request(audio_cnn: Command, model_path: Path) -> None:
+    heading, *rows = audio_cnn("models", model_path, model_path, "--time").stdout.splitlines()
+
+    assert heading.split()[4] == "ms"
+    times_ms = [float(row.split()[6]) for row in rows if row.startswith("tiny")]
+    assert len(times_ms) == 2
+    assert all(0 < ms < 1_000 for ms in times_ms)
+
+
+@pytest.mark.parametrize(
+    "record", [{}, {"cross_validation": 3}, {"cross_validation": {"mean_accuracy": "all"}}, [], "good", None]
+)
+def test_a_record_without_an_accuracy_states_none(record: object) -> None:
+    assert stated_accuracy(record) == (None, None)
 
 
 def test_shipped_models_are_listed(audio_cnn: Command) -> None:

@@ -9,7 +9,7 @@ from torch import nn
 
 from audio_cnn.network.activations import recording
 from audio_cnn.network.registry import build_network
-from audio_cnn.network.resnet import standardise
+from audio_cnn.network.staged import standardise
 
 NAMES = (
     "conv1",

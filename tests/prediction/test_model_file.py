@@ -44,6 +44,9 @@ def test_what_a_model_file_says_about_itself(classifier: Classifier) -> None:
     assert list(info.band_hz) == sorted(info.band_hz)
     assert info.activations[0] == "conv1"
     assert info.temperature > 0
+    assert info.family == "resnet"
+    assert info.multiply_adds is not None
+    assert info.multiply_adds > 100 * info.parameters  # most weights are used at many places
 
 
 def test_a_path_is_a_model_and_so_is_a_shipped_name(
@@ -98,6 +101,7 @@ def test_somebody_elses_onnx_is_not_ours(model_path: Path, tmp_path: Path) -> No
         (lambda d: d.update(temperature="warm"), "description is damaged: ValueError"),
         (lambda d: d["labels"][0].update(colour="red"), "description is damaged: TypeError"),
         (lambda d: d["front_end"].update(hop=3), "description is damaged: ConfigError"),
+        (lambda d: d.update(multiply_adds="few"), "description is damaged: ValueError"),
     ],
 )
 def test_a_damaged_description_says_so(changed: Changed, change: Change, reason: str) -> None:
@@ -114,3 +118,12 @@ def test_own_classes_and_temperature_are_taken_from_the_file(changed: Changed) -
 
     assert (info.labels[0].name, info.labels[0].emoji, info.labels[1].name) == ("dishwasher", "🔊", "rooster")
     assert info.temperature == 123.0
+
+
+def test_files_that_are_too_old_to_tell_family_and_cost_can_be_used(changed: Changed) -> None:
+    def change(described: dict[str, Any]) -> None:
+        del described["family"], described["multiply_adds"]
+
+    info = Classifier(changed(change), threads=1).info
+
+    assert (info.family, info.multiply_adds) == (None, None)

@@ -57,10 +57,13 @@ export function ChannelsSheet({ heard }: { heard: Heard }) {
   );
 }
 
-function fieldWords({ facts }: HeardMap): string {
+function fieldWords({ facts, grid }: HeardMap): string {
   const { field_bands, field_frames, band_step, frame_step } = facts;
-  if (field_bands && field_frames)
-    return `a place sees ${field_bands} bands × ${field_frames} columns of the spectrogram`;
+  if (field_bands && field_frames) {
+    const bands = Math.min(field_bands, Math.round(grid.rows * band_step));
+    const frames = Math.min(field_frames, Math.round(grid.columns * frame_step));
+    return `a place sees ${bands} bands × ${frames} columns of the spectrogram`;
+  }
   return `a place stands for ${number(band_step)} bands × ${number(frame_step)} columns of the spectrogram`;
 }
 

@@ -1,12 +1,20 @@
-"""``audio-cnn models``: what there is to listen with."""
+"""``audio-cnn models``: what there is to listen with, side by side."""
 
 from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from audio_cnn.cli.terminal import progress_bar
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+TIMED_RUNS = 20
 
 
 class Format(StrEnum):
@@ -21,56 +29,110 @@ def models(
         list[str] | None,
         typer.Argument(help="Names or model files; all that are shipped if not given.", show_default=False),
     ] = None,
+    time: Annotated[
+        bool, typer.Option("--time", help="Measure here what a window takes on one core, sound to answer.")
+    ] = False,
     format_: Annotated[Format, typer.Option("--format", "-f", help="How to write the list.")] = Format.TABLE,
 ) -> None:
-    """List the shipped models, or describe model files.
+    """List the shipped models, or compare model files.
+
+    Accuracy is what a model's record states, of networks that had not learned from the folds named beside it.
 
     [bold]Examples[/bold]
 
       audio-cnn models
+      audio-cnn models --time
+      audio-cnn models first.onnx second.onnx --time
       audio-cnn models mine.onnx --format json
     """
-    from audio_cnn.prediction.model_file import shipped_models
+    from audio_cnn.prediction.model_file import find_model, shipped_models
 
-    described = [describe(name) for name in model or shipped_models()]
+    paths = [find_model(name) for name in model or shipped_models()]
+    described = []
+    with progress_bar("reading") as progress:
+        for done, path in enumerate(paths):
+            progress(done, len(paths))
+            described.append(describe(path, window_ms=timed_ms(path) if time else None))
     if format_ is Format.JSON:
         typer.echo(json.dumps(described, indent=1, ensure_ascii=False))
         return
     from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
 
-    table = Table(
-        "model", "classes", "parameters", "size", "cross-validated", "layers to look into", box=None
-    )
-    for one in described:
-        accuracy = one["record"].get("cross_validation", {}).get("mean_accuracy")
-        table.add_row(
-            escape(one["name"]),
-            str(len(one["labels"])),
-            f"{one['parameters'] / 1e6:.2f} M",
-            f"{one['size_bytes'] / 1e6:.1f} MB",
-            f"{accuracy:.1%}" if accuracy else "-",
-            str(len(one["activations"])),
-        )
-    Console().print(table)
+    Console().print(_table(described, timed=time))
 
 
-def describe(name: str) -> dict[str, Any]:
+def describe(path: Path, *, window_ms: float | None = None) -> dict[str, Any]:
     """What a model file says about itself, as plain values."""
     from audio_cnn.config import to_dict
-    from audio_cnn.prediction.model_file import find_model, open_session
+    from audio_cnn.prediction.model_file import open_session
 
-    path = find_model(name)
     _session, info = open_session(path, threads=1)
+    accuracy, held_out = stated_accuracy(info.record)
     return {
         "name": info.name,
         "file": str(path),
+        "family": info.family,
         "size_bytes": path.stat().st_size,
         "parameters": info.parameters,
+        "multiply_adds": info.multiply_adds,
+        "window_ms": window_ms,
+        "accuracy": accuracy,
+        "held_out": held_out,
         "temperature": info.temperature,
         "labels": [label.name for label in info.labels],
         "activations": list(info.activations),
         "front_end": to_dict(info.front_end),
         "record": info.record,
     }
+
+
+def stated_accuracy(record: Any) -> tuple[float | None, str | None]:
+    """Accuracy of 0..1 and what was held out to measure it, as a model's record says; None if it does not."""
+    figures = record.get("cross_validation") if isinstance(record, dict) else None
+    if not isinstance(figures, dict) or not isinstance(figures.get("mean_accuracy"), float):
+        return None, None
+    return figures["mean_accuracy"], f"folds {', '.join(map(str, figures.get('folds', '?')))}"
+
+
+def timed_ms(path: Path) -> float:
+    """Median time of one window of noise, from samples to probabilities, on one core."""
+    from statistics import median
+    from time import perf_counter
+
+    import numpy as np
+
+    from audio_cnn.prediction.classifier import Classifier
+
+    classifier = Classifier(path, threads=1)
+    samples = classifier.info.front_end.window_samples
+    window = np.random.default_rng(0).uniform(-1, 1, (1, samples)).astype(np.float32)
+    taken_s = []
+    for _ in range(1 + TIMED_RUNS):
+        started = perf_counter()
+        classifier.score_windows(window)
+        taken_s.append(perf_counter() - started)
+    return round(1e3 * median(taken_s[1:]), 2)  # the first time finds memory, later ones use it again
+
+
+def _table(described: list[dict[str, Any]], *, timed: bool) -> Table:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    timing = ["ms"] if timed else []
+    for heading in ("model", "classes", "params", "mult-adds", *timing, "size", "family"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("accuracy", min_width=8)
+    for one in described:
+        timing = [f"{one['window_ms']:.1f}"] if timed else []
+        table.add_row(
+            escape(one["name"]),
+            str(len(one["labels"])),
+            f"{one['parameters'] / 1e6:.2f} M",
+            f"{one['multiply_adds'] / 1e6:.0f} M" if one["multiply_adds"] is not None else "-",
+            *timing,
+            f"{one['size_bytes'] / 1e6:.1f} MB",
+            escape(one["family"] or "-"),
+            f"{one['accuracy']:.1%}, {escape(one['held_out'])}" if one["accuracy"] else "-",
+        )
+    return table

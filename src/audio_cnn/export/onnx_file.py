@@ -18,7 +18,7 @@ from onnxscript.optimizer import fold_constants, remove_unused_nodes
 from audio_cnn.config import to_dict
 from audio_cnn.export.graph import ModelGraph
 from audio_cnn.labels import labels_for
-from audio_cnn.network.registry import parameter_count
+from audio_cnn.network.registry import multiply_adds, parameter_count
 from audio_cnn.network.weights import NetworkFile
 from audio_cnn.prediction.model_file import (
     FORMAT,
@@ -110,6 +110,7 @@ def description(file: NetworkFile, activations: tuple[str, ...], temperature: fl
     return {
         "format": FORMAT,
         "name": file.config.name,
+        "family": file.config.network.family,
         "labels": [{"name": x.name, "category": x.category, "emoji": x.emoji} for x in labels],
         "front_end": to_dict(front_end),
         "band_hz": [round(float(hz), 3) for hz in band_edges_hz(front_end)[1:-1]],
@@ -117,5 +118,6 @@ def description(file: NetworkFile, activations: tuple[str, ...], temperature: fl
         "receptive_fields": file.network.receptive_fields,
         "temperature": temperature,
         "parameters": parameter_count(file.network),
+        "multiply_adds": multiply_adds(file.network, front_end),
         "record": {key: value for key, value in file.record.items() if key != "history"},
     }

@@ -52,6 +52,8 @@ class ModelInfo:
         temperature: scores are divided by this before the softmax.
         parameters: number of trained values.
         record: how it was trained and measured, and its licence; free form.
+        family: kind of network, e.g. ``"resnet"``; None in files that are too old to tell.
+        multiply_adds: of the network for one window, the front end apart; None likewise.
     """
 
     name: str
@@ -63,6 +65,8 @@ class ModelInfo:
     temperature: float
     parameters: int
     record: dict[str, Any]
+    family: str | None = None
+    multiply_adds: int | None = None
 
 
 def info_from_json(text: str) -> ModelInfo:
@@ -85,6 +89,8 @@ def info_from_json(text: str) -> ModelInfo:
             temperature=float(values["temperature"]),
             parameters=int(values["parameters"]),
             record=values["record"],
+            family=str(values["family"]) if "family" in values else None,
+            multiply_adds=int(values["multiply_adds"]) if "multiply_adds" in values else None,
         )
     except (ValueError, KeyError, TypeError, ConfigError) as error:
         raise ModelError(f"the model file's description is damaged: {error!r}") from error

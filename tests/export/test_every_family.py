@@ -1,0 +1,92 @@
+"""Every family of networks on the whole way: trained, exported, listened with, by the commands themselves."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from conftest import Command, completed
+from made_data import FAMILY_SETTINGS, RATE_HZ, class_sound, set_options
+
+from audio_cnn.export.graph import ModelGraph
+from audio_cnn.network.registry import FAMILIES, multiply_adds
+from audio_cnn.network.weights import NetworkFile, load_network
+from audio_cnn.output.analysis import analysis_document
+from audio_cnn.prediction import Classifier
+from audio_cnn.prediction.model_file import open_session
+
+pytestmark = pytest.mark.slow
+TOLERANCE = 1e-4
+
+
+@pytest.fixture(scope="module", params=FAMILIES)
+def path(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, feature_file: Path
+) -> Path:
+    """Model file of a short training, its weights beside it."""
+    run = tmp_path_factory.mktemp("runs") / request.param
+    options = set_options(*FAMILY_SETTINGS[request.param], "network.stochastic_depth=0.1", f"name={run.name}")
+    completed("train", "--data", feature_file, "--run", run, *options, "--threads", "1")
+    completed("export", run)
+    return run.with_suffix(".onnx")
+
+
+@pytest.fixture(scope="module")
+def file(path: Path) -> NetworkFile:
+    return load_network(path.with_suffix(".safetensors"))
+
+
+def in_torch(file: NetworkFile, feeds: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    names = tuple(file.network.activation_names)  # type: ignore[arg-type]
+    graph = ModelGraph(file.network, file.config.front_end, names).eval()
+    with torch.inference_mode():
+        values = graph(*map(torch.from_numpy, feeds.values()))
+    outputs = ("scores", "log_mel", "range_db", *names)
+    return {name: value.numpy() for name, value in zip(outputs, values, strict=True)}
+
+
+def test_torch_and_the_model_file_agree_whatever_the_batches(path: Path, file: NetworkFile) -> None:
+    session, _info = open_session(path, threads=1)
+    generator = np.random.default_rng(0)
+    for sounds, log_mels in [(0, 0), (0, 1), (0, 3), (1, 0), (3, 0), (1, 3)]:
+        feeds = {
+            "waveform": generator.standard_normal((sounds, RATE_HZ), dtype=np.float32),
+            "features": generator.random((log_mels, 32, 63), dtype=np.float32),
+        }
+        expected = in_torch(file, feeds)
+        outputs = session.run(list(expected), feeds)
+        for (name, wanted), output in zip(expected.items(), outputs, strict=True):
+            scale = max(1.0, float(np.abs(wanted).max(initial=0)))
+            np.testing.assert_allclose(output, wanted, atol=TOLERANCE * scale, err_msg=name)
+
+
+def test_only_operators_that_every_runtime_has(path: Path) -> None:
+    model = onnx.load(path)
+
+    assert {node.domain for node in model.graph.node} == {""}
+    assert not model.functions
+    assert not {node.op_type for node in model.graph.node} & {"STFT", "DFT", "If", "Loop", "Scan"}
+
+
+def test_a_model_file_tells_its_family_and_its_cost(
+    path: Path, file: NetworkFile, audio_cnn: Command
+) -> None:
+    (one,) = json.loads(audio_cnn("models", path, "--format", "json").stdout)
+
+    assert one["family"] == file.config.network.family == path.stem
+    assert one["multiply_adds"] == multiply_adds(file.network, file.config.front_end) > 0
+
+
+def test_an_analysis_shows_every_layer(path: Path) -> None:
+    classifier = Classifier(path, threads=1)
+    sound = class_sound("dog", seed=1)
+
+    maps = analysis_document(classifier.analyze(sound), sound, classifier.info)["activations"]
+
+    assert [one["layer"] for one in maps if not one["inner"]] == ["conv1", "layer1", "layer2"]
+    assert {one["inner"] for one in maps if one["layer"] == "layer2"} >= {"block1.conv", "block1.relu", ""}
+    assert all(one["field_bands"] and one["field_frames"] for one in maps)
