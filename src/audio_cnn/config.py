@@ -38,7 +38,7 @@ class FrontEnd:
     area norm, dB relative to the window's own maximum, floor, then min-max to 0..1.
     ``frames`` columns are picked from the STFT frames, the k-th at
     ``floor((k + 0.5) * stft_frames / frames_span)``. ``fill`` says how a sound shorter than the
-    window is lengthened: repeated, followed by silence, or both, heard as two windows.
+    window is lengthened: repeated to and fro, followed by silence, or both, heard as two windows.
     """
 
     sample_rate_hz: int = 44_100
@@ -113,6 +113,8 @@ class AugmentationConfig:
     frequency_masks: int = 2
     frequency_mask_bands: int = 16
     equaliser_db: float = 0.0
+    band_limit: float = 0.0
+    noise_db: float = 0.0
     variant_share: float = 0.75
 
 

@@ -68,7 +68,15 @@ def test_json_has_all_that_was_asked_for(classify: Command, classifier: Classifi
 
     (document,) = json.loads(outcome.stdout)
     expected = classifier.classify("dog.wav").top(7)
-    assert document.keys() == {"file", "predictions", "duration_s", "windows", "silent"}
+    assert document.keys() == {
+        "file",
+        "predictions",
+        "duration_s",
+        "windows",
+        "silent",
+        "state",
+        "uncertainty",
+    }
     assert [one["label"] for one in document["predictions"]] == [score.label.name for score in expected]
     confidences = [one["confidence"] for one in document["predictions"]]
     assert confidences == pytest.approx([score.confidence for score in expected], abs=1e-5)

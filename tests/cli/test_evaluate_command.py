@@ -16,7 +16,9 @@ from rich.console import Console
 from audio_cnn.cli.cross_validation import read_seeds
 from audio_cnn.cli.evaluate import _table
 from audio_cnn.errors import ConfigError
+from audio_cnn.evaluation import rejection
 from audio_cnn.network.weights import read_tensors
+from audio_cnn.sounds.outside import OUTSIDE
 from audio_cnn.training.checkpoint import finished_epochs
 from audio_cnn.training.lock import alone_in
 
@@ -66,7 +68,15 @@ def test_cross_validation_as_json(cross_validation: Path) -> None:
     figures = json.loads(cross_validation.with_suffix(".json").read_text(encoding="utf-8"))
 
     assert figures == json.loads((cross_validation / "cross_validation.json").read_text(encoding="utf-8"))
-    assert figures.keys() == {"mean_accuracy", "sd_accuracy", "temperature", "ece", "folds", "pooled"}
+    assert figures.keys() == {
+        "mean_accuracy",
+        "sd_accuracy",
+        "temperature",
+        "ece",
+        "rejection",
+        "folds",
+        "pooled",
+    }
     assert figures["folds"].keys() == {"1", "2", "3", "4", "5"}
     assert figures["mean_accuracy"] == pytest.approx(sum(figures["folds"].values()) / 5, abs=1e-5)
     assert figures["mean_accuracy"] == pytest.approx(figures["pooled"]["accuracy"], abs=1e-5)
@@ -94,6 +104,43 @@ def test_cross_validation_in_words(audio_cnn: Command, cross_validation: Path, f
     assert all(f"fold {fold}" in outcome.stdout for fold in range(1, 6))
 
 
+@pytest.fixture
+def few_sounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two kinds of sounds of no class, which are soon heard."""
+    monkeypatch.setattr(rejection, "OUTSIDE", {"hum": OUTSIDE["hum"], "noise": OUTSIDE["noise"]})
+
+
+def test_sounds_of_no_class_as_json_and_in_words(
+    few_sounds: None, audio_cnn: Command, model_path: Path, feature_file: Path
+) -> None:
+    arguments = ["evaluate", "--data", feature_file, "--fold", "5", "--model", model_path, "--rejection"]
+
+    figures = json.loads(audio_cnn(*arguments, "--format", "json").stdout)
+    table = audio_cnn(*arguments).stdout
+
+    assert figures["outside"].keys() == {"hum", "noise", "all"}
+    assert figures["known"]["n"] == 6
+    assert figures["accepted"] == 0.95
+    assert f"not sure below            {figures['least_confidence']:.2%} confidence" in table
+    assert f"{figures['outside']['hum']['auroc']:.3f}" in table
+    assert "others flagged" in table
+
+
+def test_conditions_in_words_and_as_json(
+    audio_cnn: Command, model_path: Path, class_tree: Path, tmp_path: Path
+) -> None:
+    arguments = ["evaluate", "--data", class_tree, "--fold", "5", "--model", model_path, "--conditions"]
+
+    audio_cnn(*arguments, "--format", "json", "--output", tmp_path / "figures.json")
+    table = audio_cnn(*arguments).stdout
+
+    figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    rows = {line[:24].strip(): line for line in table.splitlines()}
+    assert "6 clips" in table
+    for name, one in figures["conditions"].items():
+        assert f"{one['accuracy']:.1%}" in rows[name]
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -106,6 +153,8 @@ def test_cross_validation_in_words(audio_cnn: Command, cross_validation: Path, f
         (["--data", "FEATURES", "--jobs", "2"], "they need --cross-validate"),
         (["--data", "FEATURES", "--seeds", "2"], "they need --cross-validate"),
         (["--data", "FEATURES", "--report", "FEATURES"], "features.npz is no folder"),
+        (["--data", "FEATURES", "--cross-validate", "--rejection"], "are three commands; give one of them"),
+        (["--data", "FEATURES", "--conditions"], "holds no sounds that could be changed"),
     ],
 )
 def test_errors_are_one_line(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -86,6 +87,19 @@ def test_a_folder_cannot_be_the_model_file(
     assert list(tmp_path.iterdir()) == [taken]
 
 
+def test_an_older_cross_validation_gives_no_threshold_and_says_so(
+    fast_export: None, audio_cnn: Command, trained_run: Path, cross_validation: Path, tmp_path: Path
+) -> None:
+    figures = json.loads((cross_validation / "cross_validation.json").read_text(encoding="utf-8"))
+    del figures["rejection"]
+    (tmp_path / "cross_validation.json").write_text(json.dumps(figures), encoding="utf-8")
+
+    outcome = audio_cnn("export", trained_run, "--cross-validation", tmp_path, "-o", tmp_path / "old.onnx")
+
+    assert outcome.code == 0
+    assert "the model will never be unsure; cross-validate again" in outcome.stderr
+
+
 def test_a_file_that_is_off_is_not_handed_over(
     fast_export: None, audio_cnn: Command, trained_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,17 +119,19 @@ def test_a_file_that_is_off_is_not_handed_over(
         (["EMPTY"], "cannot read the checkpoint"),
         (["RUN", "--card", "none.toml"], "cannot read none.toml"),
         (["RUN", "--cross-validation", "EMPTY"], "no finished cross-validation in"),
+        (["RUN", "--cross-validation", "CV", "--accept", "0.93"], "--accept is one of: 0.99, 0.98, 0.95,"),
     ],
 )
 def test_errors_are_one_line(
     fast_export: None,
     audio_cnn: Command,
     trained_run: Path,
+    cross_validation: Path,
     tmp_path: Path,
     arguments: list[str],
     reason: str,
 ) -> None:
-    places = {"RUN": str(trained_run), "EMPTY": str(tmp_path)}
+    places = {"RUN": str(trained_run), "EMPTY": str(tmp_path), "CV": str(cross_validation)}
 
     output = tmp_path / "out.onnx"
 

@@ -155,6 +155,8 @@ def test_the_description_is_complete(
     np.testing.assert_allclose(described["band_hz"], centres_hz, atol=1e-3)
     assert described["activations"] == list(network_file.network.activation_names)  # type: ignore[arg-type]
     assert described["temperature"] == figures["temperature"]
+    (chosen,) = (row for row in figures["rejection"] if row["accepted"] == 0.95)
+    assert described["rejection"] == {"least_confidence": chosen["least_confidence"], "accepted": 0.95}
     assert described["parameters"] == parameter_count(network_file.network)
     assert described["record"]["licence"] == "made up"
     assert described["record"]["folds"] == [1, 2, 3, 4]

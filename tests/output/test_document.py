@@ -16,9 +16,10 @@ from audio_cnn.prediction import Prediction
 LABELS = labels_for(["dog", "cat", "my, own"])
 
 
-def heard(*values: float, windows: int = 2, silent: bool = False) -> Prediction:
+def heard(*values: float, windows: int = 2, silent: bool = False, least: float = 0.0) -> Prediction:
     answers = np.array(values, dtype=np.float32)
-    return Prediction(LABELS, answers, np.tile(answers, (windows, 1)), duration_s=1.23456789, silent=silent)
+    every = np.tile(answers, (windows, 1))
+    return Prediction(LABELS, answers, every, duration_s=1.23456789, silent=silent, least_confidence=least)
 
 
 RESULTS = [
@@ -38,7 +39,24 @@ def test_a_document_says_what_was_heard() -> None:
         "duration_s": 1.234568,
         "windows": 2,
         "silent": False,
+        "state": "known",
+        "uncertainty": pytest.approx(0.729847, abs=1e-6),  # (0.2 ln 5 + 0.7 ln 10/7 + 0.1 ln 10) / ln 3
     }
+
+
+@pytest.mark.parametrize(
+    ("prediction", "state"),
+    [
+        (heard(0.2, 0.7, 0.1, least=0.6), "known"),
+        (heard(0.2, 0.7, 0.1, least=0.8), "unsure"),
+        (heard(0.2, 0.7, 0.1, least=0.8, silent=True), "silence"),
+    ],
+)
+def test_a_document_says_what_the_answer_is_worth(prediction: Prediction, state: str) -> None:
+    document = prediction_document(NamedPrediction("a.wav", prediction), top=1)
+
+    assert document["state"] == state
+    assert document["silent"] is (state == "silence")
 
 
 def test_a_document_of_a_failure_says_why() -> None:
@@ -75,4 +93,6 @@ def test_csv_has_a_row_for_each_sound_and_rank() -> None:
     ]
     assert [row["confidence"] for row in rows] == ["0.700000", "0.200000", "1.000000", "0.000000", ""]
     assert [row["duration_s"] for row in rows] == ["1.235"] * 4 + [""]
+    assert [row["state"] for row in rows] == ["known", "known", "silence", "silence", ""]
+    assert [row["uncertainty"] for row in rows] == ["0.729847"] * 2 + ["0.000000"] * 2 + [""]
     assert [row["error"] for row in rows] == [""] * 4 + ['not "audio", really']

@@ -14,10 +14,10 @@ from audio_cnn.output.table import bar, common_folder, prediction_table
 from audio_cnn.prediction import Prediction
 
 
-def heard(best: int, confidence: float, *, silent: bool = False) -> Prediction:
+def heard(best: int, confidence: float, *, silent: bool = False, least: float = 0.0) -> Prediction:
     answers = np.full(50, (1 - confidence) / 49, dtype=np.float32)
     answers[best] = confidence
-    return Prediction(ESC50, answers, answers[None], duration_s=5.04, silent=silent)
+    return Prediction(ESC50, answers, answers[None], duration_s=5.04, silent=silent, least_confidence=least)
 
 
 def drawn(*results: NamedPrediction, top: int = 3, width: int = 120) -> str:
@@ -56,6 +56,17 @@ def test_silence_is_called_silence() -> None:
 
     assert "🔇 silence" in table
     assert "Cow" not in table
+
+
+def test_a_guess_is_called_not_sure() -> None:
+    guess = NamedPrediction("odd.wav", heard(3, 0.3, least=0.31))
+    answer = NamedPrediction("good.wav", heard(3, 0.3, least=0.29))
+
+    _header, unsure, known = drawn(guess, answer).splitlines()
+
+    assert "not sure: 🐄 Cow" in unsure
+    assert "30%" in unsure
+    assert "not sure" not in known
 
 
 def test_markup_in_names_is_text() -> None:

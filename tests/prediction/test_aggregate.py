@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -67,3 +69,26 @@ def test_equals_keep_the_classes_order() -> None:
 
 def test_the_arrays_do_not_crowd_a_printed_prediction() -> None:
     assert "array" not in repr(prediction(0.5, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ((1.0, 0.0, 0.0, 0.0), 0.0),
+        ((0.5, 0.5, 0.0, 0.0), 0.5),
+        ((0.25, 0.25, 0.25, 0.25), 1.0),
+        ((1.0,), 0.0),
+    ],
+    ids=["all on one", "two of four alike", "all alike", "a single class"],
+)
+def test_uncertainty_is_relative_entropy(values: tuple[float, ...], expected: float) -> None:
+    assert prediction(*values).uncertainty == pytest.approx(expected, abs=1e-6)
+
+
+def test_an_answer_with_less_than_the_least_confidence_is_a_guess() -> None:
+    answer = prediction(0.25, 0.75)
+
+    assert answer.state == "known"  # a model without a threshold never says otherwise
+    assert replace(answer, least_confidence=0.75).state == "known"
+    assert replace(answer, least_confidence=0.76).state == "unsure"
+    assert replace(answer, least_confidence=0.76, silent=True).state == "silence"

@@ -92,7 +92,7 @@ def test_a_short_sound_is_heard_repeated_and_padded(classifier: Classifier) -> N
 
     prediction = classifier.classify(short)
 
-    repeated = classifier.classify(np.resize(short, RATE_HZ)).probabilities
+    repeated = classifier.classify(np.resize(np.concatenate([short, short[::-1]]), RATE_HZ)).probabilities
     padded = classifier.classify(np.pad(short, (0, RATE_HZ - len(short)))).probabilities
     assert not close(repeated, padded)
     assert close(prediction.window_probabilities, np.stack([repeated, padded]))

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import pytest
+from made_data import noise
 
 from audio_cnn.errors import ModelError
 from audio_cnn.labels import ESC50
@@ -102,6 +104,10 @@ def test_somebody_elses_onnx_is_not_ours(model_path: Path, tmp_path: Path) -> No
         (lambda d: d["labels"][0].update(colour="red"), "description is damaged: TypeError"),
         (lambda d: d["front_end"].update(hop=3), "description is damaged: ConfigError"),
         (lambda d: d.update(multiply_adds="few"), "description is damaged: ValueError"),
+        (lambda d: d.update(rejection={"accepted": 0.9}), "description is damaged: KeyError"),
+        (lambda d: d.update(rejection=0.5), "description is damaged: TypeError"),
+        (lambda d: d["rejection"].update(least_confidence=1.5), "least_confidence=1.5.* is not in 0..1"),
+        (lambda d: d["rejection"].update(least_confidence=float("nan")), "is not in 0..1"),
     ],
 )
 def test_a_damaged_description_says_so(changed: Changed, change: Change, reason: str) -> None:
@@ -127,3 +133,23 @@ def test_files_that_are_too_old_to_tell_family_and_cost_can_be_used(changed: Cha
     info = Classifier(changed(change), threads=1).info
 
     assert (info.family, info.multiply_adds) == (None, None)
+
+
+def test_an_older_file_never_says_that_it_is_not_sure(changed: Changed) -> None:
+    older = Classifier(changed(lambda described: described.pop("rejection")), threads=1)
+
+    assert older.info.rejection is None
+    assert older.classify(noise(8_000)).state == "known"
+    assert older.classify(np.zeros(8_000, np.float32)).state == "silence"
+
+
+def test_the_threshold_of_the_file_is_kept(changed: Changed) -> None:
+    strict = Classifier(
+        changed(lambda described: described["rejection"].update(least_confidence=1.0)), threads=1
+    )
+
+    answer = strict.classify(noise(8_000))
+
+    assert answer.least_confidence == 1.0
+    assert answer.best.confidence < 1
+    assert answer.state == "unsure"

@@ -42,6 +42,8 @@ def test_classify_says_what_the_classifier_says(
     assert answer["duration_s"] == pytest.approx(expected.duration_s)
     assert answer["windows"] == len(expected.window_probabilities)
     assert answer["silent"] is False
+    assert answer["state"] == expected.state
+    assert answer["uncertainty"] == pytest.approx(expected.uncertainty, abs=1e-5)
 
 
 def test_a_form_and_a_body_are_the_same(client: TestClient, dog: bytes) -> None:
@@ -113,4 +115,4 @@ def test_unknown_activations(client: TestClient, dog: bytes, path: str, slug: st
 
 def test_silence_is_said(client: TestClient) -> None:
     answer = client.post("/api/v1/classify", content=wav_bytes(np.zeros(8000, np.float32))).json()
-    assert answer["silent"] is True
+    assert (answer["silent"], answer["state"]) == (True, "silence")

@@ -12,6 +12,7 @@ import soxr
 from sound_files import FORMATS, amplitude, pitch_hz, sine, with_libav, with_soundfile
 
 from audio_cnn.waveform import decode
+from audio_cnn.waveform.array import from_array
 
 CASES = [(key, rate_hz) for key, kind in FORMATS.items() for rate_hz in kind.rates_hz]
 MULTICHANNEL = {8: "7.1", 16: "hexadecagonal"}
@@ -129,3 +130,23 @@ def test_threads_may_decode_at_once():
         together = list(pool.map(lambda file: decode(file).samples, files * 4))
     for number, samples in enumerate(together):
         np.testing.assert_array_equal(samples, alone[number % 4])
+
+
+@pytest.mark.parametrize("subtype", ["PCM_16", "FLOAT"])
+def test_a_constant_offset_is_taken_away(subtype):
+    off = sine(44_100) + np.float32(0.2)
+    heard = decode(with_soundfile(off, 44_100, subtype=subtype)).samples
+    np.testing.assert_allclose(heard, sine(44_100), atol=1e-4)
+    np.testing.assert_array_equal(
+        from_array(off, source_rate_hz=44_100, sample_rate_hz=44_100), off - off.mean()
+    )
+
+
+def test_what_is_hardly_off_stays_to_the_last_bit():
+    sound = sine(44_100) + np.float32(1e-3)
+    assert from_array(sound, source_rate_hz=44_100, sample_rate_hz=44_100) is sound
+
+
+def test_a_click_is_no_offset():
+    click = np.full(30, 0.5, np.float32)
+    assert from_array(click, source_rate_hz=44_100, sample_rate_hz=44_100) is click

@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from audio_cnn.augmentation.crop import random_crop
+from audio_cnn.augmentation.degrading import random_band_limit, random_noise
 from audio_cnn.augmentation.equaliser import random_equaliser
 from audio_cnn.augmentation.masking import random_masks
 from audio_cnn.augmentation.mixing import mix_powers, mixup
@@ -15,7 +16,7 @@ from audio_cnn.config import AugmentationConfig
 def augment(
     log_mel: Tensor, target: Tensor, config: AugmentationConfig, *, range_db: float
 ) -> tuple[Tensor, Tensor]:
-    """Crop, warp, equalise, mix, mask.
+    """Crop, warp, equalise, degrade, mix, mask.
 
     log_mel float [B, M, F] in 0..1, target float [B, K] (one-hot) ->
     [B, M, ``crop_frames``] (0: all of them) and [B, K], rows of which still sum to one.
@@ -27,6 +28,10 @@ def augment(
         log_mel = random_pitch(log_mel, bands=config.pitch_bands)
     if config.equaliser_db:
         log_mel = random_equaliser(log_mel, strongest_db=config.equaliser_db, range_db=range_db)
+    if config.band_limit:
+        log_mel = random_band_limit(log_mel, share=config.band_limit)
+    if config.noise_db:
+        log_mel = random_noise(log_mel, loudest_db=config.noise_db, range_db=range_db)
     if config.mix == "power":
         log_mel, target = mix_powers(log_mel, target, share=config.mix_share, range_db=range_db)
     elif config.mix == "mixup":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from audio_cnn.cli.cross_validation import cross_validation, read_seeds
+from audio_cnn.cli.figures import tables
 from audio_cnn.cli.measured import INTERVAL, describe_features, enumerated, made_with, typed_command
 from audio_cnn.cli.terminal import (
     ModelOption,
@@ -33,14 +34,10 @@ from audio_cnn.cli.train import (
 from audio_cnn.errors import ConfigError
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from audio_cnn.evaluation.answers import Answers
     from audio_cnn.evaluation.report import Measurement
     from audio_cnn.prediction.classifier import Classifier
     from audio_cnn.prediction.model_file import ModelInfo
-
-WORST = 10
 
 
 class Format(StrEnum):
@@ -71,6 +68,19 @@ def evaluate(
         bool,
         typer.Option(
             "--cross-validate", help="Train without each fold in turn and score it, instead of --model."
+        ),
+    ] = False,
+    rejection: Annotated[
+        bool,
+        typer.Option(
+            "--rejection", help="Also listen to sounds of no class, made by code: does the model say so?"
+        ),
+    ] = False,
+    conditions: Annotated[
+        bool,
+        typer.Option(
+            "--conditions",
+            help="Score audio also with noise, clipping, MP3, low rates, reverberation, cut short.",
         ),
     ] = False,
     run: Annotated[
@@ -105,11 +115,19 @@ def evaluate(
 
       audio-cnn evaluate --data ESC-50/ --fold 5
       audio-cnn evaluate --data my_sounds/ --model mine.onnx --format json --report reports/mine
+      audio-cnn evaluate --data ESC-50/ --fold 5 --rejection
+      audio-cnn evaluate --data ESC-50/ --fold 5 --conditions
       audio-cnn evaluate --data ESC-50/ --cross-validate --run runs/cv --report reports/cv
       audio-cnn evaluate --data ESC-50/ --cross-validate --run runs/cv --seeds 3 --jobs 2
     """
     check_output(output)
+    if sum((cross_validate, rejection, conditions)) > 1:
+        raise ConfigError(
+            "--cross-validate, --rejection and --conditions are three commands; give one of them"
+        )
     if report is not None:
+        if rejection or conditions:
+            raise ConfigError("--report is about accuracy; --rejection and --conditions go without it")
         need_report()
         check_folder(report)
     if cross_validate:
@@ -119,6 +137,8 @@ def evaluate(
         answers, figures = result.answers, result.figures
     elif seeds is not None or jobs > 1:
         raise ConfigError("--seeds and --jobs are about trainings; they need --cross-validate")
+    elif rejection or conditions:
+        figures = _beyond(model, data, fold or [], rejection=rejection)
     else:
         classifier, answers = _listen(model, data, fold or [])
         figures = answers.evaluation.to_dict()
@@ -136,6 +156,19 @@ def _listen(model: str, data: Path, folds: list[int]) -> tuple[Classifier, Answe
     classifier = Classifier(model)
     with progress_bar("listening") as progress:
         return classifier, answers_of(classifier, data, folds=folds, progress=progress)
+
+
+def _beyond(model: str, data: Path, folds: list[int], *, rejection: bool) -> dict[str, Any]:
+    """Figures of sounds of no class, or of the same sounds under other conditions."""
+    from audio_cnn.evaluation.conditions import evaluate_conditions
+    from audio_cnn.evaluation.rejection import evaluate_rejection
+    from audio_cnn.prediction.classifier import Classifier
+
+    classifier = Classifier(model)
+    with progress_bar("listening") as progress:
+        if rejection:
+            return evaluate_rejection(classifier, data, folds=folds, progress=progress).to_dict()
+        return evaluate_conditions(classifier, data, folds=folds, progress=progress).to_dict()
 
 
 def _measurement(classifier: Classifier, data: Path, answers: Answers) -> Measurement:
@@ -191,32 +224,4 @@ def _write(figures: dict[str, Any], format_: Format, file: TextIO) -> None:
     else:
         from rich.console import Console
 
-        Console(file=file).print(_table(figures))
-
-
-def _table(figures: dict[str, Any]) -> Table:
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, show_header=False)
-    if "folds" in figures:
-        for fold, accuracy in figures["folds"].items():
-            table.add_row(f"fold {fold}", f"{accuracy:.2%}")
-        for seed, accuracy in figures.get("seeds", {}).items():
-            table.add_row(f"seed {seed}", f"{accuracy:.2%}")
-        between = _between(figures["sd_accuracy"], "folds") + _between(figures.get("sd_seeds"), "seeds")
-        table.add_row("mean", f"{figures['mean_accuracy']:.2%}{between}")
-        table.add_row("temperature", f"{figures['temperature']:.3f}")
-        figures = figures["pooled"]
-    else:
-        table.add_row("accuracy", f"{figures['accuracy']:.2%} of {figures['n']} clips")
-    table.add_row("right among three likeliest", f"{figures['top3']:.2%}")
-    table.add_row("expected calibration error", f"{figures['ece']:.2%}")
-    table.add_row("log loss", f"{figures['log_loss']:.3f}")
-    worst = sorted(figures["per_class"].items(), key=lambda item: item[1])[:WORST]
-    table.add_row("hardest classes", ", ".join(f"{escape(name)} {recall:.0%}" for name, recall in worst))
-    return table
-
-
-def _between(deviation: float | None, what: str) -> str:
-    return f" ± {deviation:.2%} between {what}" if deviation is not None else ""
+        Console(file=file).print(*tables(figures))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from audio_cnn.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
     from audio_cnn.network.weights import NetworkFile
+    from audio_cnn.prediction.model_file import Rejection
 
 
 def export(
@@ -27,6 +29,15 @@ def export(
         Path | None,
         typer.Option("--cross-validation", help="Its folder: gives calibration and the accuracy to state."),
     ] = None,
+    accept: Annotated[
+        float,
+        typer.Option(
+            "--accept",
+            min=0,
+            max=1,
+            help="Share of the cross-validation's clips that must not be flagged as not sure.",
+        ),
+    ] = 0.95,
     card: Annotated[
         Path | None,
         typer.Option("--card", help="TOML file whose keys enter the model's record: data, licence, notes."),
@@ -36,22 +47,25 @@ def export(
 
     The network itself is kept beside it as .safetensors, for fine-tuning. Needs the 'train' extra.
 
-    [bold]Example[/bold]
+    [bold]Examples[/bold]
 
       audio-cnn export runs/first --cross-validation runs/cv --output mine.onnx
+      audio-cnn export runs/first --cross-validation runs/cv --accept 0.9
     """
     need_torch()
     path = output or beside(source)
     network = _read(source, _read_card(card))
-    temperature = 1.0
+    temperature, rejection = 1.0, None
     if cross_validation is not None:
         figures = _read_figures(cross_validation)
-        temperature = figures["temperature"]
+        temperature, rejection = figures["temperature"], _rejection(figures, accept, cross_validation)
         network.record["cross_validation"] = figures
-    typer.echo(write_model(network, path, temperature))
+    typer.echo(write_model(network, path, temperature, rejection))
 
 
-def write_model(network: NetworkFile, path: Path, temperature: float) -> str:
+def write_model(
+    network: NetworkFile, path: Path, temperature: float, rejection: Rejection | None = None
+) -> str:
     """Write the model file and, beside it, the network; what to say of it.
 
     Raises:
@@ -67,7 +81,7 @@ def write_model(network: NetworkFile, path: Path, temperature: float) -> str:
     check_output(path)
     save_network(weights, network)
     network = load_network(weights)
-    export_model(network, path, temperature=temperature)
+    export_model(network, path, temperature=temperature, rejection=rejection)
     difference = largest_difference(network, path, probe_windows(network))
     if difference > TOLERANCE:
         path.unlink()
@@ -111,3 +125,20 @@ def _read_figures(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ConfigError(f"no finished cross-validation in {folder}: {error}") from error
     return {key: value for key, value in figures.items() if key != "pooled"}
+
+
+def _rejection(figures: dict[str, Any], accept: float, folder: Path) -> Rejection | None:
+    """The threshold that lets this share through."""
+    from audio_cnn.prediction.model_file import Rejection
+
+    rows = figures.get("rejection")
+    if rows is None:
+        typer.echo(
+            f"{folder} holds no thresholds, so the model will never be unsure; cross-validate again", err=True
+        )
+        return None
+    for row in rows:
+        if math.isclose(row["accepted"], accept):
+            return Rejection(row["least_confidence"], row["accepted"])
+    known = ", ".join(str(row["accepted"]) for row in rows)
+    raise ConfigError(f"no threshold lets {accept:g} of the clips through; --accept is one of: {known}")

@@ -79,6 +79,7 @@ def describe(path: Path, *, window_ms: float | None = None) -> dict[str, Any]:
         "accuracy": accuracy,
         "held_out": held_out,
         "temperature": info.temperature,
+        "rejection": to_dict(info.rejection) if info.rejection else None,
         "labels": [label.name for label in info.labels],
         "activations": list(info.activations),
         "front_end": to_dict(info.front_end),

@@ -33,6 +33,8 @@ Float32Array = npt.NDArray[np.float32]
 LOG_MEL_NAME = "log_mel.npy"
 INDEX_NAME = "index.json"
 ORIGINAL = "original"
+DECODING = 2
+"""Changes with what ``decode`` makes of a file, so that older caches are renewed."""
 AHEAD = 8
 
 
@@ -69,6 +71,7 @@ def describe(clip_set: ClipSet, front_end: FrontEnd, variants: Sequence[str]) ->
     """All that the cache's content depends on; class and fold choose the partners of "mix"."""
     stats = [(clip, clip.path.stat()) for clip in clip_set.clips]
     return {
+        "decoding": DECODING,
         "front_end": to_dict(front_end),
         "variants": [ORIGINAL, *variants],
         "clips": [

@@ -40,15 +40,27 @@ def answers_of(
         target = model_target(examples.target[rows], examples.class_names, names)
         probabilities = _of_features(classifier, examples.log_mel[0], rows, progress)
     else:
-        clip_set = find_clips(data)
-        clips = [clip for clip in clip_set.clips if not folds or clip.fold in folds]
-        if not clips:
-            raise DatasetError(f"no clips of fold {', '.join(map(str, folds))} in {data}")
+        clips, target = labelled_clips(data, folds, names)
         files = tuple(clip.path.relative_to(data).as_posix() for clip in clips)
         fold = np.array([clip.fold for clip in clips])
-        target = model_target(np.array([clip.target for clip in clips]), clip_set.class_names, names)
         probabilities = _of_audio(classifier, clips, progress)
     return Answers(files, fold, np.zeros_like(fold), target, probabilities, names)
+
+
+def labelled_clips(
+    data: Path, folds: Sequence[int], model_names: Sequence[str]
+) -> tuple[list[Clip], Int64Array]:
+    """Clips of these folds of a folder of audio, or of all, and their classes as the model numbers them.
+
+    Raises:
+        DatasetError: no data, no such fold, or classes that the model does not know.
+    """
+    clip_set = find_clips(data)
+    clips = [clip for clip in clip_set.clips if not folds or clip.fold in folds]
+    if not clips:
+        raise DatasetError(f"no clips of fold {', '.join(map(str, folds))} in {data}")
+    target = np.array([clip.target for clip in clips])
+    return clips, model_target(target, clip_set.class_names, model_names)
 
 
 def model_target(target: Int64Array, data_names: Sequence[str], model_names: Sequence[str]) -> Int64Array:

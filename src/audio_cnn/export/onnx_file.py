@@ -28,6 +28,7 @@ from audio_cnn.prediction.model_file import (
     OUTPUT_LOG_MEL,
     OUTPUT_RANGE_DB,
     OUTPUT_SCORES,
+    Rejection,
 )
 from audio_cnn.spectrogram.mel_scale import band_edges_hz
 
@@ -35,7 +36,9 @@ OPSET = 18
 FOLDED_VALUES = 64
 
 
-def export_model(file: NetworkFile, path: Path, *, temperature: float = 1.0) -> None:
+def export_model(
+    file: NetworkFile, path: Path, *, temperature: float = 1.0, rejection: Rejection | None = None
+) -> None:
     """Write the model file: one ONNX graph with its description, atomically.
 
     The network's matrices are stored in 16 bits (see ``network.weights``) and widened when the file
@@ -46,7 +49,7 @@ def export_model(file: NetworkFile, path: Path, *, temperature: float = 1.0) -> 
     model = to_onnx(graph)
     store_halved(model, graph.state_dict())
     entry = model.metadata_props.add()
-    entry.key, entry.value = METADATA_KEY, json.dumps(description(file, names, temperature))
+    entry.key, entry.value = METADATA_KEY, json.dumps(description(file, names, temperature, rejection))
     onnx.checker.check_model(model, full_check=True)
     beside = path.with_name(path.name + ".part")
     beside.write_bytes(model.SerializeToString())
@@ -103,7 +106,9 @@ def store_halved(model: onnx.ModelProto, weights: Container[str]) -> None:
     model.graph.node.extend(nodes)
 
 
-def description(file: NetworkFile, activations: tuple[str, ...], temperature: float) -> dict[str, Any]:
+def description(
+    file: NetworkFile, activations: tuple[str, ...], temperature: float, rejection: Rejection | None
+) -> dict[str, Any]:
     """What ``prediction.model_file.ModelInfo`` reads back."""
     front_end = file.config.front_end
     labels = labels_for(file.class_names, file.emoji)
@@ -117,6 +122,7 @@ def description(file: NetworkFile, activations: tuple[str, ...], temperature: fl
         "activations": list(activations),
         "receptive_fields": file.network.receptive_fields,
         "temperature": temperature,
+        "rejection": to_dict(rejection) if rejection else None,
         "parameters": parameter_count(file.network),
         "multiply_adds": multiply_adds(file.network, front_end),
         "record": {key: value for key, value in file.record.items() if key != "history"},

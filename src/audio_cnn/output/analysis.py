@@ -56,6 +56,8 @@ def answer_document(prediction: Prediction, *, top: int) -> dict[str, Any]:
         "duration_s": round(prediction.duration_s, 6),
         "windows": len(prediction.window_probabilities),
         "silent": prediction.silent,
+        "state": prediction.state,
+        "uncertainty": round(prediction.uncertainty, 6),
     }
 
 

@@ -38,6 +38,8 @@ def prediction_document(named: NamedPrediction, *, top: int) -> dict[str, Any]:
         "duration_s": round(prediction.duration_s, 6),
         "windows": len(prediction.window_probabilities),
         "silent": prediction.silent,
+        "state": prediction.state,
+        "uncertainty": round(prediction.uncertainty, 6),
     }
 
 
@@ -49,13 +51,14 @@ def write_json(results: Iterable[NamedPrediction], file: TextIO, *, top: int) ->
 
 
 def write_csv(results: Sequence[NamedPrediction], file: TextIO, *, top: int) -> None:
-    """One row for each sound and rank: file, rank, label, confidence, duration_s, error."""
+    """One row for each sound and rank; what is said of the whole sound stands in each of its rows."""
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["file", "rank", "label", "confidence", "duration_s", "error"])
+    writer.writerow(["file", "rank", "label", "confidence", "duration_s", "error", "state", "uncertainty"])
     for named in results:
         if named.prediction is None:
-            writer.writerow([named.file, "", "", "", "", named.error])
+            writer.writerow([named.file, "", "", "", "", named.error, "", ""])
             continue
         duration = f"{named.prediction.duration_s:.3f}"
+        whole = [duration, "", named.prediction.state, f"{named.prediction.uncertainty:.6f}"]
         for rank, score in enumerate(named.prediction.top(top), start=1):
-            writer.writerow([named.file, rank, score.label.name, f"{score.confidence:.6f}", duration, ""])
+            writer.writerow([named.file, rank, score.label.name, f"{score.confidence:.6f}", *whole])

@@ -56,7 +56,8 @@ def _cells(prediction: Prediction, top: int) -> list[str]:
 
 def _ranked(prediction: Prediction, top: int) -> list[str]:
     best, *others = prediction.top(top)
-    cells = [named(best), f"{bar(best.confidence)} {best.confidence:4.0%}"]
+    guess = "[dim]not sure:[/dim] " if prediction.state == "unsure" else ""
+    cells = [guess + named(best), f"{bar(best.confidence)} {best.confidence:4.0%}"]
     if top > 1:
         likely = [score for score in others if score.confidence >= WORTH_SAYING]
         cells.append(", ".join(f"{named(score)} {score.confidence:.0%}" for score in likely))

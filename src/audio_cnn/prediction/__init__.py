@@ -2,7 +2,7 @@
 
 from audio_cnn.prediction.classifier import Classifier
 from audio_cnn.prediction.model_file import DEFAULT_MODEL, ModelInfo, find_model, shipped_models
-from audio_cnn.prediction.records import Analysis, ClassScore, Prediction
+from audio_cnn.prediction.records import Analysis, ClassScore, Prediction, State
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -11,6 +11,7 @@ __all__ = [
     "Classifier",
     "ModelInfo",
     "Prediction",
+    "State",
     "find_model",
     "shipped_models",
 ]

@@ -147,6 +147,7 @@ class Classifier:
             window_probabilities=window_probabilities,
             duration_s=len(samples) / self.info.front_end.sample_rate_hz,
             silent=not audible.any(),
+            least_confidence=self.info.rejection.least_confidence if self.info.rejection else 0.0,
         )
 
     def look_inside(

@@ -96,6 +96,8 @@ def answer_schema() -> pyarrow.Schema:
             "duration_s": pa.float64(),
             "windows": pa.int32(),
             "silent": pa.bool_(),
+            "state": pa.string(),
+            "uncertainty": pa.float32(),
             "error": pa.string(),
         }
     )
@@ -115,6 +117,8 @@ def answer_row(file: str, given: Answer, top: int) -> dict[str, Any]:
         "duration_s": given.duration_s,
         "windows": len(given.window_probabilities),
         "silent": given.silent,
+        "state": given.state,
+        "uncertainty": given.uncertainty,
     }
 
 

@@ -39,6 +39,19 @@ OUTPUT_RANGE_DB = "range_db"
 
 
 @dataclass(frozen=True)
+class Rejection:
+    """When the model says that it is not sure.
+
+    Attributes:
+        least_confidence: an answer with less, 0..1, is a guess.
+        accepted: share of the held-out clips of known classes whose answers have as much or more.
+    """
+
+    least_confidence: float
+    accepted: float
+
+
+@dataclass(frozen=True)
 class ModelInfo:
     """What a model file says about itself.
 
@@ -50,6 +63,7 @@ class ModelInfo:
         activations: names of the activations the graph offers, in the order the sound meets them.
         receptive_fields: name -> bands and frames of the log-mel that one place of an activation sees.
         temperature: scores are divided by this before the softmax.
+        rejection: when it says that it is not sure; None: never, as in files older than this.
         parameters: number of trained values.
         record: how it was trained and measured, and its licence; free form.
         family: kind of network, e.g. ``"resnet"``; None in files that are too old to tell.
@@ -63,6 +77,7 @@ class ModelInfo:
     activations: tuple[str, ...]
     receptive_fields: dict[str, tuple[int, int]]
     temperature: float
+    rejection: Rejection | None
     parameters: int
     record: dict[str, Any]
     family: str | None = None
@@ -87,6 +102,7 @@ def info_from_json(text: str) -> ModelInfo:
             activations=tuple(values["activations"]),
             receptive_fields={name: (b, f) for name, (b, f) in values.get("receptive_fields", {}).items()},
             temperature=float(values["temperature"]),
+            rejection=_rejection(values.get("rejection")),
             parameters=int(values["parameters"]),
             record=values["record"],
             family=str(values["family"]) if "family" in values else None,
@@ -94,6 +110,15 @@ def info_from_json(text: str) -> ModelInfo:
         )
     except (ValueError, KeyError, TypeError, ConfigError) as error:
         raise ModelError(f"the model file's description is damaged: {error!r}") from error
+
+
+def _rejection(values: dict[str, Any] | None) -> Rejection | None:
+    if values is None:
+        return None
+    rejection = Rejection(float(values["least_confidence"]), float(values["accepted"]))
+    if not (0 <= rejection.least_confidence <= 1 and 0 <= rejection.accepted <= 1):
+        raise ValueError(f"{rejection} is not in 0..1")
+    return rejection
 
 
 def shipped_models() -> dict[str, Path]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,9 @@ from audio_cnn.labels import Label
 Float32Array = npt.NDArray[np.float32]
 Int64Array = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
+
+State: TypeAlias = Literal["known", "unsure", "silence"]
+"""What an answer is worth: a name to rely on, a guess, or nothing, as there was nothing to hear."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Prediction:
         window_probabilities: float32 [W, K], the same for each window that was listened to.
         duration_s: length of the sound that was given.
         silent: nothing was to be heard; the probabilities then mean nothing.
+        least_confidence: an answer with less is a guess; 0: the model cannot tell.
     """
 
     labels: tuple[Label, ...]
@@ -44,6 +50,7 @@ class Prediction:
     window_probabilities: Float32Array = field(repr=False)
     duration_s: float
     silent: bool = False
+    least_confidence: float = 0.0
 
     def top(self, count: int = 5) -> list[ClassScore]:
         """The ``count`` likeliest classes, likeliest first."""
@@ -54,6 +61,23 @@ class Prediction:
     def best(self) -> ClassScore:
         """The likeliest class."""
         return self.top(1)[0]
+
+    @property
+    def state(self) -> State:
+        """Whether the likeliest class is an answer, a guess, or beside the point."""
+        if self.silent:
+            return "silence"
+        return "known" if self.best.confidence >= self.least_confidence else "unsure"
+
+    @property
+    def uncertainty(self) -> float:
+        """Entropy of the probabilities relative to its maximum, -sum(p ln p) / ln K.
+
+        0: all on one class; 1: all classes alike. In K ** uncertainty classes alike there is as much doubt.
+        """
+        likely = self.probabilities[self.probabilities > 0].astype(np.float64)
+        entropy = -float((likely * np.log(likely)).sum())
+        return min(1.0, max(0.0, entropy / math.log(max(2, len(self.probabilities)))))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,6 +24,16 @@ class Answer(BaseModel):
     duration_s: float = Field(description="Length of the sound.", examples=[5.0])
     windows: int = Field(description="How many windows of it were listened to.", examples=[1])
     silent: bool = Field(description="Nothing was to be heard; the predictions then mean nothing.")
+    state: Literal["known", "unsure", "silence"] = Field(
+        description="known: the likeliest class is the answer. unsure: it is a guess, its confidence being "
+        "below the model's threshold; it may be none of the classes. silence: nothing was to be heard."
+    )
+    uncertainty: float = Field(
+        ge=0,
+        le=1,
+        description="Entropy of the probabilities relative to its maximum: 0 all on one class, 1 all alike.",
+        examples=[0.08],
+    )
 
 
 class Bytes8(BaseModel):
@@ -112,6 +122,15 @@ class FrontEndInfo(BaseModel):
     frames: int
 
 
+class RejectionInfo(BaseModel):
+    """When the model says that it is not sure."""
+
+    least_confidence: float = Field(ge=0, le=1, description="An answer with less is a guess.")
+    accepted: float = Field(
+        ge=0, le=1, description="Share of held-out clips of known classes whose answers have as much."
+    )
+
+
 class ModelCard(BaseModel):
     """What the model says about itself."""
 
@@ -120,6 +139,7 @@ class ModelCard(BaseModel):
     size_bytes: int
     classes: int
     temperature: float = Field(description="Scores are divided by this before the softmax.")
+    rejection: RejectionInfo | None = Field(description="None: the model never says that it is not sure.")
     activations: list[str]
     front_end: FrontEndInfo
     record: dict[str, Any] = Field(description="How it was trained and measured, and its licence.")

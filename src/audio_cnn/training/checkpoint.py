@@ -44,6 +44,8 @@ def save_state(state: TrainingState, path: Path, *, config: Config, data: dict[s
 def load_state(state: TrainingState, path: Path, *, config: Config, data: dict[str, Any]) -> None:
     """Bring a fresh ``state`` to where the checkpoint was written.
 
+    Settings that the checkpoint is too old to know had the effect of their defaults.
+
     Raises:
         CheckpointError: unreadable, of another kind, or of another configuration or data.
     """

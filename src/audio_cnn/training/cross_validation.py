@@ -22,6 +22,7 @@ from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import DatasetError
 from audio_cnn.evaluation.answers import Answers, deviation
 from audio_cnn.evaluation.calibration import fit_temperature
+from audio_cnn.evaluation.rejection import trade_off
 from audio_cnn.prediction.aggregate import probabilities
 from audio_cnn.training.lock import alone_in
 from audio_cnn.training.loop import Observer, Run, fit, network_scores
@@ -116,6 +117,7 @@ class CrossValidation:
                 for fold, accuracy in zip(self.answers.folds, self.accuracies, strict=True)
             },
             **self._seeds(),
+            "rejection": trade_off(self.answers.probabilities, self.answers.target),
             "pooled": pooled.to_dict(),
         }
 

@@ -10,12 +10,13 @@ import numpy as np
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioError, AudioTooLargeError, CorruptAudioError, EmptyAudioError
 from audio_cnn.waveform.libav_reader import read_with_libav
-from audio_cnn.waveform.mono import to_mono
+from audio_cnn.waveform.mono import to_mono, without_offset
 from audio_cnn.waveform.recognition import Container, recognise
 from audio_cnn.waveform.resample import Resampler
 from audio_cnn.waveform.soundfile_reader import read_with_soundfile
 from audio_cnn.waveform.source import Source, read_source
 from audio_cnn.waveform.stream import AudioStream, Block, Mono
+from audio_cnn.waveform.widening import widened
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def decode(
 
     Of a file that was cut short or is damaged, whatever can be decoded is returned. NaN and infinite
     samples become 0, and absurdly loud ones are clipped to ``mono.LOUDEST``. Sound is decoded and
-    mixed block by block, so memory holds the result and never all channels.
+    mixed block by block, so memory holds the result and never all channels. A constant offset is taken
+    away, and the treble that a low sample rate lacks is filled in, see ``widening``.
 
     Args:
         source: a path, the bytes of a file, or a binary file object (read from where it stands; it
@@ -87,9 +89,11 @@ def decode(
     best = max(attempts, key=lambda attempt: attempt.samples.size)
     if best.stream is None or best.samples.size == 0:
         raise _verdict(attempts)
-    return Waveform(
-        best.samples, sample_rate_hz, best.stream.sample_rate_hz, best.stream.channels, container.name
+    source_rate_hz = best.stream.sample_rate_hz
+    samples = widened(
+        without_offset(best.samples), source_rate_hz=source_rate_hz, sample_rate_hz=sample_rate_hz
     )
+    return Waveform(samples, sample_rate_hz, source_rate_hz, best.stream.channels, container.name)
 
 
 def _readers(container: Container, data: bytes) -> Iterator[Callable[[], AudioStream]]:

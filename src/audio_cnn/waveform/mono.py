@@ -10,6 +10,12 @@ LOUDEST = 2.0**31
 """Floats beyond this are clipped to it. Full scale is 1; float files that hold unscaled integers of up to
 32 bits stay as they are, and the power spectrum of the loudest sound is still far from float32's maximum."""
 
+OFFSET_SHARE = 0.02
+"""An offset is taken away that is more than this share of the sound's effective value: 34 dB below it."""
+
+OFFSET_SAMPLES = 1_000
+"""Fewer have no offset to speak of: a single click is all on one side."""
+
 _SILENCE_AND_FULL_SCALE = {"u1": (128, 2.0**7), "i2": (0, 2.0**15), "i4": (0, 2.0**31)}
 
 
@@ -46,3 +52,15 @@ def _bounded(block: Block) -> Block:
     if block.size == 0 or (block.min() >= -LOUDEST and block.max() <= LOUDEST):  # false for any NaN
         return block
     return np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0).clip(-LOUDEST, LOUDEST)
+
+
+def without_offset(samples: Mono) -> Mono:
+    """The sound [T] around zero. A constant offset, as cheap sound cards add, would pass for a loud bass.
+
+    What is hardly off, or too short to tell, is returned as it is, not copied.
+    """
+    if samples.size < OFFSET_SAMPLES:
+        return samples
+    offset = samples.mean(dtype=np.float64)
+    loudness = np.sqrt(np.vdot(samples, samples) / samples.size)
+    return samples - np.float32(offset) if abs(offset) > OFFSET_SHARE * loudness else samples

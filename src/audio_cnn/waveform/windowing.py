@@ -27,7 +27,8 @@ def windows(
         samples: [T], mono.
         window_samples: length of a window.
         hop_samples: from one window's start to the next's, at most ``window_samples``.
-        fill: a short sound is repeated, or silence put behind it, or both: two windows, in this order.
+        fill: a short sound is repeated, every second time backwards, which leaves no jumps; or silence is put
+            behind it; or both: two windows, in this order.
 
     Returns:
         float32 [n, window_samples], n >= 1. Exactly one window's worth of float32 is not copied.
@@ -69,7 +70,7 @@ def window_starts(total_samples: int, *, window_samples: int, hop_samples: int) 
 
 
 def _filled(sound: NDArray[np.float32], window_samples: int, fill: Fill) -> NDArray[np.float32]:
-    repeated = np.resize(sound, window_samples)
+    repeated = np.resize(np.concatenate([sound, sound[::-1]]), window_samples)
     padded = np.pad(sound, (0, window_samples - sound.size))
     choices = {"repeat": [repeated], "silence": [padded], "both": [repeated, padded]}
     if fill not in choices:

@@ -58,6 +58,7 @@ async def model(request: Request, listener: ListenerDependency) -> Response:
         "size_bytes": listener.classifier.path.stat().st_size,
         "classes": len(info.labels),
         "temperature": info.temperature,
+        "rejection": to_dict(info.rejection) if info.rejection else None,
         "activations": info.activations,
         "front_end": to_dict(info.front_end),
         "record": info.record,

@@ -1,0 +1,100 @@
+"""Figures of ``audio-cnn evaluate`` as tables on the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+WORST = 10
+
+
+def tables(figures: dict[str, Any]) -> list[Table]:
+    """The figures of any ``audio-cnn evaluate``, as their JSON has them, in words."""
+    if "outside" in figures:
+        return [_known_table(figures), _outside_table(figures), _trade_off_table(figures)]
+    if "conditions" in figures:
+        return [_conditions_table(figures)]
+    return [_table(figures)]
+
+
+def _known_table(figures: dict[str, Any]) -> Table:
+    from rich.table import Table
+
+    known, least = figures["known"], figures["least_confidence"]
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_row(
+        "not sure below", f"{least:.2%} confidence" if least is not None else "the model has no threshold"
+    )
+    table.add_row("accuracy", f"{known['accuracy']:.2%} of {known['n']} clips")
+    table.add_row("flagged as not sure", f"{known['flagged']:.2%}")
+    for which in ("accepted", "flagged"):
+        accuracy = known[f"accuracy_{which}"]
+        table.add_row(f"accuracy of the {which}", f"{accuracy:.2%}" if accuracy is not None else "-")
+    return table
+
+
+def _outside_table(figures: dict[str, Any]) -> Table:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("sounds of no class", box=None, pad_edge=False)
+    for name in ("clips", "AUROC", "flagged"):
+        table.add_column(name, justify="right")
+    table.add_column("taken for")
+    for kind, one in figures["outside"].items():
+        names = ", ".join(f"{escape(name)} {count}" for name, count in one["taken_for"].items())
+        table.add_row(kind, str(one["n"]), f"{one['auroc']:.3f}", f"{one['flagged']:.0%}", names)
+    return table
+
+
+def _trade_off_table(figures: dict[str, Any]) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for name in ("threshold", "accepted", "accuracy of these", "others flagged"):
+        table.add_column(name, justify="right")
+    for row in figures["trade_off"]:
+        shares = (row["least_confidence"], row["coverage"], row["accuracy"], row["outside_flagged"])
+        table.add_row(*(f"{share:.1%}" for share in shares))
+    return table
+
+
+def _conditions_table(figures: dict[str, Any]) -> Table:
+    from rich.table import Table
+
+    table = Table(f"{figures['n']} clips", box=None, pad_edge=False)
+    for name in ("accuracy", "among three", "not sure"):
+        table.add_column(name, justify="right")
+    for name, one in figures["conditions"].items():
+        table.add_row(name, *(f"{one[key]:.1%}" for key in ("accuracy", "top3", "flagged")))
+    return table
+
+
+def _table(figures: dict[str, Any]) -> Table:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    if "folds" in figures:
+        for fold, accuracy in figures["folds"].items():
+            table.add_row(f"fold {fold}", f"{accuracy:.2%}")
+        for seed, accuracy in figures.get("seeds", {}).items():
+            table.add_row(f"seed {seed}", f"{accuracy:.2%}")
+        between = _between(figures["sd_accuracy"], "folds") + _between(figures.get("sd_seeds"), "seeds")
+        table.add_row("mean", f"{figures['mean_accuracy']:.2%}{between}")
+        table.add_row("temperature", f"{figures['temperature']:.3f}")
+        figures = figures["pooled"]
+    else:
+        table.add_row("accuracy", f"{figures['accuracy']:.2%} of {figures['n']} clips")
+    table.add_row("right among three likeliest", f"{figures['top3']:.2%}")
+    table.add_row("expected calibration error", f"{figures['ece']:.2%}")
+    table.add_row("log loss", f"{figures['log_loss']:.3f}")
+    worst = sorted(figures["per_class"].items(), key=lambda item: item[1])[:WORST]
+    table.add_row("hardest classes", ", ".join(f"{escape(name)} {recall:.0%}" for name, recall in worst))
+    return table
+
+
+def _between(deviation: float | None, what: str) -> str:
+    return f" ± {deviation:.2%} between {what}" if deviation is not None else ""
