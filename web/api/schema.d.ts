@@ -104,6 +104,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Models
+         * @description The models that a request can ask for; the first one answers what asks for none.
+         */
+        get: operations["models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/samples": {
         parameters: {
             query?: never;
@@ -325,10 +345,22 @@ export interface components {
             silent: boolean;
             spectrogram: components["schemas"]["Spectrogram"];
             /**
+             * State
+             * @description known: the likeliest class is the answer. unsure: it is a guess, its confidence being below the model's threshold; it may be none of the classes. silence: nothing was to be heard.
+             * @enum {string}
+             */
+            state: "known" | "unsure" | "silence";
+            /**
              * Timeline
              * @description Empty unless the sound is longer than one window.
              */
             timeline: components["schemas"]["HeardWindow"][];
+            /**
+             * Uncertainty
+             * @description Entropy of the probabilities relative to its maximum: 0 all on one class, 1 all alike.
+             * @example 0.08
+             */
+            uncertainty: number;
             waveform: components["schemas"]["Waveform"];
             /**
              * Windows
@@ -358,6 +390,18 @@ export interface components {
              * @description Nothing was to be heard; the predictions then mean nothing.
              */
             silent: boolean;
+            /**
+             * State
+             * @description known: the likeliest class is the answer. unsure: it is a guess, its confidence being below the model's threshold; it may be none of the classes. silence: nothing was to be heard.
+             * @enum {string}
+             */
+            state: "known" | "unsure" | "silence";
+            /**
+             * Uncertainty
+             * @description Entropy of the probabilities relative to its maximum: 0 all on one class, 1 all alike.
+             * @example 0.08
+             */
+            uncertainty: number;
             /**
              * Windows
              * @description How many windows of it were listened to.
@@ -402,6 +446,11 @@ export interface components {
             window_s: number;
         } & {
             [key: string]: unknown;
+        };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
         };
         /**
          * Health
@@ -517,6 +566,8 @@ export interface components {
             record: {
                 [key: string]: unknown;
             };
+            /** @description None: the model never says that it is not sure. */
+            rejection: components["schemas"]["RejectionInfo"] | null;
             /** Size Bytes */
             size_bytes: number;
             /**
@@ -524,6 +575,22 @@ export interface components {
              * @description Scores are divided by this before the softmax.
              */
             temperature: number;
+        };
+        /**
+         * ModelSummary
+         * @description A model that a request can ask for.
+         */
+        ModelSummary: {
+            /** Classes */
+            classes: number;
+            /**
+             * Name
+             * @description For the parameter `model`.
+             * @example compact
+             */
+            name: string;
+            /** Parameters */
+            parameters: number;
         };
         /**
          * Problem
@@ -564,6 +631,22 @@ export interface components {
              * @example /problems/not-audio
              */
             type: string;
+        };
+        /**
+         * RejectionInfo
+         * @description When the model says that it is not sure.
+         */
+        RejectionInfo: {
+            /**
+             * Accepted
+             * @description Share of held-out clips of known classes whose answers have as much.
+             */
+            accepted: number;
+            /**
+             * Least Confidence
+             * @description An answer with less is a guess.
+             */
+            least_confidence: number;
         };
         /**
          * SampleInfo
@@ -664,6 +747,19 @@ export interface components {
              */
             start_s: number;
         };
+        /** ValidationError */
+        ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
+        };
         /**
          * Waveform
          * @description Lowest and highest sample of equal stretches of the whole sound.
@@ -739,7 +835,10 @@ export interface operations {
     };
     analyze: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Name of a model, see /api/v1/models; the first one if not given. */
+                model?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -766,6 +865,15 @@ export interface operations {
             };
             /** @description The request cannot be read. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -834,6 +942,8 @@ export interface operations {
             query?: {
                 /** @description How many classes to name. */
                 top?: number;
+                /** @description Name of a model, see /api/v1/models; the first one if not given. */
+                model?: string | null;
             };
             header?: never;
             path?: never;
@@ -861,6 +971,15 @@ export interface operations {
             };
             /** @description The request cannot be read. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -926,7 +1045,10 @@ export interface operations {
     };
     labels: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Name of a model, see /api/v1/models; the first one if not given. */
+                model?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -942,9 +1064,68 @@ export interface operations {
                     "application/json": components["schemas"]["LabelInfo"][];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
         };
     };
     model: {
+        parameters: {
+            query?: {
+                /** @description Name of a model, see /api/v1/models; the first one if not given. */
+                model?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelCard"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    models: {
         parameters: {
             query?: never;
             header?: never;
@@ -959,7 +1140,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ModelCard"];
+                    "application/json": components["schemas"]["ModelSummary"][];
                 };
             };
         };

@@ -27,6 +27,8 @@ const DOCUMENT: Omit<AnalysisDocument, "activations"> = {
   duration_s: DURATION_S,
   windows: 1,
   silent: false,
+  state: "known",
+  uncertainty: 0.5,
   timeline: [],
   waveform: {
     sample_rate_hz: 44_100,
