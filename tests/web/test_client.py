@@ -25,6 +25,7 @@ def test_the_page_names_every_route_that_it_asks() -> None:
     assert asked >= {
         "/api/v1/analyze",
         "/api/v1/model",
+        "/api/v1/models",
         "/api/v1/samples",
         "/api/v1/samples/{id}/audio",
         "/api/v1/analyses/{id}/activations/{name}",

@@ -9,6 +9,7 @@ export type ActivationMap = components["schemas"]["ActivationMap"];
 export type ScoredLabel = components["schemas"]["ScoredLabel"];
 export type HeardWindow = components["schemas"]["HeardWindow"];
 export type ModelCard = components["schemas"]["ModelCard"];
+export type ModelSummary = components["schemas"]["ModelSummary"];
 export type SampleInfo = components["schemas"]["SampleInfo"];
 
 const client = createClient<paths>({ baseUrl: SERVER });
@@ -17,8 +18,13 @@ export async function fetchSamples(signal?: AbortSignal): Promise<SampleInfo[]> 
   return answered(client.GET("/api/v1/samples", { signal }));
 }
 
-export async function fetchModel(signal?: AbortSignal): Promise<ModelCard> {
-  return answered(client.GET("/api/v1/model", { signal }));
+export async function fetchModels(signal?: AbortSignal): Promise<ModelSummary[]> {
+  return answered(client.GET("/api/v1/models", { signal }));
+}
+
+/** Of the model of this name; null: of the server's first. */
+export async function fetchModel(name: string | null, signal?: AbortSignal): Promise<ModelCard> {
+  return answered(client.GET("/api/v1/model", { params: { query: { model: name } }, signal }));
 }
 
 export async function fetchSampleAudio(id: string, signal?: AbortSignal): Promise<Blob> {

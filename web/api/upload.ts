@@ -4,16 +4,18 @@ import type { AnalysisDocument } from "./client";
 import { troubleOf, unreachable } from "./trouble";
 
 export interface Sending {
+  /** Null: the server's first. */
+  model: string | null;
   signal: AbortSignal;
   /** Share of the bytes that have left, 0..1. */
   onSent: (share: number) => void;
 }
 
-export function analyze(sound: Blob, { signal, onSent }: Sending): Promise<AnalysisDocument> {
+export function analyze(sound: Blob, { model, signal, onSent }: Sending): Promise<AnalysisDocument> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const giveUp = () => request.abort();
-    request.open("POST", `${SERVER}/api/v1/analyze`);
+    request.open("POST", `${SERVER}/api/v1/analyze${model ? `?model=${encodeURIComponent(model)}` : ""}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.responseType = "text";
     request.upload.onprogress = ({ loaded, total }) => onSent(total > 0 ? loaded / total : 0);

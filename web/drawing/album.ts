@@ -18,7 +18,6 @@ export interface Head {
 
 interface Named {
   predictions: { title: string; emoji: string; confidence: number }[];
-  silent: boolean;
   model: string;
 }
 
@@ -26,12 +25,15 @@ const MARGIN_EM = 2.5;
 const TITLE_EM = 2.2;
 const HEAD_EM = 9;
 
-export function headOf({ predictions, silent, model }: Named, name: string): Head {
+type Verdict = "known" | "unsure" | "silence";
+
+export function headOf({ predictions, model }: Named, name: string, verdict: Verdict): Head {
   const best = predictions[0];
+  const silent = verdict === "silence" || !best;
   const ranking = predictions.slice(0, 3).map(({ title, confidence }) => `${title} ${percent(confidence)}`);
   return {
-    title: silent || !best ? "Silence" : best.title,
-    emoji: silent || !best ? "🔇" : best.emoji,
+    title: silent ? "Silence" : verdict === "unsure" ? `Not sure: ${best.title}?` : best.title,
+    emoji: silent ? "🔇" : best.emoji,
     lines: [...(silent ? [] : [ranking.join("   ")]), `${name} · Audio-CNN, model ${model}`],
   };
 }

@@ -203,6 +203,8 @@ test("an analysis that the server has let go can be made again", async () => {
 
 test("the model tells about itself", async () => {
   const { page, leave } = await visit(stage);
+  await page.getByRole("button", { name: "Siren" }).waitFor();
+  assert.equal(await page.getByRole("combobox", { name: "Model" }).count(), 0);
   await page.getByRole("button", { name: "About this model" }).click();
   const sheet = page.getByRole("dialog");
   for (const words of ["parameters", "Architecture", "Measured", "Licence", "Limits"])

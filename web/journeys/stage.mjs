@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const python = process.env.AUDIO_CNN_PYTHON ?? join(here, "../../.venv/bin/python");
+export const python = process.env.AUDIO_CNN_PYTHON ?? join(here, "../../.venv/bin/python");
 const browserPath = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 

@@ -2,6 +2,9 @@
 
 import { fetchModel, type ModelCard } from "@/api/client";
 import { bytes, percent } from "@/drawing/words";
+import { chosen } from "@/session/models";
+import { useSignal } from "@/session/signal";
+import { SURE } from "@/session/verdict";
 import { Progress } from "@/ui/Progress";
 import { Sheet } from "@/ui/Sheet";
 import { useFetched } from "./fetched";
@@ -13,7 +16,8 @@ interface Props {
 
 /** What the model says about itself. */
 export function About({ open, onOpenChange }: Props) {
-  const card = useFetched(open ? "model" : null, fetchModel);
+  const name = useSignal(chosen);
+  const card = useFetched(open ? `model ${name}` : null, (signal) => fetchModel(name, signal));
   return (
     <Sheet
       open={open}
@@ -56,9 +60,9 @@ function Facts({ card }: { card: ModelCard }) {
 }
 
 function Figures({ card }: { card: ModelCard }) {
-  const { mean_accuracy } = crossValidation(card);
+  const accuracy = crossValidation(card).mean_accuracy ?? heldOut(card)?.accuracy;
   const figures: [string, string][] = [
-    ...(mean_accuracy === undefined ? [] : [[percent(mean_accuracy), "accuracy, held out"] as [string, string]]),
+    ...(accuracy === undefined ? [] : [[percent(accuracy), "accuracy, held out"] as [string, string]]),
     [`${(card.parameters / 1e6).toFixed(1)} M`, "parameters"],
     [bytes(card.size_bytes), "model file"],
     [String(card.classes), "classes"],
@@ -85,17 +89,26 @@ function crossValidation(card: ModelCard): CrossValidation {
   return (card.record["cross_validation"] ?? {}) as CrossValidation;
 }
 
+/** Of classes of one's own: measured once, on recordings set aside. */
+interface HeldOut {
+  accuracy: number;
+  accuracy_95: [number, number];
+  n: number;
+}
+
+function heldOut(card: ModelCard): HeldOut | null {
+  return (card.record["held_out"] ?? null) as HeldOut | null;
+}
+
 function factsOf(card: ModelCard): [string, string][] {
   const { record } = card;
   const facts: [string, unknown][] = [
     ["Architecture", architecture(card)],
     ["It hears", frontEnd(card)],
     ["Learned from", record["data"]],
-    ["Measured", measured(crossValidation(card))],
-    [
-      "Its confidence",
-      `Scores are divided by ${card.temperature.toFixed(2)}, fitted on held-out clips, so that a stated 80 % is right about 80 % of the time.`,
-    ],
+    ["Measured", measured(crossValidation(card)) || measuredOnce(heldOut(card))],
+    ["Its confidence", confidence(card)],
+    ["Not sure", doubt(card)],
     ["Limits", record["limits"]],
     ["Licence", record["licence"]],
     ["Data set", record["citation"]],
@@ -106,7 +119,7 @@ function factsOf(card: ModelCard): [string, string][] {
 function architecture(card: ModelCard): string {
   const layers = card.activations.filter((name) => !name.includes("."));
   const blocks = new Set(card.activations.flatMap((name) => /^(.+\.block\d+)\./.exec(name)?.[1] ?? []));
-  return `“${card.name}”: a residual convolutional network of ${layers.length} stages (${layers.join(", ")}) with ${blocks.size} residual blocks, trained from scratch.`;
+  return `“${card.name}”: a convolutional network of ${layers.length} stages (${layers.join(", ")}) with ${blocks.size} blocks in them.`;
 }
 
 function frontEnd({ front_end }: ModelCard): string {
@@ -123,4 +136,24 @@ function measured({ folds, ece }: CrossValidation): string {
   const scores = Object.entries(folds).map(([fold, share]) => `fold ${fold}: ${percent(share)}`);
   const calibration = ece === undefined ? "" : ` Expected calibration error ${percent(ece)}.`;
   return `Each fold was scored by a network that had not heard it (${scores.join(", ")}), after a fixed number of epochs.${calibration}`;
+}
+
+function measuredOnce(found: HeldOut | null): string {
+  if (!found) return "";
+  const [low, high] = found.accuracy_95.map(percent);
+  return `On ${found.n} clips held out by whole recordings; with 95 % confidence the accuracy lies between ${low} and ${high}.`;
+}
+
+function confidence(card: ModelCard): string {
+  const fitted = card.record["cross_validation"] || card.record["held_out"];
+  if (!fitted) return "Never compared with how often it is right.";
+  return `Scores are divided by ${card.temperature.toFixed(2)}, fitted on held-out clips, so that a stated 80 % is right about 80 % of the time.`;
+}
+
+function doubt({ rejection }: ModelCard): string {
+  const spread = "Uncertainty tells how widely the probabilities are spread: 0 all on one class, 1 all classes alike.";
+  if (!rejection)
+    return `This model never says so itself: an answer below ${percent(SURE)} is shown as a guess. ${spread}`;
+  const { least_confidence, accepted } = rejection;
+  return `An answer below ${percent(least_confidence)} is a guess; ${percent(accepted)} of held-out clips of its classes have more. ${spread}`;
 }

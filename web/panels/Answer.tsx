@@ -3,77 +3,113 @@
 import { useState } from "react";
 
 import type { ScoredLabel } from "@/api/client";
-import { clock, percent } from "@/drawing/words";
+import { clock, number, percent } from "@/drawing/words";
 import type { Heard } from "@/session/heard";
+import { models, summaryOf } from "@/session/models";
+import { useSignal } from "@/session/signal";
+import type { Verdict } from "@/session/verdict";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Progress } from "@/ui/Progress";
 import { categoryColour, categoryTitle } from "./categories";
 
-const SURE = 0.5;
 const SHOWN = 5;
 
 export function Answer({ heard }: { heard: Heard }) {
-  const { predictions, silent } = heard.document;
+  const { predictions } = heard.document;
   return (
     <section
       aria-label="Answer"
       className="grid animate-[rise_.35s_ease-out] items-center gap-x-16 gap-y-8 pt-6 sm:pt-10 lg:grid-cols-[1.15fr_1fr]"
     >
       <Headline heard={heard} />
-      {!silent && <Ranking predictions={predictions} />}
+      {heard.verdict !== "silence" && <Ranking predictions={predictions} />}
     </section>
   );
 }
 
 function Headline({ heard }: { heard: Heard }) {
-  const { predictions, silent, duration_s, windows } = heard.document;
+  const { verdict } = heard;
+  const { predictions } = heard.document;
   const best = predictions[0];
   if (!best) return null;
-  const sure = best.confidence >= SURE;
   return (
     <div
       className="flex items-center gap-5 sm:gap-8"
       aria-live="polite"
       data-source={heard.source.name || undefined}
-      data-state={silent ? "silent" : sure ? "sure" : "unsure"}
+      data-state={verdict}
     >
       <span
         aria-hidden
-        className={`text-6xl leading-none sm:text-8xl ${sure && !silent ? "" : "opacity-40 grayscale"}`}
+        className={`text-6xl leading-none sm:text-8xl ${verdict === "known" ? "" : "opacity-40 grayscale"}`}
       >
-        {silent ? "🔇" : best.emoji}
+        {verdict === "silence" ? "🔇" : best.emoji}
       </span>
       <div className="min-w-0">
         <h1 className="font-serif text-5xl leading-none tracking-tight text-balance sm:text-7xl">
-          {titleOf(silent, sure, best)}
+          {titleOf(verdict, best)}
         </h1>
-        <p className="mt-3 text-base text-balance text-soft sm:text-lg">{remark(silent, sure, best)}</p>
-        <p className="mt-4 flex flex-wrap gap-2">
-          {!silent && sure && (
-            <Badge colour={categoryColour(best.category)}>{categoryTitle(best.category) || "Own class"}</Badge>
-          )}
-          <Badge>{heard.source.name}</Badge>
-          <Badge>
-            {clock(duration_s)}
-            {windows > 1 && `, ${windows} windows`}
-          </Badge>
-        </p>
+        <p className="mt-3 text-base text-balance text-soft sm:text-lg">{remark(verdict, best, predictions.length)}</p>
+        <Facts heard={heard} best={best} />
       </div>
     </div>
   );
 }
 
-function titleOf(silent: boolean, sure: boolean, best: ScoredLabel): string {
-  if (silent) return "Silence";
-  return sure ? best.title : "Not sure";
+function Facts({ heard, best }: { heard: Heard; best: ScoredLabel }) {
+  const { duration_s, windows, uncertainty } = heard.document;
+  const list = useSignal(models);
+  return (
+    <div className="mt-4 flex flex-wrap gap-2">
+      {heard.verdict === "known" && (
+        <Badge colour={categoryColour(best.category)}>{categoryTitle(best.category) || "Own class"}</Badge>
+      )}
+      {heard.verdict !== "silence" && <Uncertainty share={uncertainty} />}
+      <Badge>{heard.source.name}</Badge>
+      <Badge>
+        {clock(duration_s)}
+        {windows > 1 && `, ${windows} windows`}
+      </Badge>
+      {list.length > 1 && <Badge>model {summaryOf(list, heard.model)?.name}</Badge>}
+    </div>
+  );
 }
 
-function remark(silent: boolean, sure: boolean, best: ScoredLabel): string {
-  if (silent) return "There was nothing to hear, so there is nothing to name.";
-  if (sure) return `${percent(best.confidence)} sure`;
-  return `It comes closest to ${best.title.toLowerCase()}, with ${percent(best.confidence)}. It may be none of the 50.`;
+const UNCERTAINTY = "0: all on one class; 1: all classes alike";
+
+/** How widely the probabilities are spread. */
+function Uncertainty({ share }: { share: number }) {
+  return (
+    <span title={UNCERTAINTY}>
+      <Badge>
+        uncertainty {number(share)}
+        <span
+          role="meter"
+          aria-label={`Uncertainty (${UNCERTAINTY})`}
+          aria-valuemin={0}
+          aria-valuemax={1}
+          aria-valuenow={share}
+          className="ml-2 inline-block h-1 w-8 overflow-hidden rounded-full bg-line align-middle"
+        >
+          <span className="block h-full rounded-full bg-soft" style={{ width: `${share * 100}%` }} />
+        </span>
+      </Badge>
+    </span>
+  );
+}
+
+function titleOf(verdict: Verdict, best: ScoredLabel): string {
+  if (verdict === "silence") return "Silence";
+  return verdict === "known" ? best.title : "Not sure";
+}
+
+function remark(verdict: Verdict, best: ScoredLabel, classes: number): string {
+  const share = percent(best.confidence);
+  if (verdict === "silence") return "There was nothing to hear, so there is nothing to name.";
+  if (verdict === "known") return `${share} sure`;
+  return `It comes closest to ${best.title.toLowerCase()}, with ${share}. It may be none of the ${classes}.`;
 }
 
 function Ranking({ predictions }: { predictions: ScoredLabel[] }) {

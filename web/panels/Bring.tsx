@@ -4,11 +4,13 @@ import { useEffect, useRef } from "react";
 
 import { fetchSamples, type SampleInfo } from "@/api/client";
 import { analyseSample, analyseSound } from "@/session/analyse";
+import { findModels, useClasses } from "@/session/models";
 import { heard } from "@/session/session";
 import { useSignal } from "@/session/signal";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Drop } from "./Drop";
+import { Models } from "./Models";
 import { Record } from "./Record";
 import { Failed, UnderWay } from "./RequestState";
 import { Samples } from "./Samples";
@@ -16,7 +18,7 @@ import { Samples } from "./Samples";
 /** All the ways in: drop, paste, pick, record, or one of the samples. */
 export function Bring() {
   const first = useSignal(heard) === null;
-  useLinkedSample();
+  useLink();
   return (
     <section aria-label="Bring a sound" className={first ? "pt-6 sm:pt-14" : ""}>
       {first && <Welcome />}
@@ -24,6 +26,7 @@ export function Bring() {
         <div className={`flex flex-wrap items-center gap-2 ${first ? "justify-center" : ""}`}>
           <Pick />
           <Record onSound={bring} />
+          <Models />
           {!first && <p className="hidden text-xs text-soft lg:block lg:pl-2">or drop or paste one anywhere</p>}
           {!first && <UnderWay />}
         </div>
@@ -36,12 +39,13 @@ export function Bring() {
 }
 
 function Welcome() {
+  const classes = useClasses();
   return (
     <div className="mx-auto max-w-3xl pb-8 text-center sm:pb-12">
       <h1 className="font-serif text-5xl leading-[1.02] tracking-tight text-balance sm:text-7xl">What does it hear?</h1>
       <p className="mx-auto mt-5 max-w-xl text-base text-balance text-soft sm:text-lg">
-        Bring a sound. A small neural network names it among 50, says how sure it is, and shows everything it saw on the
-        way.
+        Bring a sound. A small neural network names it among {classes}, says how sure it is, and shows everything it saw
+        on the way.
       </p>
     </div>
   );
@@ -78,13 +82,15 @@ function bring(file: Blob): void {
   void analyseSound({ name, blob: file });
 }
 
-/** ?sample=rain-2 opens that sample. */
-function useLinkedSample(): void {
+/** ?sample=rain-2 opens that sample, ?model=mine asks that model. */
+function useLink(): void {
   useEffect(() => {
-    const id = new URLSearchParams(location.search).get("sample");
+    const address = new URLSearchParams(location.search);
+    const ready = findModels(address.get("model"));
+    const id = address.get("sample");
     if (!id) return;
     // Its title, if the list is to be had; the sample itself may be all the same.
     const open = (list: SampleInfo[]) => void analyseSample(list.find((one) => one.id === id) ?? { id, title: id });
-    fetchSamples().then(open, () => open([]));
+    Promise.all([fetchSamples().catch(() => []), ready]).then(([list]) => open(list));
   }, []);
 }

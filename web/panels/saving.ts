@@ -39,7 +39,7 @@ async function savePages(panes: Pane[], what: string, head: boolean): Promise<vo
   if (!colours || !found || panes.length === 0) return;
   const pages = panes.map(pageOf);
   const canvas = document.createElement("canvas");
-  paintAlbum(canvas, pages, head ? headOf(found.document, found.source.name) : null, colours, SCALE);
+  paintAlbum(canvas, pages, head ? headOf(found.document, found.source.name, found.verdict) : null, colours, SCALE);
   const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/png"));
   if (blob) save(blob, `${stem()}-${what}.png`);
 }

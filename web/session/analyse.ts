@@ -3,12 +3,15 @@ import { fetchSampleAudio, type SampleInfo } from "@/api/client";
 import { asTrouble } from "@/api/trouble";
 import { analyze } from "@/api/upload";
 import { forget, listenTo } from "@/sound/listening";
+import { rememberInAddress } from "./address";
 import { heardOf, type Source } from "./heard";
+import { cardOf, chosen } from "./models";
 import { cursor, heard, IDLE, looked, opened, request, selection, view } from "./session";
 
 const SEEN_MS = 80;
 
 let underWay = new AbortController();
+let wish: () => void = () => undefined;
 
 export function cancel(): void {
   underWay.abort();
@@ -32,9 +35,17 @@ export async function analyseSample(sample: Pick<SampleInfo, "id" | "title">): P
   await attempt(sample.title, fetchAndSend, () => void analyseSample(sample));
 }
 
+/** With the model that is chosen now: the sound that is under way, or else the one that is shown. */
+export function hearAgain(): void {
+  const found = heard.get();
+  if (request.get().state !== "idle") wish();
+  else if (found) void analyseSound(found.source);
+}
+
 async function attempt(name: string, work: (signal: AbortSignal) => Promise<void>, again: () => void): Promise<void> {
   underWay.abort();
   underWay = new AbortController();
+  wish = again;
   const { signal } = underWay;
   try {
     await work(signal);
@@ -50,10 +61,11 @@ async function send(source: Source, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     request.set(share < 1 ? { state: "sending", name, share } : { state: "listening", name });
   };
-  const document = await analyze(blob, { signal, onSent });
+  const model = chosen.get();
+  const [document, card] = await Promise.all([analyze(blob, { model, signal, onSent }), cardOf(model)]);
   if (signal.aborted) return;
   performance.mark("document");
-  const next = heardOf(document, source);
+  const next = heardOf(document, source, { model, rejects: Boolean(card?.rejection) });
   cursor.set(null);
   looked.set(null);
   selection.set(null);
@@ -68,14 +80,7 @@ async function send(source: Source, signal: AbortSignal): Promise<void> {
 // What is seen comes first: decoding takes a core, and the address makes the router think. By then another sound may
 // be there.
 function onceSeen({ blob, sample_id }: Source): void {
-  rememberInAddress(sample_id);
+  // A sample can be linked to; a sound of one's own is on no server.
+  rememberInAddress("sample", sample_id);
   void listenTo(blob);
-}
-
-// A sample can be linked to; a sound of one's own is on no server.
-function rememberInAddress(sample_id: string | undefined): void {
-  const address = new URL(location.href);
-  if (sample_id) address.searchParams.set("sample", sample_id);
-  else address.searchParams.delete("sample");
-  history.replaceState(null, "", address);
 }

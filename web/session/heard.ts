@@ -3,6 +3,7 @@ import type { ActivationMap, AnalysisDocument } from "@/api/client";
 import type { Envelope } from "@/drawing/envelope";
 import { gridOf, valuesOf, type Grid } from "@/drawing/grid";
 import type { View } from "@/drawing/view";
+import { verdictOf, type Verdict } from "./verdict";
 
 /** Where a sound came from; kept so that it can be sent again. */
 export interface Source {
@@ -22,9 +23,19 @@ export interface Layer {
   inside: HeardMap[];
 }
 
+/** Who heard it. */
+export interface Hearer {
+  /** Null: the server's first model. */
+  model: string | null;
+  /** It says itself when it is not sure. */
+  rejects: boolean;
+}
+
 export interface Heard {
   source: Source;
   document: AnalysisDocument;
+  model: string | null;
+  verdict: Verdict;
   envelope: Envelope;
   peak: number;
   spectrogram: Grid;
@@ -35,7 +46,7 @@ export interface Heard {
   whole: View;
 }
 
-export function heardOf(document: AnalysisDocument, source: Source): Heard {
+export function heardOf(document: AnalysisDocument, source: Source, { model, rejects }: Hearer): Heard {
   const { spectrogram, waveform } = document;
   const grid = gridOf(spectrogram);
   const window = { from_s: spectrogram.start_s, to_s: spectrogram.start_s + grid.columns * spectrogram.frame_s };
@@ -43,6 +54,8 @@ export function heardOf(document: AnalysisDocument, source: Source): Heard {
   return {
     source,
     document,
+    model,
+    verdict: verdictOf(document, rejects),
     envelope: { low: valuesOf(low), high: valuesOf(high) },
     peak: Math.max(-low.min, low.max, high.max, -high.min),
     spectrogram: grid,

@@ -10,7 +10,8 @@ const FRAMES = 173;
 const DURATION_S = 5;
 
 export function rehearsal(): Heard {
-  return heardOf({ ...DOCUMENT, activations: LAYERS.flatMap(layerOf) }, { name: "", blob: new Blob() });
+  const document = { ...DOCUMENT, activations: LAYERS.flatMap(layerOf) };
+  return heardOf(document, { name: "", blob: new Blob() }, { model: null, rejects: false });
 }
 
 const DOCUMENT: Omit<AnalysisDocument, "activations"> = {

@@ -1,0 +1,87 @@
+// A server with more than one model: which one hears is a choice.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { coloursOf, openSample, openStage, python, serious, visit } from "./stage.mjs";
+
+let stage, folder;
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), "audio-cnn-models-"));
+  const mine = join(folder, "mine.onnx");
+  execFileSync(python, [join(dirname(fileURLToPath(import.meta.url)), "make_model.py"), mine]);
+  stage = await openStage({ AUDIO_CNN_MORE_MODELS: JSON.stringify([mine]) });
+});
+after(async () => {
+  await stage?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const choice = (page) => page.getByRole("combobox", { name: "Model" });
+const title = (page) => page.getByRole("heading", { level: 1 });
+
+async function choose(page, name) {
+  await choice(page).click();
+  await page.getByRole("option", { name: new RegExp(`^${name}`) }).click();
+}
+
+async function heardBy(page, name) {
+  await page.getByText(`model ${name}`, { exact: true }).waitFor();
+}
+
+test("another model hears the same sound again, and everything follows it", async () => {
+  const { page, leave } = await visit(stage);
+  await openSample(page, "Siren");
+  await heardBy(page, "compact");
+  assert.equal(await title(page).textContent(), "Siren");
+  await choose(page, "mine");
+  await heardBy(page, "mine");
+  assert.equal(await title(page).textContent(), "Not sure");
+  await page.getByText(/It comes closest to my siren, with .* none of the 3\./).waitFor();
+  assert.equal(await page.locator("[data-source]").getAttribute("data-state"), "unsure");
+  await page.getByRole("meter", { name: /^Uncertainty/ }).waitFor();
+  assert.match(page.url(), /\?(sample=siren&model=mine|model=mine&sample=siren)$/);
+  await page.getByRole("button", { name: "All 3 classes" }).click();
+  assert.equal(await page.getByRole("list", { name: "All classes" }).getByRole("listitem").count(), 3);
+  for (const name of ["conv1", "layer1", "layer2"])
+    assert.ok((await coloursOf(page.getByRole("img", { name: new RegExp(`^${name}: `) }))) > 20, name);
+  assert.equal(await page.getByRole("img", { name: /^layer3: / }).count(), 0);
+  await page.getByRole("button", { name: /^layer2 .*open all/ }).click();
+  await page.getByRole("dialog").getByRole("slider", { name: /^All/ }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "About this model" }).click();
+  await page.getByRole("dialog").getByText("“mine”").waitFor();
+  await page.getByRole("dialog").getByText("3 classes of one's own").waitFor();
+  await page.keyboard.press("Escape");
+  await choose(page, "compact");
+  await heardBy(page, "compact");
+  assert.equal(await title(page).textContent(), "Siren");
+  assert.doesNotMatch(page.url(), /model=/);
+  await leave();
+});
+
+test("a link opens a sample with the model that heard it; an unknown one gives way to the first", async () => {
+  const { page, leave } = await visit(stage, { path: "/?sample=siren&model=mine" });
+  await heardBy(page, "mine");
+  assert.equal(await choice(page).textContent(), "Modelmine");
+  await page.goto(`${stage.address}/?sample=siren&model=gone`);
+  await heardBy(page, "compact");
+  await leave();
+});
+
+test("the model can be chosen before there is a sound, from the keyboard", async () => {
+  const { page, leave } = await visit(stage);
+  await choice(page).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByText("names it among 3,").waitFor();
+  await openSample(page, "Siren");
+  await heardBy(page, "mine");
+  assert.deepEqual(await serious(page), []);
+  await leave();
+});

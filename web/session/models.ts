@@ -1,0 +1,50 @@
+// Which models the server has, and which of them is asked.
+import { fetchModel, fetchModels, type ModelCard, type ModelSummary } from "@/api/client";
+import { rememberInAddress } from "./address";
+import { signal, useSignal } from "./signal";
+
+/** The first one answers what asks for none. */
+export const models = signal<ModelSummary[]>([]);
+/** Null: the first. */
+export const chosen = signal<string | null>(null);
+
+// How many the shipped model knows: said until the server has told.
+const CLASSES = 50;
+
+/** Asks for the list, once; a model that it does not name gives way to the first. */
+export async function findModels(asked: string | null): Promise<void> {
+  chosen.set(asked);
+  const found = await fetchModels().catch(() => []);
+  models.set(found);
+  if (found.length > 0 && !found.slice(1).some(({ name }) => name === asked)) chosen.set(null);
+  void cardOf(chosen.get());
+}
+
+export function choose(name: string): void {
+  chosen.set(name === models.get()[0]?.name ? null : name);
+  rememberInAddress("model", chosen.get());
+}
+
+/** The model of this name among those of the server; null: the first. */
+export function summaryOf(list: ModelSummary[], name: string | null): ModelSummary | undefined {
+  return name === null ? list[0] : list.find((one) => one.name === name);
+}
+
+/** How many classes the chosen model knows. */
+export function useClasses(): number {
+  return summaryOf(useSignal(models), useSignal(chosen))?.classes ?? CLASSES;
+}
+
+const cards = new Map<string | null, Promise<ModelCard | null>>();
+
+/** What a model says about itself, asked once; null where that cannot be had. */
+export function cardOf(name: string | null): Promise<ModelCard | null> {
+  const known = cards.get(name);
+  if (known) return known;
+  const asked = fetchModel(name).catch(() => {
+    cards.delete(name);
+    return null;
+  });
+  cards.set(name, asked);
+  return asked;
+}
