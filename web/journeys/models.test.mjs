@@ -45,8 +45,8 @@ test("another model hears the same sound again, and everything follows it", asyn
   assert.equal(await page.locator("[data-source]").getAttribute("data-state"), "unsure");
   await page.getByRole("meter", { name: /^Uncertainty/ }).waitFor();
   assert.match(page.url(), /\?(sample=siren&model=mine|model=mine&sample=siren)$/);
-  await page.getByRole("button", { name: "All 3 classes" }).click();
-  assert.equal(await page.getByRole("list", { name: "All classes" }).getByRole("listitem").count(), 3);
+  assert.equal(await page.getByRole("list", { name: "Likeliest classes" }).getByRole("listitem").count(), 3);
+  assert.equal(await page.getByRole("button", { name: /^All \d+ classes/ }).count(), 0);
   for (const name of ["conv1", "layer1", "layer2"])
     assert.ok((await coloursOf(page.getByRole("img", { name: new RegExp(`^${name}: `) }))) > 20, name);
   assert.equal(await page.getByRole("img", { name: /^layer3: / }).count(), 0);
@@ -54,7 +54,7 @@ test("another model hears the same sound again, and everything follows it", asyn
   await page.getByRole("dialog").getByRole("slider", { name: /^All/ }).waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "About this model" }).click();
-  await page.getByRole("dialog").getByText("“mine”").waitFor();
+  await page.getByRole("heading", { name: "About the model “mine”" }).waitFor();
   await page.getByRole("dialog").getByText("3 classes of one's own").waitFor();
   await page.keyboard.press("Escape");
   await choose(page, "compact");
@@ -77,7 +77,10 @@ test("the model can be chosen before there is a sound, from the keyboard", async
   const { page, leave } = await visit(stage);
   await choice(page).focus();
   await page.keyboard.press("Enter");
+  // The list takes the keyboard a moment after it is seen.
+  await page.locator('[role="option"]:focus').waitFor();
   await page.keyboard.press("ArrowDown");
+  await page.locator('[role="option"]:focus', { hasText: "mine" }).waitFor();
   await page.keyboard.press("Enter");
   await page.getByText("names it among 3,").waitFor();
   await openSample(page, "Siren");

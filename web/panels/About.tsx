@@ -2,7 +2,7 @@
 
 import { fetchModel, type ModelCard } from "@/api/client";
 import { bytes, percent } from "@/drawing/words";
-import { chosen } from "@/session/models";
+import { chosen, models, summaryOf } from "@/session/models";
 import { useSignal } from "@/session/signal";
 import { SURE } from "@/session/verdict";
 import { Progress } from "@/ui/Progress";
@@ -17,12 +17,13 @@ interface Props {
 /** What the model says about itself. */
 export function About({ open, onOpenChange }: Props) {
   const name = useSignal(chosen);
+  const list = useSignal(models);
   const card = useFetched(open ? `model ${name}` : null, (signal) => fetchModel(name, signal));
   return (
     <Sheet
       open={open}
       onOpenChange={onOpenChange}
-      title="About this model"
+      title={list.length > 1 ? `About the model “${summaryOf(list, name)?.name}”` : "About this model"}
       description="What it is, how well it does, and where its limits are."
     >
       <div
@@ -145,9 +146,12 @@ function measuredOnce(found: HeldOut | null): string {
 }
 
 function confidence(card: ModelCard): string {
-  const fitted = card.record["cross_validation"] || card.record["held_out"];
-  if (!fitted) return "Never compared with how often it is right.";
-  return `Scores are divided by ${card.temperature.toFixed(2)}, fitted on held-out clips, so that a stated 80 % is right about 80 % of the time.`;
+  const divided = `Scores are divided by ${card.temperature.toFixed(2)}, fitted on`;
+  if (card.record["cross_validation"]) {
+    return `${divided} held-out clips, so that a stated 80 % is right about 80 % of the time.`;
+  }
+  const once = heldOut(card);
+  return once ? `${divided} the same ${once.n} clips.` : "Not compared with how often it is right.";
 }
 
 function doubt({ rejection }: ModelCard): string {

@@ -82,7 +82,7 @@ const UNCERTAINTY = "0: all on one class; 1: all classes alike";
 /** How widely the probabilities are spread. */
 function Uncertainty({ share }: { share: number }) {
   return (
-    <span title={UNCERTAINTY}>
+    <span title={UNCERTAINTY} className="flex">
       <Badge>
         uncertainty {number(share)}
         <span
@@ -124,10 +124,12 @@ function Ranking({ predictions }: { predictions: ScoredLabel[] }) {
           <Row key={one.label} one={one} />
         ))}
       </ol>
-      <Button look="plain" small aria-expanded={all} onClick={() => setAll(!all)} className="mt-3 -ml-2.5">
-        {all ? "Only the likeliest" : `All ${predictions.length} classes`}
-        <Icon name="down" className={`size-4 transition-transform ${all ? "rotate-180" : ""}`} />
-      </Button>
+      {predictions.length > SHOWN && (
+        <Button look="plain" small aria-expanded={all} onClick={() => setAll(!all)} className="mt-3 -ml-2.5">
+          {all ? "Only the likeliest" : `All ${predictions.length} classes`}
+          <Icon name="down" className={`size-4 transition-transform ${all ? "rotate-180" : ""}`} />
+        </Button>
+      )}
     </div>
   );
 }
