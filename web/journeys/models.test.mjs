@@ -70,6 +70,7 @@ test("a link opens a sample with the model that heard it; an unknown one gives w
   assert.equal(await choice(page).textContent(), "Modelmine");
   await page.goto(`${stage.address}/?sample=siren&model=gone`);
   await heardBy(page, "compact");
+  await page.waitForURL(/\?sample=siren$/);
   await leave();
 });
 

@@ -16,7 +16,10 @@ export async function findModels(asked: string | null): Promise<void> {
   chosen.set(asked);
   const found = await fetchModels().catch(() => []);
   models.set(found);
-  if (found.length > 0 && !found.slice(1).some(({ name }) => name === asked)) chosen.set(null);
+  if (asked && found.length > 0 && !found.slice(1).some(({ name }) => name === asked)) {
+    chosen.set(null);
+    rememberInAddress("model", null);
+  }
   void cardOf(chosen.get());
 }
 
