@@ -114,7 +114,3 @@ def test_overrides_are_toml_values_or_plain_words() -> None:
 def test_overrides_that_make_no_sense_are_refused(text: str, reason: str) -> None:
     with pytest.raises(ConfigError, match=reason):
         override(Config(), [text])
-
-
-def test_the_defaults_are_the_shipped_recipe() -> None:
-    assert load(Path(__file__).parents[1] / "configs" / "compact.toml") == Config()

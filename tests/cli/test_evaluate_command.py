@@ -14,7 +14,7 @@ from made_data import CLASSES, set_options
 from rich.console import Console
 
 from audio_cnn.cli.cross_validation import read_seeds
-from audio_cnn.cli.evaluate import _table
+from audio_cnn.cli.figures import tables
 from audio_cnn.errors import ConfigError
 from audio_cnn.evaluation import rejection
 from audio_cnn.network.weights import read_tensors
@@ -88,7 +88,7 @@ def test_brackets_in_a_class_name_are_text() -> None:
     figures = {"accuracy": 0.5, "n": 2, "top3": 1.0, "ece": 0.1, "log_loss": 0.7}
     screen = io.StringIO()
 
-    Console(file=screen, width=100).print(_table(figures | {"per_class": {"dog [indoor]": 0.5}}))
+    Console(file=screen, width=100).print(*tables(figures | {"per_class": {"dog [indoor]": 0.5}}))
 
     assert "dog [indoor] 50%" in screen.getvalue()
 

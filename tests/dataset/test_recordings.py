@@ -17,6 +17,7 @@ from audio_cnn.dataset import recordings as module
 from audio_cnn.dataset.recordings import HELD_OUT, LEARNED_FROM, Recordings, read_recordings
 from audio_cnn.errors import DatasetError
 from audio_cnn.prediction import Classifier
+from audio_cnn.waveform import decode
 
 Read = Callable[..., Recordings]
 
@@ -203,7 +204,7 @@ def test_what_is_mixed_in_is_of_the_same_clip(
     found = read(variants=["mix"])
 
     assert found.examples.log_mel.shape[:2] == (2, len(found.clip))
-    whole = {path: soundfile.read(path, dtype="float32")[0] for path in found.paths}
+    whole = {path: decode(path, sample_rate_hz=RATE_HZ).samples for path in found.paths}
     for (samples, partner), clip in zip(met, found.clip, strict=True):
         mine = whole[found.paths[clip]]
         for one in (samples, partner):
