@@ -111,7 +111,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(model_path: Path) -> None:
     assert process.stdout is not None
     assert process.stderr is not None
     with process.stdout, process.stderr:
-        assert process.stdout.readline() == b"file,rank,label,confidence,duration_s,error\n"
+        assert process.stdout.readline().startswith(b"file,rank,label,confidence,")
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.wait(60) == 0
