@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: small
 
 import numpy as np
 import pytest
+from file_server import FileServer
 from filelock import FileLock
 from made_data import (
     class_sound,
@@ -245,6 +247,18 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def file_server() -> Iterator[FileServer]:
+    """Files over HTTP, as well or as badly as its ``does`` says."""
+    with FileServer() as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield running
+        running.released.set()
+        running.shutdown()
+        thread.join()
 
 
 @pytest.fixture
