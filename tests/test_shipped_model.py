@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from audio_cnn import Classifier
+from audio_cnn.config import Config, from_dict, load
 from audio_cnn.errors import CheckpointError
 from audio_cnn.labels import ESC50
 from audio_cnn.network.weights import load_network
@@ -48,6 +49,12 @@ def test_its_log_is_that_of_its_configuration() -> None:
     log = (MODELS / f"{DEFAULT_MODEL}.log.jsonl").read_text(encoding="utf-8").splitlines()
     epochs = [json.loads(line)["epoch"] for line in log]
     assert epochs == list(range(1, config["training"]["epochs"] + 1))
+
+
+def test_its_configuration_is_the_preset_of_its_name() -> None:
+    config = json.loads((MODELS / f"{DEFAULT_MODEL}.config.json").read_text(encoding="utf-8"))
+    preset = Path(__file__).parents[1] / "configs" / f"{DEFAULT_MODEL}.toml"
+    assert from_dict(Config, config) == load(preset)
 
 
 def test_the_weights_for_fine_tuning_are_those_of_the_model_file(classifier: Classifier) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import soundfile
 
 from audio_cnn.sounds import demo_paths
+from audio_cnn.sounds.outside import outside_sound
 
 
 def main() -> None:
@@ -22,15 +23,16 @@ def main() -> None:
     soundfile.write(folder / "silence.wav", np.zeros(3 * rate_hz, np.float32), rate_hz)
     soundfile.write(folder / "long.wav", np.concatenate([rain, siren, rain, siren]), rate_hz)
     soundfile.write(folder / "rain.aiff", rain, rate_hz)
-    soundfile.write(folder / "hum.wav", unclear(rate_hz), rate_hz)
+    soundfile.write(folder / "hum.wav", hum(rate_hz), rate_hz)
+    soundfile.write(folder / "voice.wav", outside_sound("speech", 2, rate_hz), rate_hz)
     encode(folder / "rain.mp3", rain, rate_hz, "libmp3lame")
     encode(folder / "rain.m4a", rain, rate_hz, "aac")
     (folder / "notes.txt").write_text("This is not a sound.\n" * 50)
     (folder / "broken.wav").write_bytes((folder / "rain.wav").read_bytes()[:44])
 
 
-def unclear(rate_hz: int) -> np.ndarray:
-    """A hum that is like nothing in particular."""
+def hum(rate_hz: int) -> np.ndarray:
+    """A hum that comes and goes."""
     time_s = np.arange(5 * rate_hz) / rate_hz
     return (0.2 * np.sin(2 * np.pi * 300 * time_s) * np.sin(2 * np.pi * 0.7 * time_s)).astype(np.float32)
 
