@@ -48,7 +48,7 @@ test("elements, with everything open", async (t) => {
   await leave();
 });
 
-const NAMES = ["Siren", "Rain", "Church bells", "Engine", "Siren", "Rain", "Church bells"];
+const NAMES = ["Siren", "Rain", "Church bells", "Thunderstorm", "Siren", "Rain", "Church bells"];
 
 test("from the document's arrival to everything painted", async (t) => {
   const { page, leave } = await visit(stage);

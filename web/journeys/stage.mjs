@@ -84,6 +84,7 @@ export async function answered(page, name) {
 }
 
 export async function serious(page) {
+  await settled(page);
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   return violations
@@ -95,6 +96,14 @@ export async function serious(page) {
           .slice(0, 3)
           .join(" | ")}`,
     );
+}
+
+// What is still fading in has another contrast for a moment.
+async function settled(page) {
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
 }
 
 /** Colours (not only one) in the middle of a canvas: it was painted. */
