@@ -182,14 +182,41 @@ def _first_process_makes_the_model(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("model_path")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Spares the fast tests importing Modal, which takes seconds: all tests of ``deploy`` are slow ones."""
+    return True if collection_path.name == "deploy" and "not slow" in config.option.markexpr else None
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A file's bytes, which may differ from process to process, are no name for a test."""
+    return argname if isinstance(val, bytes) and len(val) > 40 else None
+
+
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that need the tiny model come last: making it takes as long as hundreds of others."""
-    items.sort(key=needs_model)
+    """Tests that need the tiny model come last: making it takes as long as hundreds of others.
+
+    First among them those of one server, which all go to one process, so that only that one starts it.
+    """
+    for item in items:
+        if needs_server(item):
+            item.add_marker(pytest.mark.xdist_group("server"))
+    items.sort(key=lambda item: (needs_model(item), not needs_server(item)))
+
+
+def needs_server(item: pytest.Item) -> bool:
+    """Whether a test asks for a server with the tiny model."""
+    return needs_model(item) and asks_for(item, "settings")
 
 
 def needs_model(item: pytest.Item) -> bool:
-    """Whether a test asks for the tiny model, itself or through other fixtures."""
-    return "model_path" in getattr(item, "fixturenames", ())
+    """Whether a test asks for the tiny model."""
+    return asks_for(item, "model_path")
+
+
+def asks_for(item: pytest.Item, fixture: str) -> bool:
+    """Whether a test asks for a fixture, itself or through other ones."""
+    return fixture in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")

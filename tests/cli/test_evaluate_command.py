@@ -110,6 +110,7 @@ def few_sounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rejection, "OUTSIDE", {"hum": OUTSIDE["hum"], "noise": OUTSIDE["noise"]})
 
 
+@pytest.mark.slow
 def test_sounds_of_no_class_as_json_and_in_words(
     few_sounds: None, audio_cnn: Command, model_path: Path, feature_file: Path
 ) -> None:
@@ -126,6 +127,7 @@ def test_sounds_of_no_class_as_json_and_in_words(
     assert "others flagged" in table
 
 
+@pytest.mark.slow
 def test_conditions_in_words_and_as_json(
     audio_cnn: Command, model_path: Path, class_tree: Path, tmp_path: Path
 ) -> None:
@@ -190,6 +192,7 @@ def test_seeds_that_make_no_sense(text: str) -> None:
         read_seeds(text)
 
 
+@pytest.mark.slow
 def test_report_of_a_cross_validation(
     audio_cnn: Command, cross_validation: Path, feature_file: Path, tmp_path: Path
 ) -> None:
@@ -218,6 +221,7 @@ def test_report_of_a_cross_validation(
     assert "4 epochs of batches of 8, seed 0" in page
 
 
+@pytest.mark.slow
 def test_report_of_a_model(audio_cnn: Command, model_path: Path, esc50_tree: Path, tmp_path: Path) -> None:
     arguments = ["evaluate", "--data", esc50_tree, "--model", model_path, "--format", "json"]
     unseen = audio_cnn(*arguments, "--fold", "5", "--report", tmp_path / "unseen")

@@ -148,6 +148,7 @@ def test_what_is_odd_is_said_and_the_rest_is_learned(
     assert list(written["left_out"]) == [str(data / "hum" / "torn.wav")]
 
 
+@pytest.mark.slow
 def test_files_can_be_declared_recordings_of_their_own(
     audio_cnn: Command, trained_run: Path, tmp_path: Path, fast_export: list[Path]
 ) -> None:
@@ -179,6 +180,7 @@ def test_everything_is_learned_from_where_nothing_is_to_be_held_out(
     assert "not measured" not in outcome.stderr
 
 
+@pytest.mark.slow
 def test_interrupted_and_gone_on_with_it_ends_in_the_same_weights(
     audio_cnn: Command,
     own_tree: Path,

@@ -50,6 +50,7 @@ def _one_thread() -> None:
     torch.set_num_threads(1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_copy_is_nearly_identical(kind: str, change: str) -> None:
@@ -69,6 +70,7 @@ def test_a_copy_that_begins_at_another_moment_is_too(columns: int) -> None:
     assert alike[0, 1] > NEARLY_IDENTICAL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_other_recordings_of_the_kind_are_not(kind: str) -> None:
     alike = likenesses(log_mels(*(recording(kind, seed) for seed in range(1, 5))))

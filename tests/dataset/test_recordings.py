@@ -112,6 +112,7 @@ def test_a_class_without_a_usable_file_is_none(read: Read, folder: Path) -> None
     assert read().class_names == ("kind0", "kind1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_pieces_of_one_recording_stand_on_one_side(read: Read, folder: Path, seed: int) -> None:
     for i in range(4):

@@ -19,6 +19,8 @@ from audio_cnn.evaluation.pictures import VARIABLES, confusion_picture, short_ti
 from audio_cnn.evaluation.report import Measurement, _ticks, make_report, write_report
 from audio_cnn.labels import Label, labels_for
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = (
     "<script>alert(1)</script>",
     "\"'><img src=x onerror=alert(1)>",

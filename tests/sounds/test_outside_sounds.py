@@ -28,6 +28,7 @@ def test_the_same_seed_is_the_same_sound(kind: str) -> None:
     assert not np.array_equal(first, outside_sound(kind, 4, RATE_HZ, 1.0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", OUTSIDE)
 @pytest.mark.parametrize("rate_hz", [8_000, 44_100])
 def test_every_sound_is_whole_and_at_a_usual_level(kind: str, rate_hz: int) -> None:

@@ -72,6 +72,7 @@ def sound_of(front_end: FrontEnd, kind: str) -> np.ndarray:
     return sounds[kind].astype(np.float32)
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("librosa")  # which compiles itself for seconds in each process that uses it
 @pytest.mark.parametrize("kind", ["noise", "tone", "clicks", "fading"])
 @pytest.mark.parametrize("front_end", OTHER_SHAPES.values(), ids=OTHER_SHAPES)
@@ -84,6 +85,7 @@ def test_equals_librosa(front_end: FrontEnd, kind: str) -> None:
     np.testing.assert_allclose(log_mel, librosas(front_end, window), atol=2e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("librosa")
 def test_the_shipped_front_end_equals_librosa() -> None:
     windows = [sound_of(SHIPPED, "noise"), sound_of(SHIPPED, "fading")]
@@ -164,6 +166,8 @@ def test_gain_changes_nothing_but_the_range(gain_db: float) -> None:
     assert range_db[1] - range_db[0] == pytest.approx(gain_db, abs=1e-3)
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("librosa")
 def test_range_db_gives_back_the_levels() -> None:
     window = sound_of(SMALL, "fading")
     power = librosa.feature.melspectrogram(
