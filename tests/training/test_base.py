@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from audio_cnn.config import Config, FrontEnd, load
+from audio_cnn.config import Config, FrontEnd
 from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.labels import ESC50
-from audio_cnn.training.base import default_recipe, find_base, on_base
-
-CONFIGS = Path(__file__).parents[2] / "configs"
+from audio_cnn.training.base import find_base, on_base
+from audio_cnn.training.recipes import FURTHER, packaged
 
 
 @pytest.mark.parametrize("name", ["esc50", "compact"])
@@ -49,23 +48,18 @@ def test_what_is_no_network_is_named(tmp_path: Path, model_path: Path) -> None:
         find_base(str(tmp_path / "torn.safetensors"))
 
 
-def test_the_recipe_is_the_one_among_the_presets() -> None:
-    assert default_recipe() == load(CONFIGS / "finetune.toml")
-    assert default_recipe().training.max_lr < Config().training.max_lr
-
-
 def test_front_end_and_network_are_the_bases(tiny: Config) -> None:
-    recipe = on_base(default_recipe(), tiny)
+    recipe = on_base(packaged(FURTHER), tiny)
 
     assert (recipe.front_end, recipe.network) == (tiny.front_end, tiny.network)
-    assert recipe.training == default_recipe().training
+    assert recipe.training == packaged(FURTHER).training
     assert on_base(recipe, tiny) == recipe
 
 
 def test_another_front_end_or_network_is_refused(tiny: Config) -> None:
-    other = replace(default_recipe(), front_end=FrontEnd(mel_bands=64))
+    other = replace(packaged(FURTHER), front_end=FrontEnd(mel_bands=64))
     with pytest.raises(ConfigError, match="the front end is that of the network given with --from"):
         on_base(other, tiny)
-    wider = replace(default_recipe(), network=replace(tiny.network, channels=(8, 99)))
+    wider = replace(packaged(FURTHER), network=replace(tiny.network, channels=(8, 99)))
     with pytest.raises(ConfigError, match="the network is the one given with --from"):
         on_base(wider, tiny)

@@ -12,11 +12,12 @@ from made_data import knocks, write_wav
 
 from audio_cnn.config import Config, FineTuningConfig, override
 from audio_cnn.dataset.recordings import HELD_OUT, LEARNED_FROM, Recordings, read_recordings
-from audio_cnn.training.base import Base, default_recipe, find_base, on_base
+from audio_cnn.training.base import Base, find_base, on_base
 from audio_cnn.training.checkpoint import finished_network
 from audio_cnn.training.fine_tuning import balanced, draws, further_training
 from audio_cnn.training.held_out import caveats, measure, report, unmeasured
 from audio_cnn.training.loop import CHECKPOINT_NAME, fit
+from audio_cnn.training.recipes import FURTHER, packaged
 
 CPU = torch.device("cpu")
 
@@ -29,7 +30,7 @@ def base(trained_run: Path) -> Base:
 @pytest.fixture(scope="module")
 def recipe(base: Base) -> Config:
     settings = ["training.epochs=2", "training.precision=fp32", "fine_tuning.fewest_draws=32"]
-    return override(on_base(default_recipe(), base.file.config), [*settings, "augmentation.crop_frames=32"])
+    return override(on_base(packaged(FURTHER), base.file.config), [*settings, "augmentation.crop_frames=32"])
 
 
 @pytest.fixture(scope="module")

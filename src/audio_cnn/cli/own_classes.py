@@ -125,9 +125,10 @@ def _check_labels(emoji: dict[str, str], names: tuple[str, ...], path: Path | No
 
 def _recipe(job: OwnClasses, base: Base) -> Config:
     from audio_cnn.config import load, override
-    from audio_cnn.training.base import default_recipe, on_base
+    from audio_cnn.training.base import on_base
+    from audio_cnn.training.recipes import FURTHER, packaged
 
-    given = load(job.config) if job.config else default_recipe()
+    given = load(job.config) if job.config else packaged(FURTHER)
     recipe = replace(on_base(given, base.file.config), name=job.name)
     return on_base(override(recipe, job.assignments), base.file.config)
 

@@ -32,7 +32,10 @@ WaveformOption = Annotated[
     ),
 ]
 ConfigOption = Annotated[
-    Path | None, typer.Option("--config", "-c", help="Preset (TOML); defaults are configs/compact.toml's.")
+    Path | None,
+    typer.Option(
+        "--config", "-c", help="Preset (TOML). Without it: the shipped model's, configs/compact.toml."
+    ),
 ]
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", help="Change one setting, e.g. training.epochs=20.")
@@ -192,10 +195,11 @@ def _refuse_without_from(options: dict[str, object]) -> None:
 
 
 def read_recipe(config: Path | None, assignments: list[str] | None) -> Config:
-    """The preset, or the defaults, with single settings changed."""
-    from audio_cnn.config import Config, load, override
+    """The preset, or the shipped model's, with single settings changed."""
+    from audio_cnn.config import load, override
+    from audio_cnn.training.recipes import FROM_SCRATCH, packaged
 
-    return override(load(config) if config else Config(), assignments or [])
+    return override(load(config) if config else packaged(FROM_SCRATCH), assignments or [])
 
 
 def read_examples(data: Path, recipe: Config, variants: Path | None, waveform: list[str] | None) -> Examples:

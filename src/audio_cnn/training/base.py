@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from audio_cnn.config import Config, FrontEnd, NetworkConfig, load
+from audio_cnn.config import Config, FrontEnd, NetworkConfig
 from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.network.weights import NetworkFile, load_network
 from audio_cnn.prediction.model_file import DEFAULT_MODEL, shipped_models
@@ -16,7 +15,6 @@ from audio_cnn.training.checkpoint import finished_network
 from audio_cnn.training.loop import CHECKPOINT_NAME
 
 ALIASES = {"esc50": DEFAULT_MODEL}
-RECIPE_NAME = "finetune.toml"
 
 
 @dataclass(frozen=True)
@@ -67,12 +65,6 @@ def find_base(name_or_path: str) -> Base:
         raise CheckpointError(f"no network '{name_or_path}': no file {path}, and not one of: {names}")
     file = finished_network(path) if path.name == CHECKPOINT_NAME else load_network(path)
     return Base(file, hashlib.sha256(path.read_bytes()).hexdigest())
-
-
-def default_recipe() -> Config:
-    """The recipe for training further; ``configs/finetune.toml`` is the same file."""
-    with resources.as_file(resources.files("audio_cnn.training") / RECIPE_NAME) as path:
-        return load(path)
 
 
 def on_base(recipe: Config, base: Config) -> Config:
