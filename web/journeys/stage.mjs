@@ -1,6 +1,6 @@
 // The real server, the real page, a real browser: one of each for all journeys of a file.
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -41,7 +41,8 @@ export async function openStage(settings = {}) {
     rmSync(folder, { recursive: true, force: true });
   };
   const sound = (name) => join(folder, name);
-  return { address: server.address, browser, sound, close };
+  const signalWorkers = (signal) => childrenOf(server.process.pid).forEach((pid) => process.kill(pid, signal));
+  return { address: server.address, browser, sound, signalWorkers, close };
 }
 
 /** A fresh visitor. What the page logs as an error fails the journey, unless it is expected. */
@@ -113,6 +114,15 @@ export async function coloursOf(canvas) {
     const pixels = new Uint32Array(element.getContext("2d").getImageData(0, 0, width, height).data.buffer);
     return new Set(pixels).size;
   });
+}
+
+/** The server's decoders; Linux only. */
+function childrenOf(pid) {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  return threads
+    .flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").trim().split(" "))
+    .filter(Boolean)
+    .map(Number);
 }
 
 async function startServer(settings) {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request } from "node:http";
+import { connect, createServer } from "node:net";
 import { after, before, test } from "node:test";
 
 import { answered, openStage, visit } from "./stage.mjs";
@@ -40,6 +41,36 @@ test("a full house counts down to the next try", async () => {
   await leave();
 });
 
+test("what takes too long is given up, and can be tried again", { skip: process.platform !== "linux" }, async () => {
+  const { page, leave } = await visit(stage, REFUSED);
+  stage.signalWorkers("SIGSTOP");
+  try {
+    await bring(page);
+    await alertOf(page).filter({ hasText: "Past the deadline" }).filter({ hasText: "took too long" }).waitFor();
+  } finally {
+    stage.signalWorkers("SIGCONT");
+  }
+  await again(page).click();
+  await answered(page, "rain.wav");
+  await leave();
+});
+
+test("a connection that is lost while sending leaves the sound at hand", async () => {
+  const cable = await openCable(stage.address);
+  const { page, context, leave } = await visit({ ...stage, address: cable.address }, REFUSED);
+  const line = await slowLine(page, context);
+  await bring(page);
+  await page.getByText("Sending rain.wav").waitFor();
+  await cable.cut();
+  await alertOf(page).filter({ hasText: "does not answer" }).filter({ hasText: "Your sound is kept here" }).waitFor();
+  await cable.mend();
+  await line.repair();
+  await again(page).click();
+  await answered(page, "rain.wav");
+  await leave();
+  await cable.cut();
+});
+
 test("what a proxy says in the server's place is put into words", async () => {
   const { page, leave } = await visit(stage, REFUSED);
   const away = { status: 503, contentType: "text/html", body: "<h1>503</h1>" };
@@ -63,6 +94,32 @@ async function slowLine(page, context) {
   await session.send("Network.enable");
   await emulate(SLOW_BYTES_PER_S);
   return { repair: () => emulate(-1) };
+}
+
+/** What lies between page and server, and can be cut. */
+async function openCable(address) {
+  const ends = new Set();
+  const cable = createServer((near) => {
+    const far = connect(new URL(address).port, "127.0.0.1");
+    for (const [end, other] of [
+      [near, far],
+      [far, near],
+    ]) {
+      ends.add(end);
+      end.on("error", () => undefined);
+      end.on("close", () => ends.delete(end) && other.destroy());
+      end.pipe(other);
+    }
+  });
+  const mend = async (port) => once(cable.listen(port, "127.0.0.1"), "listening");
+  await mend(0);
+  const { port } = cable.address();
+  const cut = async () => {
+    cable.close();
+    for (const end of ends) end.destroy();
+    await once(cable, "close");
+  };
+  return { address: `http://127.0.0.1:${port}`, cut, mend: () => mend(port) };
 }
 
 /** A request that has been let in and goes on sending. */
