@@ -32,7 +32,9 @@ def test_labels(client: TestClient, classifier: Classifier) -> None:
 
 def test_model(client: TestClient, classifier: Classifier) -> None:
     model = client.get("/api/v1/model").json()
+    assert model["family"] == "resnet"
     assert model["parameters"] == classifier.info.parameters
+    assert model["multiply_adds"] == classifier.info.multiply_adds > model["parameters"]
     assert model["activations"] == list(classifier.info.activations)
     assert model["record"]["licence"] == "made up"
 

@@ -554,7 +554,18 @@ export interface components {
             activations: string[];
             /** Classes */
             classes: number;
+            /**
+             * Family
+             * @description Kind of network; null in a file too old to tell.
+             * @example resnet
+             */
+            family: string | null;
             front_end: components["schemas"]["FrontEndInfo"];
+            /**
+             * Multiply Adds
+             * @description Of the network for one window, the front end apart; null likewise.
+             */
+            multiply_adds: number | null;
             /** Name */
             name: string;
             /** Parameters */

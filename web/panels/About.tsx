@@ -117,10 +117,21 @@ function factsOf(card: ModelCard): [string, string][] {
   return facts.filter((fact): fact is [string, string] => typeof fact[1] === "string" && fact[1] !== "");
 }
 
+const FAMILIES: Record<string, string> = {
+  resnet: "a residual network",
+  attention: "a residual network with attention",
+  mobilenet: "a MobileNet (inverted residuals)",
+  efficientnet: "an EfficientNet (inverted residuals that squeeze and excite)",
+};
+
 function architecture(card: ModelCard): string {
   const layers = card.activations.filter((name) => !name.includes("."));
   const blocks = new Set(card.activations.flatMap((name) => /^(.+\.block\d+)\./.exec(name)?.[1] ?? []));
-  return `“${card.name}”: a convolutional network of ${layers.length} stages (${layers.join(", ")}) with ${blocks.size} blocks in them.`;
+  const kind = FAMILIES[card.family ?? ""] ?? "a convolutional network";
+  const work = card.multiply_adds
+    ? ` One window takes ${Math.round(card.multiply_adds / 1e6)} million multiply-adds.`
+    : "";
+  return `“${card.name}”: ${kind} of ${layers.length} stages (${layers.join(", ")}) with ${blocks.size} blocks in them.${work}`;
 }
 
 function frontEnd({ front_end }: ModelCard): string {

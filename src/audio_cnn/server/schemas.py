@@ -135,7 +135,13 @@ class ModelCard(BaseModel):
     """What the model says about itself."""
 
     name: str
+    family: str | None = Field(
+        description="Kind of network; null in a file too old to tell.", examples=["resnet"]
+    )
     parameters: int
+    multiply_adds: int | None = Field(
+        description="Of the network for one window, the front end apart; null likewise."
+    )
     size_bytes: int
     classes: int
     temperature: float = Field(description="Scores are divided by this before the softmax.")

@@ -54,7 +54,9 @@ async def model(request: Request, listener: ListenerDependency) -> Response:
     info = listener.info
     card: dict[str, Any] = {
         "name": info.name,
+        "family": info.family,
         "parameters": info.parameters,
+        "multiply_adds": info.multiply_adds,
         "size_bytes": listener.classifier.path.stat().st_size,
         "classes": len(info.labels),
         "temperature": info.temperature,
