@@ -30,6 +30,10 @@ OTHER_SHAPES = {
         sample_rate_hz=16_000, window_s=1.0, n_fft=256, hop_samples=160, mel_bands=20, fmin_hz=300,
         fmax_hz=6_000, frames=101, frames_span=101, top_db=60,
     ),
+    "frame of no whole number of hops": FrontEnd(
+        sample_rate_hz=16_000, window_s=0.5, n_fft=1000, hop_samples=300, mel_bands=20, frames=27,
+        frames_span=27,
+    ),
     "columns picked": FrontEnd(
         sample_rate_hz=22_050, window_s=2.0, mel_bands=64, frames=40, frames_span=40
     ),
@@ -110,18 +114,18 @@ def test_equals_the_shared_features(shared_data: Path, shared_log_mels: dict[str
 def test_power_spectrum_equals_numpys_fft(front_end: FrontEnd) -> None:
     window = noise(front_end.window_samples).astype(np.float64)
     log_mel = LogMel(front_end)
-    n_fft, bins = front_end.n_fft, len(log_mel.mel_basis)
+    n_fft, bins = front_end.n_fft, log_mel.bins.flatten().int().numpy()
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft)
     padded = np.pad(window, n_fft // 2)
     starts = np.arange(front_end.stft_frames) * front_end.hop_samples
     frames = np.stack([padded[start : start + n_fft] for start in starts])
-    expected = np.abs(np.fft.rfft(frames * hann)[:, :bins]) ** 2
+    expected = np.abs(np.fft.fft(frames * hann)) ** 2
 
     power = log_mel.power_spectrum(torch.from_numpy(window[None].astype(np.float32)))[0].numpy()
 
-    even = len(log_mel.even_bins)
-    np.testing.assert_allclose(power[:, :even], expected[:, 0::2], rtol=1e-3, atol=1e-5)
-    np.testing.assert_allclose(power[:, even:], expected[:, 1::2], rtol=1e-3, atol=1e-5)
+    highest = int(front_end.fmax_hz / front_end.sample_rate_hz * n_fft)
+    assert set(range(highest + 1)) <= set(bins)
+    np.testing.assert_allclose(power, expected[:, bins % n_fft].T, rtol=1e-3, atol=1e-5)
 
 
 @pytest.mark.parametrize("hz", [180.0, 440.0, 1_000.0, 3_300.0, 7_500.0])
@@ -212,8 +216,7 @@ def test_nothing_of_it_is_stored_with_the_weights() -> None:
 @pytest.mark.parametrize(
     ("front_end", "reason"),
     [
-        (FrontEnd(n_fft=1_000), "n_fft must be a multiple of 128, not 1000"),
-        (FrontEnd(n_fft=0), "n_fft must be a multiple of 128, not 0"),
+        (FrontEnd(n_fft=0), "n_fft must be at least 2, not 0"),
         (FrontEnd(sample_rate_hz=8_000), "bands from 0 to 8000 Hz make no sense at 8000 samples a second"),
         (FrontEnd(fmin_hz=9_000), "bands from 9000 to 8000 Hz make no sense"),
         (FrontEnd(frames=200), "200 frames spanning 173.6 do not fit a window of 431"),

@@ -3,20 +3,19 @@
 Source: librosa's ``melspectrogram`` (Slaney scale and area norm, periodic Hann window, centred
 frames, zero padding), then ``power_to_db(ref=max, top_db)`` and min-max.
 
-No FFT operator is used, because few ONNX runtimes have one. The discrete Fourier transform is a
-matrix product instead, folded twice by its symmetries to a quarter of the multiplications. For
-a frame x of N samples under the window w (w[0] = 0, w[n] = w[N - n]) and bin k, with m = 0 .. N/4:
+No FFT operator is used, because few ONNX runtimes have one. Instead one step of J. W. Cooley and J. W. Tukey
+("An Algorithm for the Machine Calculation of Complex Fourier Series", Math. Comp. 1965) leaves two short
+transforms, each of which is a product with a matrix. A frame's N samples stand in P rows of R:
 
-     x[m] ........ x[N/2 - m] | x[N/2 + m] ........ x[N - m]
-       └─────────────┼────────────┼─────────────────┘          outer pair, weight w[m]
-                     └────────────┘                            inner pair, weight w[N/2 + m]
+    sample n = R p + r          bin k = i + P j          W = exp(-2 pi i / N)
 
-    cosine part:  outer sum + inner sum (k even)   outer sum - inner sum (k odd)
-    sine part:    outer dif - inner dif (k even)   outer dif + inner dif (k odd)
+    X[k] =  sum over r of  W^(r k)  *  sum over p of  W^(R p i) w[n] x[n]
+            └── R-point, with twist ──┘   └────── P-point, for 0 <= i <= P / 2 ──────┘
 
-because cos(pi k - t) = (-1)^k cos t and sin(pi k - t) = -(-1)^k sin t. The pair at n = N/4, N/2
-apart, is its own partner and is added by hand. Only bins up to ``fmax_hz`` are computed, and the bases
-are built in the graph from two index vectors, so they add no megabytes to a model file.
+The inner one is a convolution with a kernel for each r, which cuts the frames on the way, since a hop is a
+whole number of rows. The sound is real, so i and P - i are conjugates and share the inner sums. Only bins up
+to ``fmax_hz`` are computed: of 2048 points, a ninth of the multiplications of the full matrix. Both
+matrices are built in the graph from vectors, so they add no megabytes to a model file.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ from audio_cnn.spectrogram.mel_scale import mel_filters
 
 SMALLEST_POWER = 1e-10
 SMALLEST_RANGE_DB = 1e-5
-MIRROR = 32
+LONGEST_ROW = 64
 
 
 class LogMel(nn.Module):
@@ -46,107 +45,104 @@ class LogMel(nn.Module):
     levels in dB of mel power that 0 and 1 stand for. A window without sound gives zeros.
     """
 
-    even_bins: Tensor
-    odd_bins: Tensor
-    samples: Tensor
-    outer_window: Tensor
-    inner_window: Tensor
+    window: Tensor
+    inner: Tensor
+    bins: Tensor
+    sides: Tensor
+    places: Tensor
     mel_basis: Tensor
     columns: Tensor
-    mirror: Tensor
 
     def __init__(self, front_end: FrontEnd) -> None:
         super().__init__()
         self.front_end = front_end
         check(front_end)
-        self.quarter = front_end.n_fft // 4
+        n_fft, hop = front_end.n_fft, front_end.hop_samples
+        self.row = math.gcd(n_fft, hop, LONGEST_ROW)
+        self.rows, self.rows_per_hop, self.hops = n_fft // self.row, hop // self.row, -(-n_fft // hop)
         mel = mel_filters(front_end)
-        window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(front_end.n_fft) / front_end.n_fft)
-        inner_window = window[2 * self.quarter : 3 * self.quarter].copy()
-        inner_window[0] = 0.5  # x[N/2] is its own partner and would count twice
-        bins = np.arange(len(mel))
-        self._constant("even_bins", bins[0::2])
-        self._constant("odd_bins", bins[1::2])
-        self._constant("samples", np.arange(self.quarter)[:, None])
-        self._constant("outer_window", window[: self.quarter])
-        self._constant("inner_window", inner_window)
-        self._constant("mel_basis", np.concatenate([mel[0::2], mel[1::2]]))
-        self._constant("mirror", np.eye(MIRROR)[::-1])
+        bins = self._bins(len(mel))
+        # Rows beyond the frame, where it is no whole number of hops, get no weight.
+        beyond = ((0, self.hops * self.rows_per_hop - self.rows), (0, 0))
+        turns = np.outer(np.arange(self.rows // 2 + 1), np.arange(self.rows)) * (2 * np.pi / self.rows)
+        inner = np.concatenate([np.cos(turns), -np.sin(turns)])
+        window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft)
+        self._constant("window", np.pad(window.reshape(self.rows, self.row), beyond).T[:, None, :])
+        self._constant("inner", np.pad(inner, (beyond[1], beyond[0])))
+        self._constant("bins", bins[..., None])
+        self._constant("sides", np.array([1.0, -1.0])[:, None, None])
+        self._constant("places", np.arange(self.row))
+        self._constant("mel_basis", each_bin_once(mel, bins.reshape(-1)).T)
         self.register_buffer("columns", torch.tensor(front_end.column_index()), persistent=False)
+
+    def _bins(self, count: int) -> npt.NDArray[np.int64]:
+        """The bins that each inner sum i serves, [P / 2 + 1, 2, J]: i + P j, and P - i + P j."""
+        low = np.arange(self.rows // 2 + 1)
+        first = np.stack([low, self.rows - low], axis=1)
+        return first[..., None] + self.rows * np.arange(-(-count // self.rows))
 
     def _constant(self, name: str, values: npt.NDArray[np.generic]) -> None:
         tensor = torch.from_numpy(np.array(values, dtype=np.float32))
         self.register_buffer(name, tensor, persistent=False)
 
     def forward(self, waveform: Tensor) -> tuple[Tensor, Tensor]:
-        mel = self.power_spectrum(waveform) @ self.mel_basis
+        mel = self.mel_basis @ self.power_spectrum(waveform)
         level_db = 10 / math.log(10) * torch.log(torch.clamp(mel, min=SMALLEST_POWER))
         top_db = level_db.amax(dim=(1, 2), keepdim=True)
         level_db = torch.maximum(level_db, top_db - self.front_end.top_db)
         bottom_db = level_db.amin(dim=(1, 2), keepdim=True)
         span_db = torch.clamp(top_db - bottom_db, min=SMALLEST_RANGE_DB)
-        picked_db = torch.index_select(level_db, 1, self.columns)
-        log_mel = ((picked_db - bottom_db) / span_db).transpose(1, 2)
+        log_mel = (torch.index_select(level_db, 2, self.columns) - bottom_db) / span_db
         return log_mel, torch.cat([bottom_db, top_db], dim=2).squeeze(1)
 
     def power_spectrum(self, waveform: Tensor) -> Tensor:
-        """|X|^2 of every frame: [B, T] -> [B, stft_frames, bins], even bins first, then odd ones."""
-        quarter = self.quarter
-        x = self._padded(waveform)
-        first, last = self._quarters(x, 0), self._mirrored(self._quarters(x, 3 * quarter + 1))
-        third, second = self._quarters(x, 2 * quarter), self._mirrored(self._quarters(x, quarter + 1))
-        outer_sum, outer_dif = (first + last) * self.outer_window, (first - last) * self.outer_window
-        inner_sum, inner_dif = (second + third) * self.inner_window, (second - third) * self.inner_window
-        left, right = self._column(x, quarter), self._column(x, 3 * quarter)
+        """|X|^2 of every frame: [B, T] -> [B, bins, stft_frames], bins in the order of ``bins``."""
+        sums = functional.conv1d(self._rows_of_hops(waveform), self._inner_kernels(), groups=self.row)
+        # [B, R * 2 (P / 2 + 1), frames] -> for each i, real and imaginary parts of every r.
+        sums = torch.unflatten(sums, 1, (self.row, 2, -1)).permute(0, 3, 2, 1, 4).flatten(2, 3)
+        parts = torch.unflatten(self._outer_matrices() @ sums, 2, (2, 2, -1))
+        squares = parts * parts
+        return (squares[:, :, :, 0] + squares[:, :, :, 1]).flatten(1, 3)
 
-        cos_even, sin_even = self._bases(self.even_bins)
-        cos_odd, sin_odd = self._bases(self.odd_bins)
-        middle_cos = 0.5 * torch.cos(math.pi / 2 * self.even_bins)
-        middle_sin = 0.5 * torch.sin(math.pi / 2 * self.odd_bins)
-        real_even = (outer_sum + inner_sum) @ cos_even + (left + right) * middle_cos
-        real_odd = (outer_sum - inner_sum) @ cos_odd
-        imag_even = (outer_dif - inner_dif) @ sin_even
-        imag_odd = (outer_dif + inner_dif) @ sin_odd + (left - right) * middle_sin
-        even = real_even * real_even + imag_even * imag_even
-        odd = real_odd * real_odd + imag_odd * imag_odd
-        return torch.cat([even, odd], dim=2)
+    def _rows_of_hops(self, waveform: Tensor) -> Tensor:
+        """The padded sound with time in hops last: [B, T] -> [B, R * rows of a hop, hops], r before rows."""
+        hops = torch.unflatten(self._padded(waveform), 1, (-1, self.front_end.hop_samples)).transpose(1, 2)
+        return torch.unflatten(hops, 1, (self.rows_per_hop, self.row)).transpose(1, 2).flatten(1, 2)
 
-    def _bases(self, bins: Tensor) -> tuple[Tensor, Tensor]:
-        """cos and sin of 2 pi m k / N, [N/4, bins]; the product is reduced first, in exact integers."""
+    def _inner_kernels(self) -> Tensor:
+        """Window and P-point transform for each r: [R * 2 (P / 2 + 1), rows of a hop, hops of a frame]."""
+        kernels = torch.unflatten(self.window * self.inner, 2, (self.hops, self.rows_per_hop))
+        return kernels.transpose(2, 3).flatten(0, 1)
+
+    def _outer_matrices(self) -> Tensor:
+        """R-point transforms for each i, [P / 2 + 1, 2 * 2 * J, 2 R]: of both sides real and imaginary parts
+        of J bins, from real and imaginary parts. The product is reduced first, in exact integers."""
         n_fft = self.front_end.n_fft
-        turns = self.samples * bins
+        turns = self.bins * self.places
         angle = (turns - n_fft * torch.floor(turns / n_fft)) * (2 * math.pi / n_fft)
-        return torch.cos(angle), torch.sin(angle)
+        cos, sin = torch.cos(angle), torch.sin(angle)
+        real = torch.cat([cos, self.sides * sin], dim=3)
+        imaginary = torch.cat([-sin, self.sides * cos], dim=3)
+        return torch.stack([real, imaginary], dim=2).flatten(1, 3)
 
     def _padded(self, waveform: Tensor) -> Tensor:
-        """Half a frame of silence before, and enough behind for every slice of ``_quarters``."""
+        """Half a frame of silence before, and enough behind for whole hops under the last frame."""
         front_end = self.front_end
-        total = front_end.stft_frames * front_end.hop_samples + front_end.n_fft + 1
+        total = (front_end.stft_frames + self.hops - 1) * front_end.hop_samples
         before = front_end.n_fft // 2
         return functional.pad(waveform, (before, total - before - front_end.window_samples))
 
-    def _quarters(self, padded: Tensor, offset: int) -> Tensor:
-        """N/4 samples of every frame from ``offset`` on: [B, stft_frames, N/4]."""
-        frames, hop = self.front_end.stft_frames, self.front_end.hop_samples
-        pieces = [
-            torch.unflatten(padded[:, start : start + frames * hop], 1, (frames, hop))
-            for start in range(offset, offset + self.quarter, hop)
-        ]
-        joined = torch.cat(pieces, dim=2) if len(pieces) > 1 else pieces[0]
-        return joined[..., : self.quarter] if joined.shape[2] > self.quarter else joined
 
-    def _column(self, padded: Tensor, offset: int) -> Tensor:
-        """One sample of every frame: [B, stft_frames, 1]."""
-        frames, hop = self.front_end.stft_frames, self.front_end.hop_samples
-        return padded[:, offset : offset + frames * hop : hop].unsqueeze(2)
+def each_bin_once(mel: npt.NDArray[np.float64], bins: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Weights [len(bins), M] of bins in that order from those in their own, [K, M].
 
-    def _mirrored(self, quarters: Tensor) -> Tensor:
-        """Last axis reversed. Blocks are reordered, then reversed inside by an exchange matrix:
-        a product with zeros and ones is exact, and many times faster than a copy with stride -1."""
-        blocks = self.quarter // MIRROR
-        order = torch.arange(blocks - 1, -1, -1, device=quarters.device)
-        inside = torch.unflatten(quarters, 2, (blocks, MIRROR)) @ self.mirror
-        return torch.index_select(inside, 2, order).flatten(2)
+    What comes a second time, or is not among them, gets no weight.
+    """
+    weights = np.zeros((len(bins), mel.shape[1]))
+    known, first = np.unique(bins, return_index=True)
+    inside = known < len(mel)
+    weights[first[inside]] = mel[known[inside]]
+    return weights
 
 
 def check(front_end: FrontEnd) -> None:
@@ -157,8 +153,8 @@ def check(front_end: FrontEnd) -> None:
     """
     if min(front_end.hop_samples, front_end.mel_bands, front_end.window_samples) < 1:
         raise ConfigError("hop_samples, mel_bands and the window must be at least 1")
-    if front_end.n_fft < 4 * MIRROR or front_end.n_fft % (4 * MIRROR):
-        raise ConfigError(f"n_fft must be a multiple of {4 * MIRROR}, not {front_end.n_fft}")
+    if front_end.n_fft < 2:
+        raise ConfigError(f"n_fft must be at least 2, not {front_end.n_fft}")
     if not 0 <= front_end.fmin_hz < front_end.fmax_hz <= front_end.sample_rate_hz / 2:
         raise ConfigError(
             f"bands from {front_end.fmin_hz:g} to {front_end.fmax_hz:g} Hz make no sense "
