@@ -99,7 +99,11 @@ class NetworkConfig:
 
 @dataclass(frozen=True)
 class AugmentationConfig:
-    """Changes to a training batch that keep (or mix) its labels. Shares and lengths are 0..1."""
+    """Changes to a training batch that keep (or mix) its labels. Shares and lengths are 0..1.
+
+    ``unmixed_share`` is that of the epochs, the last ones, in which nothing is mixed any more, so that the
+    network ends on sounds as it will meet them.
+    """
 
     crop_frames: int = 86
     roll: bool = True
@@ -107,6 +111,7 @@ class AugmentationConfig:
     pitch_bands: float = 0.0
     mix: Literal["power", "mixup", "none"] = "power"
     mix_share: float = 0.7
+    unmixed_share: float = 0.0
     mixup_alpha: float = 0.2
     time_masks: int = 2
     time_mask_frames: int = 16

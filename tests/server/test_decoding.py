@@ -22,6 +22,7 @@ from audio_cnn.server.decoding import Decoders
 pytestmark = pytest.mark.slow
 
 SOUND = class_sound("dog", seed=1)
+FILE = wav_bytes(SOUND, format_="FLAC")  # of a plain WAV no decoder would see anything
 
 
 def with_decoders(action: Callable[[Decoders], Awaitable[None]], *, seconds: float = 5.0) -> None:
@@ -75,9 +76,21 @@ def take_memory(*arguments: object) -> int:
 
 def test_samples_come_back_whole() -> None:
     async def decode(decoders: Decoders) -> None:
-        samples = await decoders.samples(wav_bytes(SOUND), RATE_HZ)
+        samples = await decoders.samples(FILE, RATE_HZ)
         assert samples.dtype == np.float32
         np.testing.assert_allclose(samples, SOUND, atol=1e-4)
+
+    with_decoders(decode)
+
+
+def test_a_plain_wav_needs_no_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def decode(decoders: Decoders) -> None:
+        monkeypatch.setattr(decoders, "_apart", None)
+        np.testing.assert_allclose(await decoders.samples(wav_bytes(SOUND), RATE_HZ), SOUND, atol=1e-4)
+        with pytest.raises(TypeError):
+            await decoders.samples(FILE, RATE_HZ)
+        with pytest.raises(TypeError):
+            await decoders.samples(wav_bytes(SOUND), 2 * RATE_HZ)
 
     with_decoders(decode)
 
@@ -91,7 +104,7 @@ def test_short_sounds_come_through_shared_memory_and_long_ones_as_well(seconds: 
         assert len(decoders._slates) == 2
         for level in (0.5, 0.25):
             sound = np.tile(np.array([level, -level], np.float32), seconds * RATE_HZ // 2)
-            samples = await decoders.samples(wav_bytes(sound), RATE_HZ)
+            samples = await decoders.samples(wav_bytes(sound, format_="FLAC"), RATE_HZ)
             np.testing.assert_allclose(samples, sound, atol=1e-4)
         assert len(decoders._slates) == 2
 
@@ -102,7 +115,7 @@ def test_without_shared_memory_sounds_come_through_pipes(monkeypatch: pytest.Mon
     monkeypatch.setattr(decoding, "slates", lambda _count: [])
 
     async def decode(decoders: Decoders) -> None:
-        np.testing.assert_allclose(await decoders.samples(wav_bytes(SOUND), RATE_HZ), SOUND, atol=1e-4)
+        np.testing.assert_allclose(await decoders.samples(FILE, RATE_HZ), SOUND, atol=1e-4)
 
     with_decoders(decode)
 
@@ -116,7 +129,7 @@ def test_shared_memory_that_a_decoder_cannot_reach_is_not_used(monkeypatch: pyte
 
     async def decode(decoders: Decoders) -> None:
         assert not decoders._slates
-        np.testing.assert_allclose(await decoders.samples(wav_bytes(SOUND), RATE_HZ), SOUND, atol=1e-4)
+        np.testing.assert_allclose(await decoders.samples(FILE, RATE_HZ), SOUND, atol=1e-4)
 
     with_decoders(decode)
 
@@ -144,7 +157,7 @@ def test_a_decoder_killed_while_idle_costs_nobody_an_answer() -> None:
         for pid in await decoder_pids():
             os.kill(pid, signal.SIGKILL)
         for _ in range(4):
-            assert len(await decoders.samples(wav_bytes(SOUND), RATE_HZ)) == len(SOUND)
+            assert len(await decoders.samples(FILE, RATE_HZ)) == len(SOUND)
 
     with_decoders(kill)
 
@@ -155,7 +168,7 @@ def test_what_kills_every_decoder_is_to_blame_itself(monkeypatch: pytest.MonkeyP
             patch.setattr(decoding, "decode_apart", kill_own_process)
             with pytest.raises(CorruptAudioError, match="two decoders in a row"):
                 await decoders.samples(b"deadly", RATE_HZ)
-        assert len(await decoders.samples(wav_bytes(SOUND), RATE_HZ)) == len(SOUND)
+        assert len(await decoders.samples(FILE, RATE_HZ)) == len(SOUND)
 
     with_decoders(kill)
 
@@ -167,7 +180,7 @@ def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
             patch.setattr(decoding, "decode_apart", sleep_long)
             with pytest.raises(CorruptAudioError, match=r"within 0\.5 s"):
                 await decoders.samples(b"sticky", RATE_HZ)
-        assert len(await decoders.samples(wav_bytes(SOUND), RATE_HZ)) == len(SOUND)
+        assert len(await decoders.samples(FILE, RATE_HZ)) == len(SOUND)
         assert len(before - await decoder_pids()) == 1
 
     with_decoders(stick, seconds=0.5)
@@ -189,6 +202,6 @@ def test_what_takes_too_much_memory_is_stopped(monkeypatch: pytest.MonkeyPatch) 
             patch.setattr(decoding, "decode_apart", take_memory)
             with pytest.raises(AudioTooLargeError, match="memory"):
                 await decoders.samples(b"greedy", RATE_HZ)
-        assert len(await decoders.samples(wav_bytes(SOUND), RATE_HZ)) == len(SOUND)
+        assert len(await decoders.samples(FILE, RATE_HZ)) == len(SOUND)
 
     with_decoders(fill)

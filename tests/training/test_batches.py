@@ -102,3 +102,14 @@ def test_sampled_epochs_repeat_themselves() -> None:
 
     assert drawn(batches) == drawn(batches) != drawn(batches, epoch=2)
     assert [len(batch) for batch in drawn(batches)] == [8] * 6 + [2]
+
+
+@pytest.mark.parametrize(("share", "first"), [(0.0, 21), (0.1, 19), (0.25, 16), (1.0, 1)])
+def test_the_last_epochs_mix_nothing(share: float, first: int) -> None:
+    settings = "augmentation.mix=power", "augmentation.mix_share=1.0", "training.epochs=20"
+    batches = batches_of(numbered(), *settings, f"augmentation.unmixed_share={share}")
+
+    for epoch in (first - 1, first):
+        seed_epoch(0, epoch)
+        pure = all((target.amax(dim=1) == 1).all() for _log_mel, target in batches.of_epoch(epoch))
+        assert pure == (epoch >= first)

@@ -112,6 +112,20 @@ test("a microphone that is not allowed is explained", async () => {
   await leave();
 });
 
+test("a browser without a sound output does not wait for it for ever", async () => {
+  const { page, leave } = await visit(stage, { permissions: ["microphone"] });
+  await page.evaluate(keepTracks);
+  await page.evaluate(() => {
+    AudioContext.prototype.resume = () => new Promise(() => {});
+    Object.defineProperty(AudioContext.prototype, "state", { get: () => "suspended" });
+  });
+  await page.getByRole("button", { name: "Record" }).click();
+  await page.getByRole("alert").filter({ hasText: "needs a sound output" }).waitFor();
+  assert.deepEqual(await page.evaluate(() => globalThis.tracks.map(({ readyState }) => readyState)), ["ended"]);
+  await page.getByRole("button", { name: "Record" }).waitFor();
+  await leave();
+});
+
 test("what is not a sound is refused in words, and the last results stay", async () => {
   const { page, leave } = await visit(stage, { expected: /status of 4(15|22)/ });
   await openSample(page, "Siren");

@@ -3,6 +3,7 @@ import { wavOf } from "./wav";
 
 export const LONGEST_S = 60;
 const WORKLET = "/recorder-worklet.js";
+const PATIENCE_MS = 5_000;
 
 export class Recorder {
   private readonly pieces: Float32Array[] = [];
@@ -18,7 +19,7 @@ export class Recorder {
    * Begins to record.
    *
    * Throws a DOMException named NotAllowedError, NotFoundError or NotReadableError, as browsers do; the same with
-   * the name SecurityError where a page may not ask at all.
+   * the name SecurityError where a page may not ask at all, TimeoutError where no sound can be put out.
    */
   static async start(onLevel: (level: number, recorded_s: number) => void): Promise<Recorder> {
     if (!navigator.mediaDevices) throw new DOMException("the page was not loaded securely", "SecurityError");
@@ -53,11 +54,18 @@ export class Recorder {
 
   private async connect(): Promise<void> {
     await this.context.audioWorklet.addModule(WORKLET);
-    await this.context.resume();
+    await this.running();
     const node = new AudioWorkletNode(this.context, "recorder", { numberOfOutputs: 1, channelCount: 1 });
     node.port.onmessage = ({ data }: MessageEvent<Float32Array>) => this.take(data);
     // Safari runs only what leads to the output; the recorder itself is silent.
     this.context.createMediaStreamSource(this.stream).connect(node).connect(this.context.destination);
+  }
+
+  /** The output keeps the time of a context: where there is none, some browsers wait for it without end. */
+  private async running(): Promise<void> {
+    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+    await Promise.race([this.context.resume(), patience]);
+    if (this.context.state !== "running") throw new DOMException("no sound output", "TimeoutError");
   }
 
   private take(piece: Float32Array): void {
@@ -76,6 +84,8 @@ export function microphoneTrouble(error: unknown): string {
     return "The microphone is not allowed for this page. Allow it beside the address, then try again.";
   if (name === "NotFoundError") return "No microphone was found. Plug one in, then try again.";
   if (name === "NotReadableError") return "Another program holds the microphone. Close it, then try again.";
+  if (name === "TimeoutError")
+    return "Recording needs a sound output to keep time by, and this browser has none. Connect headphones or a speaker.";
   if (name === "SecurityError") return "Browsers give the microphone only to pages from https or localhost.";
   return `Recording did not start: ${String(error)}`;
 }

@@ -26,8 +26,9 @@ from audio_cnn.errors import ConfigError, ModelError
 from audio_cnn.labels import Label
 from audio_cnn.prediction.pruning import with_outputs
 
-# How long a thread stays awake for more work: across the gaps in a call, no longer, as its core has others.
-SPIN_US = "500"
+# How long a thread stays awake for more work: from one request to the next of a client that waits for each
+# answer; being woken costs more than the work that is shared.
+SPIN_US = "2000"
 METADATA_KEY = "audio_cnn"
 FORMAT = 1
 DEFAULT_MODEL = "compact"

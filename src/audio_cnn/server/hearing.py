@@ -227,13 +227,13 @@ def announced_bytes(request: Request, most_bytes: int) -> int:
     return min(int(announced), most_bytes) if announced.isdecimal() else most_bytes
 
 
-def hearing_of(request: Request) -> Hearing:
+async def hearing_of(request: Request) -> Hearing:  # a plain function would be called in a thread
     """The parts of the server that a request has reached: a dependency of its routes."""
     hearing: Hearing = request.app.state.hearing
     return hearing
 
 
-def listener_of(
+async def listener_of(
     hearing: Annotated[Hearing, Depends(hearing_of)],
     model: Annotated[
         str | None, Query(description="Name of a model, see /api/v1/models; the first one if not given.")

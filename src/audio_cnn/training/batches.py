@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +52,16 @@ class Batches:
         drawn = self.sampling.draws if self.sampling else len(self.rows)
         full, rest = divmod(drawn, self.config.training.batch)
         return full + (rest > 1)
+
+    def of_epoch(self, epoch: int) -> Self:
+        """The same for epoch 1, 2, ...: without mixing in the last ones, as ``unmixed_share`` says.
+
+        Source: Z. He et al., "Data Augmentation Revisited", arXiv 1909.09148 (refinement on plainer data).
+        """
+        augmentation, epochs = self.config.augmentation, self.config.training.epochs
+        if epoch <= round((1 - augmentation.unmixed_share) * epochs):
+            return self
+        return replace(self, config=replace(self.config, augmentation=replace(augmentation, mix="none")))
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         order = self.rows[self._order()]

@@ -119,7 +119,7 @@ def train_epoch(state: TrainingState, batches: Batches, observers: Sequence[Obse
     seed_epoch(batches.config.training.seed, state.epoch + 1)
     learning_mode(state.network, frozen_statistics=batches.config.training.frozen_statistics)
     losses = []
-    for step, (log_mel, target) in enumerate(batches):
+    for step, (log_mel, target) in enumerate(batches.of_epoch(state.epoch + 1)):
         losses.append(train_step(state, log_mel, target, batches.config))
         for observer in observers:
             observer.step_ended(state.epoch, step, batches.steps, log_mel)

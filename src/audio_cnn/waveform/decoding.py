@@ -11,6 +11,7 @@ from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioError, AudioTooLargeError, CorruptAudioError, EmptyAudioError
 from audio_cnn.waveform.libav_reader import read_with_libav
 from audio_cnn.waveform.mono import to_mono, without_offset
+from audio_cnn.waveform.plain_wav import plain_wav, read_plain_wav
 from audio_cnn.waveform.recognition import Container, recognise
 from audio_cnn.waveform.resample import Resampler
 from audio_cnn.waveform.soundfile_reader import read_with_soundfile
@@ -97,7 +98,9 @@ def decode(
 
 
 def _readers(container: Container, data: bytes) -> Iterator[Callable[[], AudioStream]]:
-    """Who reads this container, best first. The second is for what the first cannot, or not to the end."""
+    """Who reads this container, best first. The next is for what one cannot, or not to the end."""
+    if header := plain_wav(data):
+        yield lambda: read_plain_wav(data, header)
     if container.soundfile:
         yield lambda: read_with_soundfile(data)
     if container.demuxer is not None:
