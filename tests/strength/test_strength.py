@@ -38,6 +38,9 @@ SOAK_S = float(os.environ.get("AUDIO_CNN_SOAK_S", "600"))
 FIVE_SECONDS = wav_bytes(noise(220_500, amplitude=0.2), 44_100)
 DECODED = wav_bytes(noise(220_500, amplitude=0.2), 44_100, format_="FLAC")  # a plain WAV needs no decoder
 DEADLINE_S = 5.0
+KILL_EVERY_S = 0.3
+CLEAR = {"/problems/corrupt", "/problems/deadline"}
+"""What a request may be told whose decoders were killed, or had to be started anew time after time."""
 
 
 @pytest.fixture
@@ -150,7 +153,7 @@ def test_killed_decoders_under_load(server: Server, capsys: pytest.CaptureFixtur
     def kill() -> None:
         nonlocal kills
         generator = random.Random(1)
-        while not done.wait(1.0):
+        while not done.wait(KILL_EVERY_S):
             if decoders := server.decoders():
                 os.kill(generator.choice(decoders), signal.SIGKILL)
                 kills += 1
@@ -167,7 +170,7 @@ def test_killed_decoders_under_load(server: Server, capsys: pytest.CaptureFixtur
     say(capsys, f"{kills} decoders killed during 400 requests: {dict(statuses)}")
     assert kills > 5
     assert len(failed) <= kills
-    assert all(json.loads(answer.content)["type"] == "/problems/corrupt" for answer in failed)
+    assert {json.loads(answer.content)["type"] for answer in failed} <= CLEAR
     assert server.ask(CLASSIFY, FIVE_SECONDS).status == 200
 
 
