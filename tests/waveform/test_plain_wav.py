@@ -13,7 +13,7 @@ from sound_files import sine, with_soundfile
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioTooLargeError
 from audio_cnn.waveform import decode
-from audio_cnn.waveform.plain_wav import HEADER, PlainWav, plain_wav, read_plain_wav
+from audio_cnn.waveform.plain_wav import HEADER_BYTES, PlainWav, plain_wav, read_plain_wav
 
 PLAIN = with_soundfile(sine(44_100), 44_100)
 
@@ -62,7 +62,9 @@ def test_what_follows_the_samples_is_no_sound() -> None:
         with_field(20, "H", 3),
         with_field(22, "H", 0),
         with_field(22, "H", 2),
+        with_field(22, "H", 40_000),
         with_field(24, "I", 0),
+        with_field(24, "I", 2**32 - 1),
         with_field(24, "I", 48_000),
         with_field(32, "H", 4),
         with_field(34, "H", 8),
@@ -77,7 +79,7 @@ def test_anything_else_takes_a_decoder(data: bytes) -> None:
 
 def test_limits_hold() -> None:
     many = PLAIN[:22] + struct.pack("<HIIH", 40, 44_100, 44_100 * 80, 80) + PLAIN[34:40]
-    many += struct.pack("<I", 88_160) + PLAIN[HEADER.size :]
+    many += struct.pack("<I", 88_160) + PLAIN[HEADER_BYTES:]
     assert plain_wav(many)
     with pytest.raises(AudioTooLargeError, match="40 channels"):
         decode(many)

@@ -14,7 +14,9 @@ import numpy as np
 
 from audio_cnn.waveform.stream import BLOCK_SAMPLES, AudioStream, Block
 
-HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
+# From the ninth byte on: "WAVE", all of the format, and where the samples begin.
+FORMAT = struct.Struct("<8sIHHIIHH4s")
+FORMAT_AT, CHANNELS_AT, SIZE_AT, HEADER_BYTES = 8, 22, 40, 44
 PCM, SAMPLE_BYTES = 1, 2
 
 
@@ -33,31 +35,19 @@ class PlainWav:
 
 def plain_wav(data: bytes) -> PlainWav | None:
     """The header of a file that is plain and whole; None for any other, which takes a decoder."""
-    if len(data) < HEADER.size:
+    if len(data) < HEADER_BYTES or not data.startswith(b"RIFF"):
         return None
-    (
-        riff,
-        _,
-        wave,
-        fmt,
-        fmt_bytes,
-        coding,
-        channels,
-        rate_hz,
-        byte_rate,
-        frame_bytes,
-        bits,
-        mark,
-        size_bytes,
-    ) = HEADER.unpack_from(data)
-    plain = (riff, wave, fmt, mark) == (b"RIFF", b"WAVE", b"fmt ", b"data") and (fmt_bytes, coding, bits) == (
-        16,
-        PCM,
-        8 * SAMPLE_BYTES,
+    channels, rate_hz = struct.unpack_from("<HI", data, CHANNELS_AT)
+    (size_bytes,) = struct.unpack_from("<I", data, SIZE_AT)
+    frame_bytes = SAMPLE_BYTES * channels
+    byte_rate = rate_hz * frame_bytes
+    if not (0 < frame_bytes < 2**16 and 0 < byte_rate < 2**32):
+        return None
+    plain = FORMAT.pack(
+        b"WAVEfmt ", 16, PCM, channels, rate_hz, byte_rate, frame_bytes, 8 * SAMPLE_BYTES, b"data"
     )
-    agrees = frame_bytes == SAMPLE_BYTES * channels > 0 and byte_rate == rate_hz * frame_bytes > 0
-    whole = 0 < size_bytes <= len(data) - HEADER.size
-    if not (plain and agrees and whole and size_bytes % frame_bytes == 0):
+    whole = 0 < size_bytes <= len(data) - HEADER_BYTES and size_bytes % frame_bytes == 0
+    if not whole or data[FORMAT_AT:SIZE_AT] != plain:
         return None
     return PlainWav(rate_hz, channels, size_bytes // frame_bytes)
 
@@ -65,7 +55,7 @@ def plain_wav(data: bytes) -> PlainWav | None:
 def read_plain_wav(data: bytes, header: PlainWav) -> AudioStream:
     """The samples as they stand there, int16 [t, C] a block."""
     shape = header.frames, header.channels
-    samples = np.frombuffer(data, "<i2", offset=HEADER.size, count=shape[0] * shape[1]).reshape(shape)
+    samples = np.frombuffer(data, "<i2", offset=HEADER_BYTES, count=shape[0] * shape[1]).reshape(shape)
     return AudioStream(header.sample_rate_hz, header.channels, _blocks(samples))
 
 
