@@ -84,13 +84,25 @@ def test_samples_come_back_whole() -> None:
 
 
 def test_a_plain_wav_needs_no_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "decode_apart", kill_own_process)
+
     async def decode(decoders: Decoders) -> None:
-        monkeypatch.setattr(decoders, "_apart", None)
         np.testing.assert_allclose(await decoders.samples(wav_bytes(SOUND), RATE_HZ), SOUND, atol=1e-4)
-        with pytest.raises(TypeError):
-            await decoders.samples(FILE, RATE_HZ)
-        with pytest.raises(TypeError):
-            await decoders.samples(wav_bytes(SOUND), 2 * RATE_HZ)
+
+    with_decoders(decode)
+
+
+@pytest.mark.parametrize(
+    ("data", "rate_hz"),
+    [(FILE, RATE_HZ), (wav_bytes(SOUND), 2 * RATE_HZ), (wav_bytes(np.resize(SOUND, 600_000)), RATE_HZ)],
+    ids=["another format", "another rate", "long"],
+)
+def test_anything_else_does(monkeypatch: pytest.MonkeyPatch, data: bytes, rate_hz: int) -> None:
+    monkeypatch.setattr(decoding, "decode_apart", kill_own_process)
+
+    async def decode(decoders: Decoders) -> None:
+        with pytest.raises(CorruptAudioError, match="two decoders in a row"):
+            await decoders.samples(data, rate_hz)
 
     with_decoders(decode)
 

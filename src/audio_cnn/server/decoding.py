@@ -1,6 +1,6 @@
 """Decoding in processes of their own: a file that crashes or chokes a decoder costs that decoder alone.
 
-A plain WAV, whose bytes are its samples, needs no decoder and is spared the way there and back.
+A short plain WAV, whose bytes are its samples, needs no decoder and is spared the way there and back.
 
 Each process has a limit on its memory and each file one on its time. anyio keeps the processes, starts new
 ones for those that died, and hands the bytes over.

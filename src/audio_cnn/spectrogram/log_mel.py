@@ -16,6 +16,9 @@ The inner one is a convolution with a kernel for each r, which cuts the frames o
 whole number of rows. The sound is real, so i and P - i are conjugates and share the inner sums. Only bins up
 to ``fmax_hz`` are computed: of 2048 points, a ninth of the multiplications of the full matrix. Both
 matrices are built in the graph from vectors, so they add no megabytes to a model file.
+
+R is what n_fft and hop share, 64 at most. Where they share nothing, the inner transform is the whole one,
+which is right and slow.
 """
 
 from __future__ import annotations
