@@ -37,6 +37,7 @@ TINY_SETTINGS = (
     "network.pooling=mean+max",
     "network.squeeze=0",
     "network.smooth_shortcut=false",
+    "network.familiarity=true",
     "augmentation.crop_frames=32",
     "augmentation.tempo=0.0",
     "augmentation.pitch_bands=0.0",

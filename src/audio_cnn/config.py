@@ -79,6 +79,7 @@ class NetworkConfig:
     """Shape of the network. ``family`` names the entry in ``network.registry``.
 
     ``smooth_shortcut``, ``heads``, ``expansion`` and ``scale`` are for some families only (docs/networks.md).
+    With ``familiarity`` the scores of sounds unlike all that was learned from are lowered.
     """
 
     family: str = "resnet"
@@ -95,6 +96,7 @@ class NetworkConfig:
     scale: float = 0.0
     stochastic_depth: float = 0.0
     dropout: float = 0.5
+    familiarity: bool = False
 
 
 @dataclass(frozen=True)

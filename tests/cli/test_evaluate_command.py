@@ -72,6 +72,7 @@ def test_cross_validation_as_json(cross_validation: Path) -> None:
         "mean_accuracy",
         "sd_accuracy",
         "temperature",
+        "familiarity",
         "ece",
         "rejection",
         "folds",

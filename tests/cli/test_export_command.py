@@ -31,6 +31,14 @@ def test_the_weights_are_kept_beside_the_model_file(model_path: Path) -> None:
     assert len(file.record["history"]) == 12
 
 
+def test_what_is_usual_comes_from_the_cross_validation(model_path: Path, cross_validation: Path) -> None:
+    figures = json.loads((cross_validation / "cross_validation.json").read_text(encoding="utf-8"))
+    familiarity = load_network(model_path.with_suffix(".safetensors")).network.familiarity
+
+    assert float(familiarity.usual) == pytest.approx(figures["familiarity"]["usual"])
+    assert float(familiarity.doubt) == pytest.approx(figures["familiarity"]["doubt"])
+
+
 def test_a_network_can_be_exported_again(
     fast_export: None, audio_cnn: Command, model_path: Path, cross_validation: Path, tmp_path: Path
 ) -> None:
@@ -55,6 +63,7 @@ def test_names_of_what_is_made(
     fast_export: None,
     audio_cnn: Command,
     trained_run: Path,
+    cross_validation: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     source: str,
@@ -66,7 +75,8 @@ def test_names_of_what_is_made(
     before = sorted(run.rglob("*"))
     monkeypatch.chdir(run if source == "." else tmp_path)
 
-    outcome = audio_cnn("export", source, *(["--output", output] if output else []))
+    options = ["--output", output] if output else []
+    outcome = audio_cnn("export", source, "--cross-validation", cross_validation, *options)
 
     folder = tmp_path / "new" if output else run.parent
     assert outcome.code == 0, outcome.stderr

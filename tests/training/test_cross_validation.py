@@ -16,7 +16,13 @@ from audio_cnn.errors import CheckpointError, DatasetError
 from audio_cnn.training import loop
 from audio_cnn.training.batches import Batches
 from audio_cnn.training.checkpoint import finished_network
-from audio_cnn.training.cross_validation import RESULT_NAME, cross_validate, parts_of, summarise
+from audio_cnn.training.cross_validation import (
+    RESULT_NAME,
+    HeldOutScores,
+    cross_validate,
+    parts_of,
+    summarise,
+)
 from audio_cnn.training.lock import alone_in
 from audio_cnn.training.loop import CHECKPOINT_NAME, Observer
 from audio_cnn.training.state import TrainingState
@@ -47,6 +53,7 @@ def test_the_figures_fit_together(cross_validation: Path) -> None:
     assert figures["ece"] == figures["pooled"]["ece"]
     assert figures["mean_accuracy"] > 0.5  # chance: a third
     assert figures["temperature"] > 0
+    assert figures["familiarity"]["usual"] > 0
 
 
 def test_the_command_prints_what_it_keeps(cross_validation: Path) -> None:
@@ -89,7 +96,9 @@ def test_one_fold_is_not_enough(examples: Examples, tmp_path: Path) -> None:
         cross_validate(tiny_config(), alone, tmp_path, CPU)
 
 
-def known_scores(examples: Examples, seeds: Sequence[int]) -> dict[tuple[int, int], np.ndarray]:
+def known_scores(
+    examples: Examples, seeds: Sequence[int], distance: np.ndarray | None = None
+) -> dict[tuple[int, int], HeldOutScores]:
     """Fold 1 right, three of six of fold 2 wrong and not sure of it; with each further seed one more."""
     scores = {(seed, fold): np.zeros((6, 50), np.float32) for seed in seeds for fold in (1, 2)}
     for place, seed in enumerate(seeds):
@@ -98,7 +107,7 @@ def known_scores(examples: Examples, seeds: Sequence[int]) -> dict[tuple[int, in
             scores[seed, fold][np.arange(6), target] = 5.0
         scores[seed, 2][: 3 + place] = 0.0
         scores[seed, 2][: 3 + place, 7] = 1.0
-    return scores
+    return {part: HeldOutScores(values, distance) for part, values in scores.items()}
 
 
 def test_figures_of_known_scores(examples: Examples) -> None:
@@ -111,6 +120,19 @@ def test_figures_of_known_scores(examples: Examples) -> None:
     assert result.to_dict()["mean_accuracy"] == 0.75
     assert result.to_dict()["sd_accuracy"] == pytest.approx(np.sqrt(0.125), abs=1e-6)
     assert "seeds" not in result.to_dict()
+
+
+def test_far_clips_are_believed_less_and_named_alike(examples: Examples) -> None:
+    near, far = (summarise(known_scores(examples, [0], np.arange(6.0) * i), examples) for i in (0, 1))
+
+    assert near.belief is not None
+    assert far.belief is not None
+    assert far.belief.usual == pytest.approx(4.9)  # of 0, 0, 1, 1 ... 5, 5
+    assert far.to_dict()["familiarity"] == {"usual": far.belief.usual, "doubt": far.belief.doubt}
+    assert far.accuracies == near.accuracies
+    confidence = far.answers.probabilities.max(axis=1)
+    assert confidence[5] < confidence[4] == confidence[0]
+    assert summarise(known_scores(examples, [0]), examples).to_dict()["familiarity"] is None
 
 
 def test_figures_of_several_seeds(examples: Examples) -> None:

@@ -15,7 +15,9 @@ from torch import Tensor, nn
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import ConfigError, DatasetError
 from audio_cnn.network.registry import build_network
-from audio_cnn.training.loop import Record, Run, fit, network_scores
+from audio_cnn.training.checkpoint import finished_network
+from audio_cnn.training.familiarity import distances, learn_familiarity
+from audio_cnn.training.loop import CHECKPOINT_NAME, Record, Run, fit, network_scores
 
 CPU = torch.device("cpu")
 RunOf = Callable[..., Run]
@@ -117,6 +119,29 @@ def test_validation_speaks_of_the_averaged_network_on_the_held_out_fold(
     assert state.history[-1]["validation_accuracy"] == pytest.approx(expected, abs=1e-5)
     assert state.history[-1]["validation_loss"] == pytest.approx(float(loss), abs=1e-4)
     np.testing.assert_allclose(network_scores(state.averaged, examples, rows, run), scores, atol=1e-5)
+
+
+def test_what_was_learned_from_is_familiar_at_the_end(run_of: RunOf, examples: Examples) -> None:
+    run = run_of("training.epochs=6")
+    network = fit(run).averaged.module
+    clips = distances(network, examples, examples.rows([1, 2, 3, 4]))
+    strange = replace(
+        examples, log_mel=np.random.default_rng(0).integers(0, 256, examples.log_mel.shape, np.uint8)
+    )
+    others = distances(network, strange, examples.rows([1, 2, 3, 4]))
+
+    assert clips is not None
+    assert others is not None
+    assert np.median(others) > 2 * clips.max()
+    assert finished_network(run.folder / CHECKPOINT_NAME).network.familiarity.distance.learned
+    assert not learn_familiarity(network, examples, examples.rows([5]))  # once and for all
+
+
+def test_without_familiarity_there_is_nothing_to_learn(run_of: RunOf, examples: Examples) -> None:
+    network = fit(run_of("network.familiarity=false")).averaged.module
+
+    assert not any("familiarity" in name for name in network.state_dict())
+    assert distances(network, examples, examples.rows([1])) is None
 
 
 def test_looking_changes_nothing(run_of: RunOf) -> None:

@@ -60,6 +60,7 @@ def export(
         figures = _read_figures(cross_validation)
         temperature, rejection = figures["temperature"], _rejection(figures, accept, cross_validation)
         network.record["cross_validation"] = figures
+        _set_belief(network, figures)
     typer.echo(write_model(network, path, temperature, rejection))
 
 
@@ -125,6 +126,13 @@ def _read_figures(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ConfigError(f"no finished cross-validation in {folder}: {error}") from error
     return {key: value for key, value in figures.items() if key != "pooled"}
+
+
+def _set_belief(network: NetworkFile, figures: dict[str, Any]) -> None:
+    """From which distance the network's scores are lowered."""
+    familiarity, belief = getattr(network.network, "familiarity", None), figures.get("familiarity")
+    if familiarity is not None and belief is not None:
+        familiarity.believe(**belief)
 
 
 def _rejection(figures: dict[str, Any], accept: float, folder: Path) -> Rejection | None:

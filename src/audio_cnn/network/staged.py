@@ -1,6 +1,6 @@
 """The frame that all families share: log-mel in, class scores out, activations under one set of names.
 
-    log-mel [B, M, F] -> conv1 -> layer1 ... layerN -> head -> pool -> dropout -> linear
+    log-mel [B, M, F] -> conv1 -> layer1 ... layerN -> head -> pool -> dropout -> linear -> familiarity
 
 A family says what its blocks are made of.
 """
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from audio_cnn.config import FrontEnd, NetworkConfig
 from audio_cnn.errors import ConfigError
 from audio_cnn.network.blocks import POOLINGS, Block, FrequencyChannel, pointwise
+from audio_cnn.network.familiarity import Familiarity
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class StagedNetwork(nn.Module):
         self.pool = pooling()
         self.dropout = nn.Dropout(config.dropout)
         self.linear = nn.Linear(pooling.widening * (head_channels or last), classes)
+        self.familiarity = Familiarity(classes, last) if config.familiarity else None
         self.receptive_fields = receptive_fields(layers, config, front_end)
         self.activation_names = tuple(self.receptive_fields)
         self.apply(initialise)
@@ -90,7 +92,7 @@ class StagedNetwork(nn.Module):
         for i in range(self.layers):
             x = getattr(self, f"layer{i + 1}")(x)
         scores: Tensor = self.linear(self.dropout(self.pool(self.head(x), log_mel)))
-        return scores
+        return scores if self.familiarity is None else self.familiarity(scores, x)
 
 
 def check_shape(config: NetworkConfig) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,11 @@ from audio_cnn.config import Config
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import DatasetError
 from audio_cnn.evaluation.answers import Answers, deviation
+from audio_cnn.evaluation.belief import Belief, fit_belief
 from audio_cnn.evaluation.calibration import fit_temperature
 from audio_cnn.evaluation.rejection import trade_off
 from audio_cnn.prediction.aggregate import probabilities
+from audio_cnn.training.familiarity import distances
 from audio_cnn.training.lock import alone_in
 from audio_cnn.training.loop import Observer, Run, fit, network_scores
 
@@ -88,16 +90,31 @@ def parts_of(
 
 
 @dataclass(frozen=True)
+class HeldOutScores:
+    """What a network says of the clips of a fold that it has not learned from.
+
+    Attributes:
+        scores: float32 [N, K].
+        distance: float32 [N], how far the clips lie from those learned from; None: it cannot tell.
+    """
+
+    scores: Float32Array
+    distance: Float32Array | None = None
+
+
+@dataclass(frozen=True)
 class CrossValidation:
     """Answers to every clip by a network that had not seen it.
 
     Attributes:
-        answers: at the common temperature.
+        answers: at the common belief and temperature.
         temperature: fitted on all held-out scores.
+        belief: likewise, on all distances; None: none were given.
     """
 
     answers: Answers
     temperature: float
+    belief: Belief | None = None
 
     @property
     def accuracies(self) -> list[float]:
@@ -111,6 +128,7 @@ class CrossValidation:
             "mean_accuracy": round(float(np.mean(self.accuracies)), 6),
             "sd_accuracy": _rounded(deviation(self.accuracies)),
             "temperature": round(self.temperature, 6),
+            "familiarity": asdict(self.belief) if self.belief else None,
             "ece": round(pooled.ece, 6),
             "folds": {
                 str(fold): round(accuracy, 6)
@@ -167,18 +185,26 @@ def cross_validate(
     return result
 
 
-def held_out_scores(run: Run, fold: int, watched: Watched) -> Float32Array:
-    """Scores [N, K] of one fold's clips by a network trained on all the others."""
+def held_out_scores(run: Run, fold: int, watched: Watched) -> HeldOutScores:
+    """What a network trained on all the others says of one fold's clips."""
     with alone_in(run.folder), watched(run) as observers:
         state = fit(run, observers, resume=True)
-    return network_scores(state.averaged, run.examples, run.examples.rows([fold]), run)
+    rows = run.examples.rows([fold])
+    return HeldOutScores(
+        network_scores(state.averaged, run.examples, rows, run),
+        distances(state.averaged.module, run.examples, rows),
+    )
 
 
-def summarise(scores: Mapping[tuple[int, int], Float32Array], examples: Examples) -> CrossValidation:
+def summarise(scores: Mapping[tuple[int, int], HeldOutScores], examples: Examples) -> CrossValidation:
     """Answers of held-out scores by (seed, fold), one seed after the other, after one temperature for all."""
     rows = {part: examples.rows([part[1]]) for part in scores}
     every_row = np.concatenate([*rows.values()])
-    every_score, target = np.concatenate([*scores.values()]), examples.target[every_row]
+    every_score, target = np.concatenate([x.scores for x in scores.values()]), examples.target[every_row]
+    distance = [x.distance for x in scores.values() if x.distance is not None]
+    belief = fit_belief(np.concatenate(distance)) if len(distance) == len(scores) else None
+    if belief is not None:
+        every_score = belief.lowered(every_score, np.concatenate(distance))
     temperature = fit_temperature(every_score, target)
     answers = Answers(
         files=tuple(examples.files[row] for row in every_row),
@@ -188,4 +214,4 @@ def summarise(scores: Mapping[tuple[int, int], Float32Array], examples: Examples
         probabilities=probabilities(every_score, temperature),
         class_names=examples.class_names,
     )
-    return CrossValidation(answers, temperature)
+    return CrossValidation(answers, temperature, belief)

@@ -20,6 +20,7 @@ from audio_cnn.errors import ConfigError
 from audio_cnn.training.batches import Batches, Sampling, seed_epoch
 from audio_cnn.training.checkpoint import load_state, save_state
 from audio_cnn.training.device import autocast
+from audio_cnn.training.familiarity import learn_familiarity
 from audio_cnn.training.state import Record, TrainingState, initial_state
 
 CHECKPOINT_NAME = "checkpoint.safetensors"
@@ -73,7 +74,8 @@ def fit(run: Run, observers: Sequence[Observer] = (), *, resume: bool = False) -
     """Train for the configured number of epochs; a checkpoint after each one.
 
     With ``resume`` it goes on from the folder's checkpoint, if there is one, to the very weights
-    that an uninterrupted training ends in.
+    that an uninterrupted training ends in. At last the averaged network learns which sounds are
+    familiar to it, if the recipe says so.
 
     Raises:
         CheckpointError: the checkpoint belongs to another recipe or other data.
@@ -97,6 +99,8 @@ def fit(run: Run, observers: Sequence[Observer] = (), *, resume: bool = False) -
         for observer in observers:
             observer.epoch_ended(record, scores)
         # Last: what a log has beyond the checkpoint can be dropped on resuming, what it lacks is lost.
+        save_state(state, checkpoint, config=run.config, data=run.data)
+    if learn_familiarity(state.averaged.module, run.examples, run.examples.rows(run.folds)):
         save_state(state, checkpoint, config=run.config, data=run.data)
     return state
 

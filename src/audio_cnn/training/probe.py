@@ -59,11 +59,12 @@ def with_new_head(
 
 
 def _beheaded(base: nn.Module, config: Config, classes: int) -> nn.Module:
-    """All weights of ``base`` but those of its last layer, which is new."""
+    """All weights of ``base`` but those of its last layer, which is new, and of what was familiar to it."""
     if not isinstance(getattr(base, HEAD, None), nn.Linear):
         raise ConfigError(f"a network of family '{config.network.family}' has no last layer to replace")
     network = build_network(config.network, config.front_end, classes)
-    kept = {key: value for key, value in base.state_dict().items() if not key.startswith(f"{HEAD}.")}
+    dropped = f"{HEAD}.", "familiarity."
+    kept = {key: value for key, value in base.state_dict().items() if not key.startswith(dropped)}
     network.load_state_dict(
         kept | {f"{HEAD}.{k}": v for k, v in network.get_submodule(HEAD).state_dict().items()}
     )

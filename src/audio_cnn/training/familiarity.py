@@ -1,0 +1,52 @@
+"""What a finished network makes of its training clips, for ``network.familiarity`` to compare with."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from audio_cnn.dataset.examples import Examples, Int64Array
+from audio_cnn.network.activations import recording
+from audio_cnn.network.familiarity import mean_vector
+from audio_cnn.network.staged import StagedNetwork
+from audio_cnn.training.probe import whole
+
+BATCH = 64
+
+
+@torch.no_grad()
+def learn_familiarity(network: nn.Module, examples: Examples, rows: Int64Array) -> bool:
+    """Let the network's ``familiarity`` learn the clips ``rows``, whole and unchanged.
+
+    False where there is nothing to do: the network has no such part, or it has learned before.
+    """
+    if not isinstance(network, StagedNetwork) or network.familiarity is None:
+        return False
+    distance = network.familiarity.distance
+    if distance.learned:
+        return False
+    last_layer = mean_vector(recorded(network, network.activation_names[-1], examples, rows))
+    distance.learn(last_layer, torch.from_numpy(examples.target[rows]))
+    return True
+
+
+@torch.no_grad()
+def distances(network: nn.Module, examples: Examples, rows: Int64Array) -> npt.NDArray[np.float32] | None:
+    """How far the clips ``rows`` lie from those it has learned, float32 [N]; None where it cannot tell."""
+    if not isinstance(network, StagedNetwork) or network.familiarity is None:
+        return None
+    return recorded(network, "familiarity.distance", examples, rows).numpy()
+
+
+def recorded(network: nn.Module, name: str, examples: Examples, rows: Int64Array) -> Tensor:
+    """What the module of that name gives for whole clips, on the CPU, a row each."""
+    network.eval()
+    device = next(network.parameters()).device
+    parts = []
+    for start in range(0, len(rows), BATCH):
+        with recording(network, [name]) as given:
+            network(whole(examples, rows[start : start + BATCH], device))
+        parts.append(given[name].cpu())
+    return torch.cat(parts)
