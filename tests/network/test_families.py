@@ -14,7 +14,7 @@ from audio_cnn.config import Config, FrontEnd, NetworkConfig, load, override
 from audio_cnn.errors import ConfigError
 from audio_cnn.network.activations import recording
 from audio_cnn.network.attention import SelfAttention
-from audio_cnn.network.blocks import DropPath, InvertedResidual
+from audio_cnn.network.blocks import Depthwise, DropPath, InvertedResidual
 from audio_cnn.network.efficientnet import scaled
 from audio_cnn.network.registry import FAMILIES, build_network, multiply_adds, parameter_count
 from audio_cnn.network.staged import StagedNetwork, places
@@ -183,6 +183,20 @@ def test_an_inverted_residual_is_what_its_drawing_shows() -> None:
     torch.testing.assert_close(block(x), bn3(narrow(weighed)) + x)
     assert look.groups == look.out_channels == 12
     assert block.weigh.weights[1].out_channels == 2  # channels_in / squeeze
+
+
+def test_a_kernel_for_each_channel_keeps_to_32_bits() -> None:
+    torch.manual_seed(0)
+    depthwise, x = Depthwise(6, kernel=5, stride=2), torch.randn(2, 6, 9, 8)
+    exact = functional.conv2d(x, depthwise.weight, stride=2, padding=2, groups=6)
+
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        mixed, halved = depthwise(x), depthwise(x.bfloat16())
+
+    assert torch.equal(depthwise(x), exact)
+    assert torch.equal(mixed, exact)
+    assert halved.dtype == torch.bfloat16
+    torch.testing.assert_close(halved.float(), exact, rtol=0.02, atol=0.02)
 
 
 def test_an_inverted_residual_has_a_shortcut_only_where_shapes_allow() -> None:

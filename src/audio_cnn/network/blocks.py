@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from audio_cnn.network.precision import full_precision
+
 # Columns this far below the sound's own maximum count as silence (0..1 of the range of the log-mel).
 SOUNDING_LEVEL = 0.25
 SILENCE_WEIGHT = 1e-3
@@ -122,7 +124,7 @@ class InvertedResidual(Block):
         wide = expansion * channels_in
         self.widen = pointwise(channels_in, wide, activation) if expansion > 1 else nn.Identity()
         self.look = nn.Sequential(
-            nn.Conv2d(wide, wide, kernel, stride, padding=kernel // 2, groups=wide, bias=False),
+            Depthwise(wide, kernel, stride),
             nn.BatchNorm2d(wide),
         )
         self.relu = activation()
@@ -136,6 +138,20 @@ class InvertedResidual(Block):
         residual = self.drop(self.narrow(self.weigh(self.relu(self.look(self.widen(x))))))
         out: Tensor = self.conv(residual, x) if self.has_shortcut else self.conv(residual)
         return out
+
+
+class Depthwise(nn.Conv2d):
+    """A kernel of its own for each channel: [B, C, H, W] -> [B, C, H / stride, W / stride].
+
+    Always in 32 bits, for which alone CPUs have fast gradients of such kernels: up to nine times as fast.
+    """
+
+    def __init__(self, channels: int, kernel: int, stride: int) -> None:
+        super().__init__(channels, channels, kernel, stride, padding=kernel // 2, groups=channels, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        with full_precision(x):
+            return super().forward(x.float()).to(x.dtype)
 
 
 def pointwise(

@@ -10,11 +10,11 @@ Attacks", NeurIPS 2018 (the distance; what it does to the scores is this project
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from audio_cnn.network.precision import full_precision
 
 SHRINKAGE = 0.1
 
@@ -71,7 +71,7 @@ class ClassDistance(nn.Module):
         self.register_buffer("whitening", torch.zeros(channels, channels))
 
     def forward(self, last_layer: Tensor) -> Tensor:
-        with full_precision(last_layer):
+        with full_precision(last_layer):  # sums of hundreds of squares
             white = mean_vector(last_layer) @ self.whitening
         return (white[:, None] - self.centres).square().sum(dim=2).amin(dim=1)
 
@@ -101,9 +101,3 @@ class ClassDistance(nn.Module):
 def mean_vector(last_layer: Tensor) -> Tensor:
     """Mean over bands and frames: [B, C, H, W] -> float32 [B, C]."""
     return last_layer.float().mean(dim=(2, 3))
-
-
-def full_precision(values: Tensor) -> torch.autocast | nullcontext[None]:
-    """Without autocast, as sums of hundreds of squares need more than 16 bits; nothing where it is off."""
-    device = values.device.type
-    return torch.autocast(device, enabled=False) if torch.is_autocast_enabled(device) else nullcontext()
