@@ -120,8 +120,11 @@ class AugmentationConfig:
     frequency_masks: int = 2
     frequency_mask_bands: int = 16
     equaliser_db: float = 0.0
+    piece_share: float = 0.0
+    room_share: float = 0.0
     band_limit: float = 0.0
     noise_db: float = 0.0
+    noise_share: float = 1.0
     variant_share: float = 0.75
 
 

@@ -47,7 +47,7 @@ def test_every_family_has_a_preset() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "millions"), [("mobilenet", 1.25), ("efficientnet", 1.53), ("attention", 1.03)]
+    ("name", "millions"), [("mobilenet", 0.83), ("efficientnet", 1.02), ("attention", 1.03)]
 )
 def test_presets_have_the_size_that_the_documentation_states(name: str, millions: float) -> None:
     assert parameter_count(sketched(PRESETS[name])) / 1e6 == pytest.approx(millions, abs=0.005)

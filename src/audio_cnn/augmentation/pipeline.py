@@ -5,7 +5,12 @@ from __future__ import annotations
 from torch import Tensor
 
 from audio_cnn.augmentation.crop import random_crop
-from audio_cnn.augmentation.degrading import random_band_limit, random_noise
+from audio_cnn.augmentation.degrading import (
+    random_band_limit,
+    random_noise,
+    random_piece,
+    random_room,
+)
 from audio_cnn.augmentation.equaliser import random_equaliser
 from audio_cnn.augmentation.masking import random_masks
 from audio_cnn.augmentation.mixing import mix_powers, mixup
@@ -28,10 +33,16 @@ def augment(
         log_mel = random_pitch(log_mel, bands=config.pitch_bands)
     if config.equaliser_db:
         log_mel = random_equaliser(log_mel, strongest_db=config.equaliser_db, range_db=range_db)
+    if config.piece_share:
+        log_mel = random_piece(log_mel, share=config.piece_share)
+    if config.room_share:
+        log_mel = random_room(log_mel, share=config.room_share, range_db=range_db)
     if config.band_limit:
         log_mel = random_band_limit(log_mel, share=config.band_limit)
     if config.noise_db:
-        log_mel = random_noise(log_mel, loudest_db=config.noise_db, range_db=range_db)
+        log_mel = random_noise(
+            log_mel, loudest_db=config.noise_db, range_db=range_db, share=config.noise_share
+        )
     if config.mix == "power":
         log_mel, target = mix_powers(log_mel, target, share=config.mix_share, range_db=range_db)
     elif config.mix == "mixup":
