@@ -49,6 +49,16 @@ def test_the_distance_is_that_of_the_textbook(distance: ClassDistance, clouds: t
     np.testing.assert_allclose(distance(as_layer(clouds[0])), expected, rtol=1e-4)
 
 
+def test_one_clip_a_class_is_enough(clouds: tuple[Tensor, Tensor]) -> None:
+    distance = ClassDistance(4, CHANNELS)
+    distance.learn(clouds[0][:3], clouds[1][:3])
+
+    away = distance(as_layer(clouds[0][:6]))
+
+    assert torch.isfinite(away).all()
+    assert away[:3].max() < 1e-3 * away[3:].min()
+
+
 def test_sixteen_bits_do_not_blur_it(distance: ClassDistance, clouds: tuple[Tensor, Tensor]) -> None:
     layer = as_layer(clouds[0]).bfloat16()
     exact = distance(layer.float())

@@ -137,6 +137,14 @@ def test_what_was_learned_from_is_familiar_at_the_end(run_of: RunOf, examples: E
     assert not learn_familiarity(network, examples, examples.rows([5]))  # once and for all
 
 
+def test_a_network_that_came_to_grief_learns_nothing_more(run_of: RunOf, examples: Examples) -> None:
+    network = build_network(tiny_config().network, tiny_config().front_end, 50)
+    nn.init.constant_(network.conv1[0].weight, float("nan"))
+
+    assert not learn_familiarity(network, examples, examples.rows([1]))
+    assert not network.familiarity.distance.learned
+
+
 def test_without_familiarity_there_is_nothing_to_learn(run_of: RunOf, examples: Examples) -> None:
     network = fit(run_of("network.familiarity=false")).averaged.module
 

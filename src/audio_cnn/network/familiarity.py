@@ -17,6 +17,7 @@ from torch.nn import functional
 from audio_cnn.network.precision import full_precision
 
 SHRINKAGE = 0.1
+SMALLEST_SPREAD = 1e-12  # where each class has a single clip
 
 
 class Familiarity(nn.Module):
@@ -89,7 +90,8 @@ class ClassDistance(nn.Module):
         means = torch.stack([vectors[target == which].mean(dim=0) for which in present]).double()
         rest = vectors.double() - means[torch.searchsorted(present, target)]
         covariance = rest.T @ rest / len(rest)
-        ball = covariance.diagonal().mean() * torch.eye(len(covariance), dtype=torch.float64)
+        spread = covariance.diagonal().mean().clamp(min=SMALLEST_SPREAD)
+        ball = spread * torch.eye(len(covariance), dtype=torch.float64)
         shrunk = torch.lerp(covariance, ball, SHRINKAGE)
         whitening = torch.linalg.cholesky(torch.linalg.inv(shrunk))
         self.whitening.copy_(whitening)

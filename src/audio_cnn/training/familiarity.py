@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -20,15 +22,18 @@ BATCH = 64
 def learn_familiarity(network: nn.Module, examples: Examples, rows: Int64Array) -> bool:
     """Let the network's ``familiarity`` learn the clips ``rows``, whole and unchanged.
 
-    False where there is nothing to do: the network has no such part, or it has learned before.
+    False where nothing is learned: the network has no such part, has learned before, or has come to grief and
+    gives no finite numbers.
     """
     if not isinstance(network, StagedNetwork) or network.familiarity is None:
         return False
     distance = network.familiarity.distance
     if distance.learned:
         return False
-    last_layer = mean_vector(recorded(network, network.activation_names[-1], examples, rows))
-    distance.learn(last_layer, torch.from_numpy(examples.target[rows]))
+    vectors = recorded(network, network.activation_names[-1], examples, rows, mean_vector)
+    if not torch.isfinite(vectors).all():
+        return False
+    distance.learn(vectors, torch.from_numpy(examples.target[rows]))
     return True
 
 
@@ -40,13 +45,23 @@ def distances(network: nn.Module, examples: Examples, rows: Int64Array) -> npt.N
     return recorded(network, "familiarity.distance", examples, rows).numpy()
 
 
-def recorded(network: nn.Module, name: str, examples: Examples, rows: Int64Array) -> Tensor:
-    """What the module of that name gives for whole clips, on the CPU, a row each."""
+def recorded(
+    network: nn.Module,
+    name: str,
+    examples: Examples,
+    rows: Int64Array,
+    reduced: Callable[[Tensor], Tensor] = Tensor.cpu,
+) -> Tensor:
+    """What the module of that name gives for whole clips, on the CPU, a row each.
+
+    Args:
+        reduced: what is kept of each batch, as maps of many clips fill the memory.
+    """
     network.eval()
     device = next(network.parameters()).device
     parts = []
     for start in range(0, len(rows), BATCH):
         with recording(network, [name]) as given:
             network(whole(examples, rows[start : start + BATCH], device))
-        parts.append(given[name].cpu())
+        parts.append(reduced(given[name]).cpu())
     return torch.cat(parts)
