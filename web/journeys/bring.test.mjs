@@ -47,8 +47,8 @@ test("doubt and silence are called so", async () => {
   await answered(page, "silence.wav");
   assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "Silence");
   assert.equal(await page.getByRole("list", { name: "Likeliest classes" }).count(), 0);
-  await page.getByLabel("Sound file").setInputFiles(stage.sound("voice.wav"));
-  await answered(page, "voice.wav");
+  await page.getByLabel("Sound file").setInputFiles(stage.sound("music.wav"));
+  await answered(page, "music.wav");
   assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "Not sure");
   await page.getByText("It comes closest to").waitFor();
   assert.equal(await state(page), "unsure");

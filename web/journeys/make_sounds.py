@@ -24,7 +24,7 @@ def main() -> None:
     soundfile.write(folder / "long.wav", np.concatenate([rain, siren, rain, siren]), rate_hz)
     soundfile.write(folder / "rain.aiff", rain, rate_hz)
     soundfile.write(folder / "hum.wav", hum(rate_hz), rate_hz)
-    soundfile.write(folder / "voice.wav", outside_sound("speech", 2, rate_hz), rate_hz)
+    soundfile.write(folder / "music.wav", outside_sound("music", 4, rate_hz), rate_hz)
     encode(folder / "rain.mp3", rain, rate_hz, "libmp3lame")
     encode(folder / "rain.m4a", rain, rate_hz, "aac")
     (folder / "notes.txt").write_text("This is not a sound.\n" * 50)

@@ -234,7 +234,9 @@ test("everything can be done from the keyboard", async () => {
   await answered(page, "Siren");
   await tabTo(page, /^Waveform/);
   for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowRight");
-  assert.ok(Math.abs((await clock(page)) - 0.5) < 0.02);
+  await page.waitForFunction(
+    () => Math.abs(parseFloat(document.querySelector("[data-clock]").textContent) - 0.5) < 0.02,
+  );
   await page.keyboard.press("Shift+ArrowRight");
   await page.locator("[data-selection]").waitFor();
   await page.keyboard.press("Escape");
