@@ -105,6 +105,8 @@ class AugmentationConfig:
 
     ``unmixed_share`` is that of the epochs, the last ones, in which nothing is mixed any more, so that the
     network ends on sounds as it will meet them.
+    Poor recordings: of the examples, ``piece_share`` are cut short, ``room_share`` get a tail, ``band_limit``
+    lose their treble, and ``noise_share`` get noise of up to ``noise_db``.
     """
 
     crop_frames: int = 86

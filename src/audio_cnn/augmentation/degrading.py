@@ -16,6 +16,7 @@ LONGEST_TAIL_FRAMES = 28
 """In which a room's tail falls by 60 dB at most; 0.8 s."""
 
 SHORTEST_TAIL_FRAMES = 7
+"""Likewise at least; 0.2 s."""
 
 LOWEST_LIMIT = 0.5
 """The lowest share of the bands that is left; with 128 up to 8 kHz, half of them reach 1.7 kHz."""

@@ -1,4 +1,4 @@
-"""Which distance is usual, and how fast belief falls beyond it, fitted on held-out clips."""
+"""Which distance is usual, and how fast scores fall beyond it, fitted on held-out clips."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from audio_cnn.evaluation.metrics import Float32Array
 
 TYPICAL, USUAL = 0.5, 0.9
-"""Shares of held-out clips within the distance where doubt would be none and where it begins."""
+"""Shares of held-out clips that lie within the typical and within the usual distance."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Belief:
 def fit_belief(distance: Float32Array) -> Belief:
     """From distances [N] of held-out clips.
 
-    Belief is halved as far beyond the usual distance as that is beyond the typical one.
+    Scores are halved as far beyond the usual distance as that is beyond the typical one.
     """
     typical, usual = np.quantile(distance, [TYPICAL, USUAL])
     return Belief(float(usual), float(1 / max(usual - typical, 1e-6)))

@@ -197,14 +197,16 @@ def held_out_scores(run: Run, fold: int, watched: Watched) -> HeldOutScores:
 
 
 def summarise(scores: Mapping[tuple[int, int], HeldOutScores], examples: Examples) -> CrossValidation:
-    """Answers of held-out scores by (seed, fold), one seed after the other, after one temperature for all."""
+    """Answers of held-out scores by (seed, fold), seed after seed, at a common belief and temperature."""
     rows = {part: examples.rows([part[1]]) for part in scores}
     every_row = np.concatenate([*rows.values()])
     every_score, target = np.concatenate([x.scores for x in scores.values()]), examples.target[every_row]
-    distance = [x.distance for x in scores.values() if x.distance is not None]
-    belief = fit_belief(np.concatenate(distance)) if len(distance) == len(scores) else None
-    if belief is not None:
-        every_score = belief.lowered(every_score, np.concatenate(distance))
+    belief = None
+    distances_given = [x.distance for x in scores.values() if x.distance is not None]
+    if len(distances_given) == len(scores):
+        every_distance = np.concatenate(distances_given)
+        belief = fit_belief(every_distance)
+        every_score = belief.lowered(every_score, every_distance)
     temperature = fit_temperature(every_score, target)
     answers = Answers(
         files=tuple(examples.files[row] for row in every_row),

@@ -13,9 +13,7 @@ from audio_cnn.dataset.examples import Examples, Int64Array
 from audio_cnn.network.activations import recording
 from audio_cnn.network.familiarity import mean_vector
 from audio_cnn.network.staged import StagedNetwork
-from audio_cnn.training.probe import whole
-
-BATCH = 64
+from audio_cnn.training.probe import AT_ONCE, whole
 
 
 @torch.no_grad()
@@ -60,8 +58,8 @@ def recorded(
     network.eval()
     device = next(network.parameters()).device
     parts = []
-    for start in range(0, len(rows), BATCH):
+    for start in range(0, len(rows), AT_ONCE):
         with recording(network, [name]) as given:
-            network(whole(examples, rows[start : start + BATCH], device))
+            network(whole(examples, rows[start : start + AT_ONCE], device))
         parts.append(reduced(given[name]).cpu())
     return torch.cat(parts)
