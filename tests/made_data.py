@@ -46,6 +46,12 @@ TINY_SETTINGS = (
     "augmentation.frequency_masks=0",
     "augmentation.mix_share=0.7",
     "augmentation.equaliser_db=0.0",
+    "augmentation.poor_from=start",
+    "augmentation.piece_share=0.0",
+    "augmentation.room_share=0.0",
+    "augmentation.band_limit=0.0",
+    "augmentation.noise_db=0.0",
+    "augmentation.noise_share=1.0",
     "augmentation.variant_share=0.75",
     "training.epochs=2",
     "training.batch=8",
@@ -54,6 +60,8 @@ TINY_SETTINGS = (
     "training.ema_decay=0.9",
     "training.validate_every=2",
     "training.precision=fp32",
+    "training.ending_epochs=0",
+    "training.ending_lr=0.0003",
 )
 """``--set`` texts of a recipe that trains in a blink, on top of the packaged one or of the defaults."""
 

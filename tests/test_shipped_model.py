@@ -45,10 +45,12 @@ def test_it_knows_esc50_and_says_how_it_was_trained(classifier: Classifier) -> N
 
 
 def test_its_log_is_that_of_its_configuration() -> None:
-    config = json.loads((MODELS / f"{DEFAULT_MODEL}.config.json").read_text(encoding="utf-8"))
+    config = from_dict(
+        Config, json.loads((MODELS / f"{DEFAULT_MODEL}.config.json").read_text(encoding="utf-8"))
+    )
     log = (MODELS / f"{DEFAULT_MODEL}.log.jsonl").read_text(encoding="utf-8").splitlines()
     epochs = [json.loads(line)["epoch"] for line in log]
-    assert epochs == list(range(1, config["training"]["epochs"] + 1))
+    assert epochs == list(range(1, config.training.all_epochs + 1))
 
 
 def test_its_configuration_is_the_preset_of_its_name() -> None:

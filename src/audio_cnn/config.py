@@ -106,7 +106,8 @@ class AugmentationConfig:
     ``unmixed_share`` is that of the epochs, the last ones, in which nothing is mixed any more, so that the
     network ends on sounds as it will meet them.
     Poor recordings: of the examples, ``piece_share`` are cut short, ``room_share`` get a tail, ``band_limit``
-    lose their treble, and ``noise_share`` get noise of up to ``noise_db``.
+    lose their treble, and ``noise_share`` get noise of up to ``noise_db``; from the ``start``, or in the
+    ``ending`` of ``TrainingConfig`` only.
     """
 
     crop_frames: int = 86
@@ -127,6 +128,7 @@ class AugmentationConfig:
     band_limit: float = 0.0
     noise_db: float = 0.0
     noise_share: float = 1.0
+    poor_from: Literal["start", "ending"] = "start"
     variant_share: float = 0.75
 
 
@@ -135,6 +137,8 @@ class TrainingConfig:
     """Optimisation. ``folds`` are trained on; ``validate_fold`` is only looked at, never chosen by.
 
     With ``frozen_statistics`` batch norms keep the means and deviations that they begin with.
+    After ``epochs`` there may be an ending: so many more epochs at a constant learning rate, in which nothing
+    is mixed, and whose plain mean of the weights is what counts.
     """
 
     epochs: int = 80
@@ -149,6 +153,13 @@ class TrainingConfig:
     seed: int = 0
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     frozen_statistics: bool = False
+    ending_epochs: int = 0
+    ending_lr: float = 3e-4
+
+    @property
+    def all_epochs(self) -> int:
+        """Those of the one cycle and of the ending."""
+        return self.epochs + self.ending_epochs
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def test_is_the_exact_exponentially_weighted_mean_of_the_steps(decay: float, ste
     network = OneOfEach()
     with torch.no_grad():
         network.weight.fill_(1e6)  # what training began with must leave no trace
-    average = averaged(network, decay)
+    average = averaged(network, decay, plain_after=100)
     seen = torch.randn(steps, 3)
     for step in range(steps):
         with torch.no_grad():
@@ -44,7 +44,7 @@ def test_is_the_exact_exponentially_weighted_mean_of_the_steps(decay: float, ste
 
 def test_the_network_itself_is_left_alone() -> None:
     network = OneOfEach()
-    average = averaged(network, 0.9)
+    average = averaged(network, 0.9, plain_after=100)
     for value in (1.0, 5.0):
         with torch.no_grad():
             network.weight.fill_(value)
@@ -52,3 +52,17 @@ def test_the_network_itself_is_left_alone() -> None:
 
     assert network.weight.tolist() == [5, 5, 5]
     assert 1 < float(average.module.weight[0].detach()) < 5
+
+
+@pytest.mark.parametrize("steps", [1, 2, 7])
+def test_in_the_end_is_the_plain_mean_of_what_came_after_the_cycle(steps: int) -> None:
+    torch.manual_seed(0)
+    network = OneOfEach()
+    average = averaged(network, 0.9, plain_after=3)
+    seen = torch.randn(3 + steps, 3)
+    for weights in seen:
+        with torch.no_grad():
+            network.weight.copy_(weights)
+        average.update_parameters(network)
+
+    torch.testing.assert_close(average.module.weight.detach(), seen[3:].mean(dim=0))

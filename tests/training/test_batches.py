@@ -11,7 +11,7 @@ import torch
 from made_data import tiny_config
 
 from audio_cnn.dataset.examples import Examples
-from audio_cnn.training.batches import Batches, Sampling, seed_epoch
+from audio_cnn.training.batches import Batches, Sampling, augmentation_in, seed_epoch
 
 PLAIN = tuple(
     f"augmentation.{text}" for text in ("crop_frames=0", "mix=none", "time_masks=0", "frequency_masks=0")
@@ -113,3 +113,22 @@ def test_the_last_epochs_mix_nothing(share: float, first: int) -> None:
         seed_epoch(0, epoch)
         pure = all((target.amax(dim=1) == 1).all() for _log_mel, target in batches.of_epoch(epoch))
         assert pure == (epoch >= first)
+
+
+@pytest.mark.parametrize("poor_from", ["start", "ending"])
+def test_recordings_are_poor_from_when_the_recipe_says(poor_from: str) -> None:
+    shares = {"piece_share": 0.1, "room_share": 0.2, "band_limit": 0.3, "noise_db": 40.0}
+    config = tiny_config(
+        "training.epochs=4",
+        "training.ending_epochs=2",
+        f"augmentation.poor_from={poor_from}",
+        *(f"augmentation.{name}={share}" for name, share in shares.items()),
+    )
+
+    for epoch in range(1, 7):
+        given = augmentation_in(epoch, config)
+        poor = poor_from == "start" or epoch > 4
+        assert {name: getattr(given, name) for name in shares} == (
+            shares if poor else dict.fromkeys(shares, 0)
+        )
+        assert given.mix == ("none" if epoch > 4 else "power")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,6 +92,27 @@ def test_the_schedule_ends_with_the_last_step(run_of: RunOf) -> None:
     assert max(record["lr"] for record in state.history[:-1]) > 0.1
 
 
+def test_an_ending_is_the_plain_mean_of_its_steps_however_often_it_is_interrupted(run_of: RunOf) -> None:
+    class Stopping(Watching):
+        def step_ended(self, epoch: int, step: int, steps: int, log_mel: Tensor) -> None:
+            if epoch in stops:
+                stops.remove(epoch)
+                raise KeyboardInterrupt
+
+    stops = [2, 3]
+    settings = "training.epochs=2", "training.ending_epochs=2", "training.ending_lr=0.004"
+    whole, interrupted = run_of(*settings), run_of(*settings)
+    state = fit(whole)
+    while stops:
+        with suppress(KeyboardInterrupt):
+            fit(interrupted, [Stopping()], resume=True)
+    resumed = fit(interrupted, resume=True)
+
+    assert [record["lr"] for record in state.history[1:]] == [0.004] * 3
+    assert state.epoch == resumed.epoch == 4
+    assert same_weights(state.averaged, resumed.averaged)
+
+
 @pytest.mark.parametrize(("every", "looked_at"), [(2, [2, 3]), (0, [3]), (1, [1, 2, 3]), (9, [3])])
 def test_the_validation_fold_is_looked_at_now_and_then_and_at_the_end(
     run_of: RunOf, every: int, looked_at: list[int]
@@ -167,9 +189,9 @@ def test_clips_of_other_folds_are_not_learned_from(run_of: RunOf, examples: Exam
     assert same_weights(fit(run).averaged, fit(without).averaged)
 
 
-@pytest.mark.parametrize("setting", ["training.epochs=0", "training.batch=0"])
-def test_a_recipe_without_a_step_is_refused(run_of: RunOf, setting: str) -> None:
-    with pytest.raises(ConfigError, match="nothing to train"):
+@pytest.mark.parametrize("setting", ["training.epochs=0", "training.batch=0", "training.ending_epochs=-1"])
+def test_a_recipe_that_cannot_be_trained_is_refused(run_of: RunOf, setting: str) -> None:
+    with pytest.raises(ConfigError, match=r"nothing to train|ending_epochs is -1"):
         fit(run_of(setting))
 
 

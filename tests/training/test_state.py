@@ -37,6 +37,14 @@ def test_one_cycle_rises_to_its_peak_and_ends_near_zero() -> None:
     assert state.schedule.get_last_lr()[0] == pytest.approx(0.02 / 25 / 1e4)
 
 
+def test_after_the_cycle_the_rate_stays() -> None:
+    state = fresh("training.epochs=3", "training.ending_epochs=2", "training.ending_lr=0.004")
+    rates = learning_rates(state, 50)
+
+    assert rates[29] < 1e-5
+    assert rates[30:] == [0.004] * 20
+
+
 def test_weight_decay_pulls_on_weights_only() -> None:
     network = fresh().network
     with_decay, without = parameter_groups(network, 0.05)

@@ -67,7 +67,7 @@ class Outcome:
             if variants
             else "clips cut, mixed and masked",
             "Network": f"{recipe.network.family}, {millions:.2f} million parameters",
-            "Training": f"{training.epochs} epochs of batches of {training.batch}, "
+            "Training": f"{training.all_epochs} epochs of batches of {training.batch}, "
             f"{enumerated('seed', self.answers.seeds)}; last averaged weights, no epoch chosen",
             "Calibration": f"scores divided by {self.result.temperature:.3f}, fitted on these answers: "
             "one number for all, but the calibration error may be a little larger on new clips"
@@ -115,14 +115,14 @@ def _train_side_by_side(
 ) -> None:
     from audio_cnn.cli.side_by_side import done, fitting_jobs, train_all
 
-    left = [part for part in parts if done(part) < recipe.training.epochs]
+    left = [part for part in parts if done(part) < recipe.training.all_epochs]
     if not left:
         return
     wanted = min(jobs, len(left))
     fitting = fitting_jobs(wanted, examples)
     if fitting < wanted:
         print(f"audio-cnn: memory allows {fitting} trainings at the same time, not {wanted}", file=sys.stderr)
-    failures = train_all(options, recipe.training.epochs, left, fitting)
+    failures = train_all(options, recipe.training.all_epochs, left, fitting)
     for part, reason in failures.items():
         print(f"audio-cnn: {part.folder} failed: {reason}", file=sys.stderr)
     if failures:

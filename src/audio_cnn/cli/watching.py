@@ -21,7 +21,7 @@ class EpochBar:
 
     def __init__(self, progress: Progress, run: Run, finished: int) -> None:
         self.progress = progress
-        self.epochs = run.config.training.epochs
+        self.epochs = run.config.training.all_epochs
         self.task = progress.add_task(
             f"epoch {finished}/{self.epochs}", total=self.epochs, completed=finished
         )

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from audio_cnn.augmentation.pipeline import augment
-from audio_cnn.config import Config
+from audio_cnn.config import AugmentationConfig, Config
 from audio_cnn.dataset.examples import Examples, Int64Array
 
 Float64Array = npt.NDArray[np.float64]
@@ -54,14 +54,11 @@ class Batches:
         return full + (rest > 1)
 
     def of_epoch(self, epoch: int) -> Self:
-        """The same for epoch 1, 2, ...: without mixing in the last ones, as ``unmixed_share`` says.
+        """The same for epoch 1, 2, ...: mixed at first, then not; poor recordings from when they are due.
 
         Source: Z. He et al., "Data Augmentation Revisited", arXiv 1909.09148 (refinement on plainer data).
         """
-        augmentation, epochs = self.config.augmentation, self.config.training.epochs
-        if epoch <= round((1 - augmentation.unmixed_share) * epochs):
-            return self
-        return replace(self, config=replace(self.config, augmentation=replace(augmentation, mix="none")))
+        return replace(self, config=replace(self.config, augmentation=augmentation_in(epoch, self.config)))
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         order = self.rows[self._order()]
@@ -95,6 +92,16 @@ class Batches:
         other = torch.randint(1, variants, (count,))
         changed = torch.rand(count) < self.config.augmentation.variant_share
         return torch.where(changed, other, 0).numpy()
+
+
+def augmentation_in(epoch: int, config: Config) -> AugmentationConfig:
+    """What is done to the sounds of epoch 1, 2, ...: not all of the recipe all the time."""
+    augmentation, epochs = config.augmentation, config.training.epochs
+    if epoch > round((1 - augmentation.unmixed_share) * epochs):
+        augmentation = replace(augmentation, mix="none")
+    if augmentation.poor_from == "ending" and epoch <= epochs:
+        augmentation = replace(augmentation, piece_share=0.0, room_share=0.0, band_limit=0.0, noise_db=0.0)
+    return augmentation
 
 
 def seed_epoch(seed: int, epoch: int) -> None:

@@ -89,7 +89,7 @@ def fit(run: Run, observers: Sequence[Observer] = (), *, resume: bool = False) -
     if resume and checkpoint.exists():
         load_state(state, checkpoint, config=run.config, data=run.data)
     run.folder.mkdir(parents=True, exist_ok=True)
-    while state.epoch < run.config.training.epochs:
+    while state.epoch < run.config.training.all_epochs:
         started = time.perf_counter()
         loss = train_epoch(state, batches, observers)
         state.epoch += 1
@@ -106,7 +106,7 @@ def fit(run: Run, observers: Sequence[Observer] = (), *, resume: bool = False) -
 
 
 def check(run: Run) -> None:
-    """Refuse a training without a single step.
+    """Refuse a training without a single step, or with less than no ending.
 
     Raises:
         ConfigError: saying why.
@@ -114,6 +114,8 @@ def check(run: Run) -> None:
     training = run.config.training
     if training.epochs < 1 or training.batch < 1:
         raise ConfigError(f"nothing to train: {training.epochs} epochs of batches of {training.batch}")
+    if training.ending_epochs < 0:
+        raise ConfigError(f"ending_epochs is {training.ending_epochs}; it must be 0 or more")
     if len(run.examples.rows(run.folds)) < 2:
         raise ConfigError("nothing to train: batch norm needs two clips or more")
 
@@ -156,7 +158,7 @@ def train_step(state: TrainingState, log_mel: Tensor, target: Tensor, config: Co
 
 def validation_scores(state: TrainingState, run: Run) -> npt.NDArray[np.float32] | None:
     """Scores of the averaged network on the validation fold, every so many epochs and at the end."""
-    every, last = run.config.training.validate_every, state.epoch == run.config.training.epochs
+    every, last = run.config.training.validate_every, state.epoch == run.config.training.all_epochs
     if run.validate_fold is None or not (last or (every and state.epoch % every == 0)):
         return None
     return network_scores(state.averaged, run.examples, run.examples.rows([run.validate_fold]), run)

@@ -8,7 +8,6 @@ from typing import Any
 import torch
 from torch import nn
 from torch.optim import AdamW
-from torch.optim.lr_scheduler import OneCycleLR
 from torch.optim.swa_utils import AveragedModel
 
 from audio_cnn.config import Config
@@ -16,6 +15,7 @@ from audio_cnn.network.registry import build_network
 from audio_cnn.training.averaging import averaged
 from audio_cnn.training.batches import seed_epoch
 from audio_cnn.training.device import memory_format
+from audio_cnn.training.schedule import OneCycleThenConstant
 
 Record = dict[str, Any]
 
@@ -25,14 +25,14 @@ class TrainingState:
     """Network, its average, optimiser and schedule after ``epoch`` finished epochs.
 
     Attributes:
-        averaged: exponential moving average of ``network``; what evaluation and export use.
+        averaged: moving average of ``network``; what evaluation and export use.
         history: one record of plain numbers an epoch.
     """
 
     network: nn.Module
     averaged: AveragedModel
     optimizer: AdamW
-    schedule: OneCycleLR
+    schedule: OneCycleThenConstant
     epoch: int = 0
     history: list[Record] = field(default_factory=list)
 
@@ -53,15 +53,17 @@ def initial_state(
     network = network.to(device, memory_format=memory_format(device, training.precision))  # type: ignore[call-overload]
     optimizer = AdamW(parameter_groups(network, training.weight_decay), lr=training.max_lr)
     total_steps = training.epochs * steps_per_epoch
-    # OneCycleLR divides by the warm-up's steps without the first: of one step it would be none.
+    # The cycle divides by the warm-up's steps without the first: of one step it would be none.
     lone = training.warmup_share * total_steps == 1
-    schedule = OneCycleLR(
+    schedule = OneCycleThenConstant(
         optimizer,
+        ending_lr=training.ending_lr if training.ending_epochs else None,
         max_lr=training.max_lr,
         total_steps=total_steps,
         pct_start=2 / total_steps if lone else training.warmup_share,
     )
-    return TrainingState(network, averaged(network, training.ema_decay), optimizer, schedule)
+    average = averaged(network, training.ema_decay, plain_after=total_steps)
+    return TrainingState(network, average, optimizer, schedule)
 
 
 def parameter_groups(network: nn.Module, weight_decay: float) -> list[Record]:
