@@ -243,6 +243,7 @@ test("everything can be done from the keyboard", async () => {
   await page.keyboard.press("+");
   await page.getByRole("button", { name: "Show everything" }).and(page.locator(":enabled")).waitFor();
   await page.keyboard.press("0");
+  await page.getByRole("button", { name: "Play" }).and(page.locator(":enabled")).waitFor();
   await page.keyboard.press(" ");
   await page.getByRole("button", { name: "Pause" }).waitFor();
   await page.keyboard.press(" ");
@@ -254,6 +255,29 @@ test("everything can be done from the keyboard", async () => {
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
+  await leave();
+});
+
+test("where one goes while the sound is being decoded is where it begins", async () => {
+  const { page, leave } = await visit(stage);
+  await page.evaluate(() => {
+    const decode = BaseAudioContext.prototype.decodeAudioData;
+    BaseAudioContext.prototype.decodeAudioData = async function (...given) {
+      await new Promise((go) => (window.goOn = go));
+      return decode.apply(this, given);
+    };
+  });
+  await page.getByRole("button", { name: "Siren" }).click();
+  await answered(page, "Siren");
+  await tabTo(page, /^Waveform/);
+  for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowRight");
+  const play = page.getByRole("button", { name: "Play" });
+  assert.equal(await play.isDisabled(), true);
+  await page.waitForFunction(() => window.goOn);
+  await page.evaluate(() => window.goOn());
+  await play.and(page.locator(":enabled")).waitFor();
+  const clock = parseFloat(await page.locator("[data-clock]").textContent());
+  assert.ok(Math.abs(clock - 0.5) < 0.02, `clock: ${clock}`);
   await leave();
 });
 

@@ -52,7 +52,7 @@ export function zoom(whole: View, factor: number): void {
 function step(direction: number, selecting: boolean): void {
   const by_s = (direction * spanOf(view.get())) / 50;
   const from_s = position.get();
-  const duration_s = currentPlayer()?.duration_s ?? 0;
+  const duration_s = currentPlayer()?.duration_s ?? heard.get()?.whole.to_s ?? 0;
   const to_s = Math.min(duration_s, Math.max(0, from_s + by_s));
   if (selecting) extend(from_s, to_s);
   seekTo(to_s);

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, type RefObject } from "react";
 import { guttersOf } from "@/drawing/plot";
 import { panned, spanOf, timeOfX, zoomed, type View } from "@/drawing/view";
 import { heard, selection, view } from "@/session/session";
-import { currentPlayer } from "@/sound/listening";
+import { currentPlayer, seek } from "@/sound/listening";
 import { ink } from "@/ui/ink";
 
 /** A place over a pane: time, and share of its height from the top. */
@@ -83,7 +83,7 @@ function jump({ time_s }: Spot): void {
 export function seekTo(time_s: number): void {
   const held = selection.get();
   if (held && (time_s < held.from_s || time_s > held.to_s)) clearSelection();
-  currentPlayer()?.seek(time_s);
+  seek(time_s);
 }
 
 export function clearSelection(): void {

@@ -31,16 +31,21 @@ export async function listenTo(file: Blob): Promise<void> {
   const buffer = await decoded(file);
   if (turn !== newest) return;
   if (!buffer) return listening.set({ state: "impossible" });
-  listening.set({
-    state: "ready",
-    sound: soundOf(mono(buffer), buffer.sampleRate),
-    player: new Player(buffer, onChange),
-  });
+  const player = new Player(buffer, onChange);
+  listening.set({ state: "ready", sound: soundOf(mono(buffer), buffer.sampleRate), player });
+  player.seek(position.get());
 }
 
 export function currentPlayer(): Player | null {
   const now = listening.get();
   return now.state === "ready" ? now.player : null;
+}
+
+/** Goes to a place; while the sound is still being decoded, it will begin there. */
+export function seek(time_s: number): void {
+  const player = currentPlayer();
+  if (player) player.seek(time_s);
+  else position.set(time_s);
 }
 
 function onChange(): void {
