@@ -44,19 +44,20 @@ def test_it_knows_esc50_and_says_how_it_was_trained(classifier: Classifier) -> N
     assert 0.2 < classifier.info.temperature < 2
 
 
+def shipped_recipe() -> Config:
+    written = (MODELS / f"{DEFAULT_MODEL}.config.json").read_text(encoding="utf-8")
+    return from_dict(Config, json.loads(written))
+
+
 def test_its_log_is_that_of_its_configuration() -> None:
-    config = from_dict(
-        Config, json.loads((MODELS / f"{DEFAULT_MODEL}.config.json").read_text(encoding="utf-8"))
-    )
     log = (MODELS / f"{DEFAULT_MODEL}.log.jsonl").read_text(encoding="utf-8").splitlines()
     epochs = [json.loads(line)["epoch"] for line in log]
-    assert epochs == list(range(1, config.training.all_epochs + 1))
+    assert epochs == list(range(1, shipped_recipe().training.all_epochs + 1))
 
 
 def test_its_configuration_is_the_preset_of_its_name() -> None:
-    config = json.loads((MODELS / f"{DEFAULT_MODEL}.config.json").read_text(encoding="utf-8"))
     preset = Path(__file__).parents[1] / "configs" / f"{DEFAULT_MODEL}.toml"
-    assert from_dict(Config, config) == load(preset)
+    assert shipped_recipe() == load(preset)
 
 
 def test_the_weights_for_fine_tuning_are_those_of_the_model_file(classifier: Classifier) -> None:

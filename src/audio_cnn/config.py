@@ -134,11 +134,12 @@ class AugmentationConfig:
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """Optimisation. ``folds`` are trained on; ``validate_fold`` is only looked at, never chosen by.
+    """Optimisation.
 
+    ``validate_every`` so many epochs a fold that was left out is looked at; nothing is chosen by it.
     With ``frozen_statistics`` batch norms keep the means and deviations that they begin with.
-    After ``epochs`` there may be an ending: so many more epochs at a constant learning rate, in which nothing
-    is mixed, and whose plain mean of the weights is what counts.
+    After ``epochs``, which are one cycle of the learning rate, there may be an ending: so many more epochs at
+    a constant rate, in which nothing is mixed, and whose plain mean of the weights is what counts.
     """
 
     epochs: int = 80

@@ -92,7 +92,7 @@ def test_the_schedule_ends_with_the_last_step(run_of: RunOf) -> None:
     assert max(record["lr"] for record in state.history[:-1]) > 0.1
 
 
-def test_an_ending_is_the_plain_mean_of_its_steps_however_often_it_is_interrupted(run_of: RunOf) -> None:
+def test_an_ending_is_the_same_however_often_it_is_interrupted(run_of: RunOf) -> None:
     class Stopping(Watching):
         def step_ended(self, epoch: int, step: int, steps: int, log_mel: Tensor) -> None:
             if epoch in stops:
