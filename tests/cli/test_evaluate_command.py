@@ -107,8 +107,9 @@ def test_cross_validation_in_words(audio_cnn: Command, cross_validation: Path, f
 
 @pytest.fixture
 def few_sounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two kinds of sounds of no class, which are soon heard."""
+    """Two kinds of sounds of no class, and none of the classes, which are soon heard."""
     monkeypatch.setattr(rejection, "OUTSIDE", {"hum": OUTSIDE["hum"], "noise": OUTSIDE["noise"]})
+    monkeypatch.setattr(rejection, "SYNTHESISERS", {})
 
 
 @pytest.mark.slow
@@ -125,7 +126,23 @@ def test_sounds_of_no_class_as_json_and_in_words(
     assert figures["accepted"] == 0.95
     assert f"not sure below            {figures['least_confidence']:.2%} confidence" in table
     assert f"{figures['outside']['hum']['auroc']:.3f}" in table
+    assert figures["made"] is None
     assert "others flagged" in table
+
+
+def test_made_sounds_of_classes_in_words() -> None:
+    known = {"accuracy": 0.8, "n": 10, "flagged": 0.1, "accuracy_accepted": 0.9, "accuracy_flagged": None}
+    made = {"n": 8, "accuracy": 0.75, "right_flagged": 0.5, "auroc": 0.875}
+    figures = {"known": known, "least_confidence": 0.4, "outside": {}, "made": made, "trade_off": []}
+    console = Console(file=io.StringIO(), width=100)
+
+    console.print(*tables(figures))
+
+    assert isinstance(console.file, io.StringIO)
+    rows = [line.split() for line in console.file.getvalue().splitlines()]
+    assert ["named", "rightly", "75%", "of", "8"] in rows
+    assert ["of", "these", "flagged", "50%"] in rows
+    assert [*["AUROC", "of", "these", "against", "those", "of", "no", "class"], "0.875"] in rows
 
 
 @pytest.mark.slow

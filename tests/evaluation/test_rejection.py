@@ -8,11 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_data import CLASSES
 
 from audio_cnn.evaluation import rejection
 from audio_cnn.evaluation.rejection import auroc, evaluate_rejection, least_confidence, trade_off
+from audio_cnn.labels import labels_for
 from audio_cnn.prediction import Classifier
+from audio_cnn.prediction.records import Prediction
 from audio_cnn.sounds.outside import OUTSIDE
+from audio_cnn.sounds.registry import SYNTHESISERS
 
 
 @pytest.mark.parametrize(
@@ -74,7 +78,7 @@ def test_the_trade_off_by_hand() -> None:
 
 @pytest.fixture(scope="module")
 def figures(classifier: Classifier, feature_file: Path) -> rejection.RejectionFigures:
-    return evaluate_rejection(classifier, feature_file, folds=(5,), sounds_a_kind=2)
+    return evaluate_rejection(classifier, feature_file, folds=(5,), sounds_a_kind=2, sounds_a_class=1)
 
 
 def test_known_and_other_sounds_are_counted_apart(figures: rejection.RejectionFigures) -> None:
@@ -107,6 +111,30 @@ def test_the_figures_are_those_of_the_single_answers(figures: rejection.Rejectio
         assert row["outside_flagged"] == pytest.approx(flagged, abs=1e-6)
 
 
+def test_sounds_of_classes_that_code_can_make_are_heard_too(figures: rejection.RejectionFigures) -> None:
+    assert figures.made.keys() == SYNTHESISERS.keys()
+    assert {len(predictions) for predictions in figures.made.values()} == {1}
+
+
+def test_made_sounds_of_classes_by_hand(figures: rejection.RejectionFigures) -> None:
+    def answer(name: str, confidence: float) -> Prediction:
+        rest = (1 - confidence) / (len(CLASSES) - 1)
+        probabilities = np.where(np.array(CLASSES) == name, confidence, rest).astype(np.float32)
+        labels = labels_for(CLASSES)
+        return Prediction(labels, probabilities, probabilities[None], 1.0, least_confidence=0.6)
+
+    made = {"dog": [answer("dog", 0.9), answer("dog", 0.8), answer("dog", 0.5), answer("pig", 0.95)]}
+    outside = {"noise": [answer("pig", 0.7)]}
+
+    assert replace(figures, made=made, outside=outside).to_dict()["made"] == {
+        "n": 4,
+        "accuracy": 0.75,
+        "right_flagged": pytest.approx(1 / 3, abs=1e-6),
+        "auroc": pytest.approx(2 / 3, abs=1e-6),
+    }
+    assert replace(figures, made={}).to_dict()["made"] is None
+
+
 def test_a_model_without_threshold_flags_nothing(figures: rejection.RejectionFigures) -> None:
     outside = {
         kind: [replace(one, least_confidence=0.0) for one in predictions]
@@ -125,7 +153,12 @@ def test_progress_counts_both_parts(classifier: Classifier, feature_file: Path) 
     calls: list[tuple[int, int]] = []
 
     evaluate_rejection(
-        classifier, feature_file, folds=(5,), sounds_a_kind=1, progress=lambda *call: calls.append(call)
+        classifier,
+        feature_file,
+        folds=(5,),
+        sounds_a_kind=1,
+        sounds_a_class=0,
+        progress=lambda *call: calls.append(call),
     )
 
     assert (calls[0], calls[-1]) == ((6, 6), (6, 6))

@@ -13,7 +13,8 @@ WORST = 10
 def tables(figures: dict[str, Any]) -> list[Table]:
     """The figures of any ``audio-cnn evaluate``, as their JSON has them, in words."""
     if "outside" in figures:
-        return [_known_table(figures), _outside_table(figures), _trade_off_table(figures)]
+        made = [] if figures["made"] is None else [_made_table(figures["made"])]
+        return [_known_table(figures), _outside_table(figures), *made, _trade_off_table(figures)]
     if "conditions" in figures:
         return [_conditions_table(figures)]
     return [_table(figures)]
@@ -46,6 +47,17 @@ def _outside_table(figures: dict[str, Any]) -> Table:
     for kind, one in figures["outside"].items():
         names = ", ".join(f"{escape(name)} {count}" for name, count in one["taken_for"].items())
         table.add_row(kind, str(one["n"]), f"{one['auroc']:.3f}", f"{one['flagged']:.0%}", names)
+    return table
+
+
+def _made_table(made: dict[str, Any]) -> Table:
+    from rich.table import Table
+
+    table = Table("sounds of classes, made by code too", box=None, pad_edge=False, show_header=True)
+    table.add_column(justify="right")
+    table.add_row("named rightly", f"{made['accuracy']:.0%} of {made['n']}")
+    table.add_row("of these flagged", f"{made['right_flagged']:.0%}")
+    table.add_row("AUROC of these against those of no class", f"{made['auroc']:.3f}")
     return table
 
 

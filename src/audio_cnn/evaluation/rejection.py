@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,12 @@ from audio_cnn.prediction.classifier import Classifier
 from audio_cnn.prediction.model_file import Rejection
 from audio_cnn.prediction.records import Prediction
 from audio_cnn.sounds.outside import OUTSIDE, outside_sound
+from audio_cnn.sounds.registry import SYNTHESISERS, synthesise
 
 ACCEPTED = (0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.5)
 """Shares of known sounds that a threshold may let through."""
 
-SOUNDS_A_KIND = 20
+SOUNDS_A_KIND, SOUNDS_A_CLASS = 20, 6
 EVERY_KIND = "all"
 
 
@@ -34,12 +35,14 @@ class RejectionFigures:
         probabilities: float32 [N, K], of labelled clips.
         target: int64 [N], their true classes.
         outside: kind of sound -> predictions of sounds of no class.
+        made: class -> predictions of sounds of it, made by code as those of no class are.
     """
 
     rejection: Rejection | None
     probabilities: Float32Array
     target: Int64Array
     outside: dict[str, list[Prediction]]
+    made: dict[str, list[Prediction]]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -52,6 +55,7 @@ class RejectionFigures:
             "accepted": self.rejection.accepted if self.rejection else None,
             "known": self._known(confidence, right),
             "outside": {kind: self._of_kind(confidence, predictions) for kind, predictions in kinds.items()},
+            "made": self._made(named),
             "trade_off": [
                 {**row, "outside_flagged": round(float((named < row["least_confidence"]).mean()), 6)}
                 for row in trade_off(self.probabilities, self.target)
@@ -72,6 +76,23 @@ class RejectionFigures:
             else None,
         }
 
+    def _made(self, outside: Float32Array) -> dict[str, Any] | None:
+        """How many of the made sounds of classes are named rightly, and how sure it is of these.
+
+        A model that flags all that is made by code, and not what is of no class, shows here.
+        """
+        every = [(name, one) for name, predictions in self.made.items() for one in predictions]
+        right = [one for name, one in every if one.best.label.name == name]
+        if not right:
+            return None
+        confidence = np.array([one.best.confidence for one in right])
+        return {
+            "n": len(every),
+            "accuracy": round(len(right) / len(every), 6),
+            "right_flagged": round(sum(one.state == "unsure" for one in right) / len(right), 6),
+            "auroc": round(auroc(confidence, outside), 6),
+        }
+
     def _of_kind(self, known: Float32Array, predictions: Sequence[Prediction]) -> dict[str, Any]:
         """AUROC against the labelled clips, share flagged, and what the sounds are mostly taken for."""
         names = Counter(one.best.label.name for one in predictions)
@@ -89,26 +110,36 @@ def evaluate_rejection(
     *,
     folds: Sequence[int] = (),
     sounds_a_kind: int = SOUNDS_A_KIND,
+    sounds_a_class: int = SOUNDS_A_CLASS,
     progress: Progress | None = None,
 ) -> RejectionFigures:
-    """Listen to labelled ``data``, and to so many sounds of each kind of no class.
+    """Listen to labelled ``data``, and to sounds made by code: of no class, and of those classes it can make.
 
     Args:
         folds: only these of the data, if given.
-        progress: called with (sounds done, sounds in all), first for the data, then for the others.
+        progress: called with (sounds done, sounds in all), first for the data, then for the made sounds.
 
     Raises:
         DatasetError: as ``answers_of``.
     """
     answers = answers_of(classifier, data, folds=folds, progress=progress)
-    heard: dict[str, list[Prediction]] = {kind: [] for kind in OUTSIDE}
-    sounds = _outside_sounds(classifier.info.front_end.sample_rate_hz, sounds_a_kind)
-    total = len(OUTSIDE) * sounds_a_kind
-    for done, (kind, samples) in enumerate(sounds, start=1):
-        heard[kind].append(classifier.classify(samples))
+    classes = [name for name in answers.class_names if name in SYNTHESISERS]
+    heard: dict[str, list[Prediction]] = {name: [] for name in (*OUTSIDE, *classes)}
+    rate_hz = classifier.info.front_end.sample_rate_hz
+    sounds = [(kind, seed) for kind in OUTSIDE for seed in range(sounds_a_kind)]
+    sounds += [(name, seed) for name in classes for seed in range(sounds_a_class)]
+    for done, (name, seed) in enumerate(sounds, start=1):
+        make = outside_sound if name in OUTSIDE else synthesise
+        heard[name].append(classifier.classify(make(name, seed, rate_hz)))
         if progress is not None:
-            progress(done, total)
-    return RejectionFigures(classifier.info.rejection, answers.probabilities, answers.target, heard)
+            progress(done, len(sounds))
+    return RejectionFigures(
+        classifier.info.rejection,
+        answers.probabilities,
+        answers.target,
+        outside={kind: heard[kind] for kind in OUTSIDE},
+        made={name: heard[name] for name in classes},
+    )
 
 
 def trade_off(probabilities: Float32Array, target: Int64Array) -> list[dict[str, float]]:
@@ -150,9 +181,3 @@ def auroc(inside: Float32Array, outside: Float32Array) -> float:
     below = np.searchsorted(order, inside, side="left")
     not_above = np.searchsorted(order, inside, side="right")
     return float((below + not_above).mean() / 2 / len(outside))
-
-
-def _outside_sounds(rate_hz: int, sounds_a_kind: int) -> Iterator[tuple[str, Float32Array]]:
-    for kind in OUTSIDE:
-        for seed in range(sounds_a_kind):
-            yield kind, outside_sound(kind, seed, rate_hz)

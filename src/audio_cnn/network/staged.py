@@ -47,13 +47,15 @@ class StagedNetwork(nn.Module):
         head_channels: of a 1x1 convolution before pooling; 0: none.
 
     Attributes:
-        activation_names: all activations in the order the sound meets them.
+        layer_names: those of the layers, in the order the sound meets them.
+        activation_names: those of all activations, likewise.
         receptive_fields: how many bands and frames of the log-mel one place of each sees, squeezing apart.
 
     Raises:
         ConfigError: a shape that no network can have.
     """
 
+    layer_names: tuple[str, ...]
     activation_names: tuple[str, ...]
     receptive_fields: dict[str, tuple[int, int]]
 
@@ -72,27 +74,29 @@ class StagedNetwork(nn.Module):
         self.frequency = FrequencyChannel(front_end.mel_bands) if config.frequency_channel else nn.Identity()
         self.conv1 = stem(1 + config.frequency_channel, config, activation)
         layers = [[make_block(place) for place in layer] for layer in places(config)]
-        self.layers = len(layers)
-        for i, blocks in enumerate(layers):
+        self.layer_names = tuple(f"layer{i + 1}" for i in range(len(layers)))
+        for name, blocks in zip(self.layer_names, layers, strict=True):
             named = OrderedDict[str, nn.Module]((f"block{b}", block) for b, block in enumerate(blocks))
-            setattr(self, f"layer{i + 1}", nn.Sequential(named))
+            setattr(self, name, nn.Sequential(named))
         last = config.channels[-1]
         self.head = pointwise(last, head_channels, activation) if head_channels else nn.Identity()
         pooling = POOLINGS[config.pooling]
         self.pool = pooling()
         self.dropout = nn.Dropout(config.dropout)
         self.linear = nn.Linear(pooling.widening * (head_channels or last), classes)
-        self.familiarity = Familiarity(classes, last) if config.familiarity else None
+        self.familiarity = Familiarity(classes, config.channels) if config.familiarity else None
         self.receptive_fields = receptive_fields(layers, config, front_end)
         self.activation_names = tuple(self.receptive_fields)
         self.apply(initialise)
 
     def forward(self, log_mel: Tensor) -> Tensor:
         x = self.conv1(self.frequency(standardise(log_mel).unsqueeze(1)))
-        for i in range(self.layers):
-            x = getattr(self, f"layer{i + 1}")(x)
+        outputs = []
+        for name in self.layer_names:
+            x = getattr(self, name)(x)
+            outputs.append(x)
         scores: Tensor = self.linear(self.dropout(self.pool(self.head(x), log_mel)))
-        return scores if self.familiarity is None else self.familiarity(scores, x)
+        return scores if self.familiarity is None else self.familiarity(scores, outputs)
 
 
 def check_shape(config: NetworkConfig) -> None:

@@ -95,7 +95,8 @@ class HeldOutScores:
 
     Attributes:
         scores: float32 [N, K].
-        distance: float32 [N], how far the clips lie from those learned from; None: it cannot tell.
+        distance: float32 [N, L], how far the clips lie from those learned from, in each layer; None: it
+            cannot tell.
     """
 
     scores: Float32Array

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from audio_cnn.dataset.examples import Examples, Int64Array
 from audio_cnn.network.activations import recording
-from audio_cnn.network.familiarity import mean_vector
+from audio_cnn.network.familiarity import summary
 from audio_cnn.network.staged import StagedNetwork
 from audio_cnn.training.probe import AT_ONCE, whole
 
@@ -28,8 +28,8 @@ def learn_familiarity(network: nn.Module, examples: Examples, rows: Int64Array) 
     distance = network.familiarity.distance
     if distance.learned:
         return False
-    vectors = recorded(network, network.activation_names[-1], examples, rows, mean_vector)
-    if not torch.isfinite(vectors).all():
+    vectors = recorded(network, network.layer_names, examples, rows, summary)
+    if not all(torch.isfinite(of_layer).all() for of_layer in vectors):
         return False
     distance.learn(vectors, torch.from_numpy(examples.target[rows]))
     return True
@@ -37,29 +37,34 @@ def learn_familiarity(network: nn.Module, examples: Examples, rows: Int64Array) 
 
 @torch.no_grad()
 def distances(network: nn.Module, examples: Examples, rows: Int64Array) -> npt.NDArray[np.float32] | None:
-    """How far the clips ``rows`` lie from those it has learned, float32 [N]; None where it cannot tell."""
+    """How far the clips ``rows`` lie from those it has learned in each of L layers, float32 [N, L].
+
+    None where the network cannot tell.
+    """
     if not isinstance(network, StagedNetwork) or network.familiarity is None:
         return None
-    return recorded(network, "familiarity.distance", examples, rows).numpy()
+    (distance,) = recorded(network, ["familiarity.distance"], examples, rows)
+    return distance.numpy()
 
 
 def recorded(
     network: nn.Module,
-    name: str,
+    names: Sequence[str],
     examples: Examples,
     rows: Int64Array,
     reduced: Callable[[Tensor], Tensor] = Tensor.cpu,
-) -> Tensor:
-    """What the module of that name gives for whole clips, on the CPU, a row each.
+) -> list[Tensor]:
+    """What each of the modules of these names gives for whole clips, on the CPU, a row each.
 
     Args:
         reduced: what is kept of each batch, as maps of many clips fill the memory.
     """
     network.eval()
     device = next(network.parameters()).device
-    parts = []
+    parts: dict[str, list[Tensor]] = {name: [] for name in names}
     for start in range(0, len(rows), AT_ONCE):
-        with recording(network, [name]) as given:
+        with recording(network, names) as given:
             network(whole(examples, rows[start : start + AT_ONCE], device))
-        parts.append(reduced(given[name]).cpu())
-    return torch.cat(parts)
+        for name in names:
+            parts[name].append(reduced(given[name]).cpu())
+    return [torch.cat(of_name) for of_name in parts.values()]
