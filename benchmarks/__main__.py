@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from benchmarks import epoch, folder, latency, server, startup
+from benchmarks import epoch, folder, latency, outsiders, server, startup
 from benchmarks.measure import Row
 
 BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "folder": folder.rows,
     "epoch": epoch.rows,
     "server": server.rows,
+    "outsiders": outsiders.rows,
 }
 
 

@@ -38,6 +38,7 @@ TINY_SETTINGS = (
     "network.squeeze=0",
     "network.smooth_shortcut=false",
     "network.familiarity=true",
+    "training.made_sounds=5",
     "augmentation.crop_frames=32",
     "augmentation.tempo=0.0",
     "augmentation.pitch_bands=0.0",

@@ -79,7 +79,7 @@ class NetworkConfig:
     """Shape of the network. ``family`` names the entry in ``network.registry``.
 
     ``smooth_shortcut``, ``heads``, ``expansion`` and ``scale`` are for some families only (docs/networks.md).
-    With ``familiarity`` the scores of sounds unlike all that was learned from are lowered.
+    With ``familiarity`` the scores of sounds that are likely of no class are lowered.
     """
 
     family: str = "resnet"
@@ -138,6 +138,7 @@ class TrainingConfig:
 
     ``validate_every`` so many epochs a fold that was left out is looked at; nothing is chosen by it.
     With ``frozen_statistics`` batch norms keep the means and deviations that they begin with.
+    ``made_sounds`` of each kind of no class show a finished network with ``familiarity`` what is strange.
     After ``epochs``, which are one cycle of the learning rate, there may be an ending: so many more epochs at
     a constant rate, in which nothing is mixed, and whose plain mean of the weights is what counts.
     """
@@ -154,6 +155,7 @@ class TrainingConfig:
     seed: int = 0
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     frozen_statistics: bool = False
+    made_sounds: int = 60
     ending_epochs: int = 0
     ending_lr: float = 3e-4
 

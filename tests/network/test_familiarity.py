@@ -1,26 +1,14 @@
-"""Familiarity: distances are Mahalanobis's, and only far sounds are believed less."""
+"""Strangeness is a weighted sum of what all layers say, and only strange sounds are believed less."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
-from audio_cnn.network.familiarity import SHRINKAGE, ClassDistance, Distances, Familiarity, summary
+from audio_cnn.network.familiarity import Familiarity, Strangeness, summary
 
-DIMENSIONS = 6
 CHANNELS = 3, 5
-
-
-@pytest.fixture
-def clouds() -> tuple[Tensor, Tensor]:
-    """Vectors [60, D] around three places, stretched; classes 0, 1 and 3 of four: int64 [60]."""
-    generator = torch.Generator().manual_seed(0)
-    target = torch.tensor([0, 1, 3]).repeat(20)
-    middles = 10 * torch.randn(4, DIMENSIONS, generator=generator)
-    stretch = torch.randn(DIMENSIONS, DIMENSIONS, generator=generator)
-    return middles[target] + torch.randn(60, DIMENSIONS, generator=generator) @ stretch, target
 
 
 @pytest.fixture
@@ -31,10 +19,11 @@ def layers() -> tuple[Tensor, ...]:
 
 
 @pytest.fixture
-def familiarity(layers: tuple[Tensor, ...]) -> Familiarity:
-    """Of these sounds as examples of two classes."""
-    module = Familiarity(2, CHANNELS).eval()
-    module.distance.learn([summary(layer) for layer in layers], torch.arange(20) % 2)
+def familiarity() -> Familiarity:
+    """To which sounds are strange that are loud in the second layer's first channel."""
+    module = Familiarity(CHANNELS).eval()
+    module.strangeness.weight[2 * CHANNELS[0]] = 2.0
+    module.strangeness.bias.fill_(-1.0)
     return module
 
 
@@ -44,81 +33,46 @@ def test_a_channel_is_summed_up_by_mean_and_deviation(layers: tuple[Tensor, ...]
     torch.testing.assert_close(summary(layers[0]), expected)
 
 
-def test_the_distance_is_that_of_the_textbook(clouds: tuple[Tensor, Tensor]) -> None:
-    distance = ClassDistance(4, DIMENSIONS)
-    assert not distance.learned
-    distance.learn(*clouds)
+def test_strangeness_is_a_weighted_sum_over_all_layers(layers: tuple[Tensor, ...]) -> None:
+    module = Strangeness(CHANNELS)
+    assert not module.learned
+    module.weight.copy_(torch.arange(16.0))
+    module.bias.fill_(7.0)
+    first, second = (summary(layer) for layer in layers)
 
-    vectors, target = (part.numpy() for part in clouds)
-    means = {which: vectors[target == which].mean(axis=0) for which in (0, 1, 3)}
-    rest = vectors - np.stack([means[which] for which in target])
-    covariance = rest.T @ rest / len(rest)
-    ball = np.trace(covariance) / DIMENSIONS * np.eye(DIMENSIONS)
-    covariance = (1 - SHRINKAGE) * covariance + SHRINKAGE * ball
-    away = [[vector - mean for mean in means.values()] for vector in vectors]
-    expected = [min(d @ np.linalg.solve(covariance, d) for d in each) for each in away]
+    expected = 7 + first @ torch.arange(6.0) + second @ torch.arange(6.0, 16.0)
 
-    assert distance.learned
-    np.testing.assert_allclose(distance(clouds[0]), expected, rtol=1e-4)
+    assert module.learned
+    torch.testing.assert_close(module(layers), expected)
 
 
-def test_one_clip_a_class_is_enough(clouds: tuple[Tensor, Tensor]) -> None:
-    distance = ClassDistance(4, DIMENSIONS)
-    distance.learn(clouds[0][:3], clouds[1][:3])
-
-    away = distance(clouds[0][:6])
-
-    assert torch.isfinite(away).all()
-    assert away[:3].max() < 1e-3 * away[3:].min()
-
-
-def test_stored_in_sixteen_bits_it_is_the_same_far_from_zero(clouds: tuple[Tensor, Tensor]) -> None:
-    distance = ClassDistance(4, DIMENSIONS)
-    vectors = clouds[0] / 100 + 50  # as what a layer lets through: large, and hardly different
-    distance.learn(vectors, clouds[1])
-    exact = distance(vectors)
-
-    distance.centres.copy_(distance.centres.half())
-    distance.whitening.copy_(distance.whitening.half())
-
-    torch.testing.assert_close(distance(vectors), exact, rtol=0.01, atol=0.01)
+def test_it_is_no_parameter_that_training_could_change() -> None:
+    assert not list(Familiarity(CHANNELS).parameters())
+    assert "strangeness.weight" in Familiarity(CHANNELS).state_dict()
 
 
 def test_sixteen_bits_on_the_way_do_not_blur_it(familiarity: Familiarity, layers: tuple[Tensor, ...]) -> None:
     rounded = [layer.bfloat16() for layer in layers]
-    exact = familiarity.distance([layer.float() for layer in rounded])
+    exact = familiarity.strangeness([layer.float() for layer in rounded])
 
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        mixed = familiarity.distance(rounded)
+        mixed = familiarity.strangeness(rounded)
 
     torch.testing.assert_close(mixed, exact)
 
 
-def test_each_layer_is_asked(familiarity: Familiarity, layers: tuple[Tensor, ...]) -> None:
-    strange = [layers[0], layers[1] + 10]
-
-    usual, other = (familiarity.distance(each) for each in (layers, strange))
-
-    assert usual.shape == (20, len(CHANNELS))
-    torch.testing.assert_close(other[:, 0], usual[:, 0])
-    assert other[:, 1].min() > usual[:, 1].max()
-
-
-def test_only_scores_of_far_sounds_are_lowered_and_none_changes_places(
+def test_only_scores_of_strange_sounds_are_lowered_and_none_changes_places(
     familiarity: Familiarity, layers: tuple[Tensor, ...]
 ) -> None:
     scores = torch.randn(20, 4)
-    distance = familiarity.distance(layers)
-    far = [layers[0], layers[1] + 10]
-    usual = distance.amax(dim=0) + 1
-    beyond = familiarity.distance(far)[:, 1:] - usual[1]
-    doubt = 1 / float(beyond.median())
-    familiarity.believe(usual.tolist(), [doubt, doubt])
+    louder = layers[1].clone()
+    louder[:, 0] += 10
+    usual = float(familiarity.strangeness(layers).max())
+    familiarity.believe(usual, doubt=0.5)
 
     assert torch.equal(familiarity(scores, layers), scores)
-    assert (doubt * beyond > 1).any()  # of which no more than 1 counts
-    expected = scores / (1 + (doubt * beyond).clamp(max=1) / len(CHANNELS))
-    torch.testing.assert_close(familiarity(scores, far), expected)
+    beyond = familiarity.strangeness([layers[0], louder]) - usual
+    torch.testing.assert_close(familiarity(scores, [layers[0], louder]), scores / (1 + 0.5 * beyond)[:, None])
 
 
 def test_scores_pass_in_training_and_before_anything_is_believed(
@@ -127,13 +81,6 @@ def test_scores_pass_in_training_and_before_anything_is_believed(
     scores = torch.randn(20, 4)
 
     assert torch.equal(familiarity(scores, layers), scores)
-    familiarity.believe([0.0, 0.0], [1.0, 1.0])
+    familiarity.believe(-100.0, 1.0)
     assert torch.equal(familiarity.train()(scores, layers), scores)
     assert not torch.equal(familiarity.eval()(scores, layers), scores)
-
-
-def test_without_a_class_learned_no_layer_has(layers: tuple[Tensor, ...]) -> None:
-    distance = Distances(2, CHANNELS)
-    assert not distance.learned
-    distance[0].learn(summary(layers[0]), torch.arange(20) % 2)
-    assert not distance.learned

@@ -17,7 +17,7 @@ from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import ConfigError, DatasetError
 from audio_cnn.network.registry import build_network
 from audio_cnn.training.checkpoint import finished_network
-from audio_cnn.training.familiarity import distances, learn_familiarity
+from audio_cnn.training.familiarity import learn_familiarity, made_sounds, strangeness_of
 from audio_cnn.training.loop import CHECKPOINT_NAME, Record, Run, fit, network_scores
 
 CPU = torch.device("cpu")
@@ -143,35 +143,36 @@ def test_validation_speaks_of_the_averaged_network_on_the_held_out_fold(
     np.testing.assert_allclose(network_scores(state.averaged, examples, rows, run), scores, atol=1e-5)
 
 
-def test_what_was_learned_from_is_familiar_at_the_end(run_of: RunOf, examples: Examples) -> None:
+def test_a_finished_network_tells_made_sounds_from_those_learned_from(
+    run_of: RunOf, examples: Examples
+) -> None:
     run = run_of("training.epochs=6")
     network = fit(run).averaged.module
-    clips = distances(network, examples, examples.rows([1, 2, 3, 4]))
-    strange = replace(
-        examples, log_mel=np.random.default_rng(0).integers(0, 256, examples.log_mel.shape, np.uint8)
-    )
-    others = distances(network, strange, examples.rows([1, 2, 3, 4]))
+    made = made_sounds(run.config.front_end, examples.class_names, run.config.training.made_sounds)
+    clips = strangeness_of(network, examples, examples.rows([1, 2, 3, 4]))
+    others = strangeness_of(network, made, np.flatnonzero(made.target))
 
     assert clips is not None
     assert others is not None
-    assert (np.median(others, axis=0) > 2 * clips.max(axis=0)).all()
-    assert finished_network(run.folder / CHECKPOINT_NAME).network.familiarity.distance.learned
-    assert not learn_familiarity(network, examples, examples.rows([5]))  # once and for all
+    assert np.median(clips) < 0 < np.median(others)  # logarithm of the odds
+    assert finished_network(run.folder / CHECKPOINT_NAME).network.familiarity.strangeness.learned
+    assert not learn_familiarity(network, examples, examples.rows([5]), run.config)  # once and for all
 
 
-def test_a_network_that_came_to_grief_learns_nothing_more(run_of: RunOf, examples: Examples) -> None:
-    network = build_network(tiny_config().network, tiny_config().front_end, 50)
+def test_a_network_that_came_to_grief_learns_nothing_more(examples: Examples) -> None:
+    config = tiny_config()
+    network = build_network(config.network, config.front_end, 50)
     nn.init.constant_(network.conv1[0].weight, float("nan"))
 
-    assert not learn_familiarity(network, examples, examples.rows([1]))
-    assert not network.familiarity.distance.learned
+    assert not learn_familiarity(network, examples, examples.rows([1]), config)
+    assert not network.familiarity.strangeness.learned
 
 
 def test_without_familiarity_there_is_nothing_to_learn(run_of: RunOf, examples: Examples) -> None:
     network = fit(run_of("network.familiarity=false")).averaged.module
 
     assert not any("familiarity" in name for name in network.state_dict())
-    assert distances(network, examples, examples.rows([1])) is None
+    assert strangeness_of(network, examples, examples.rows([1])) is None
 
 
 def test_looking_changes_nothing(run_of: RunOf) -> None:

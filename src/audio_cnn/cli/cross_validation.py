@@ -71,11 +71,7 @@ class Outcome:
             f"{enumerated('seed', self.answers.seeds)}; last averaged weights, no epoch chosen",
             "Calibration": f"scores divided by {self.result.temperature:.3f}, fitted on these answers: "
             "one number for all, but the calibration error may be a little larger on new clips"
-            + (
-                "; lowered before that where a clip lies far from what was learned"
-                if self.result.belief
-                else ""
-            ),
+            + ("; lowered before that where a clip is strange to the network" if self.result.belief else ""),
             "Interval": INTERVAL,
             "Made with": made_with("torch"),
         }

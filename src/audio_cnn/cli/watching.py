@@ -22,6 +22,7 @@ class EpochBar:
     def __init__(self, progress: Progress, run: Run, finished: int) -> None:
         self.progress = progress
         self.epochs = run.config.training.all_epochs
+        self.then = "; now learning what is strange" if run.config.network.familiarity else ""
         self.task = progress.add_task(
             f"epoch {finished}/{self.epochs}", total=self.epochs, completed=finished
         )
@@ -35,6 +36,8 @@ class EpochBar:
         text = f"epoch {record['epoch']}/{self.epochs}  loss {record['loss']:.3f}"
         if "validation_accuracy" in record:
             text += f"  accuracy {record['validation_accuracy']:.1%}"
+        if record["epoch"] == self.epochs:
+            text += self.then
         self.progress.update(self.task, description=text, completed=record["epoch"])
         if not self.progress.console.is_terminal:
             self.progress.console.print(text, highlight=False)

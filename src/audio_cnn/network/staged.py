@@ -84,7 +84,7 @@ class StagedNetwork(nn.Module):
         self.pool = pooling()
         self.dropout = nn.Dropout(config.dropout)
         self.linear = nn.Linear(pooling.widening * (head_channels or last), classes)
-        self.familiarity = Familiarity(classes, config.channels) if config.familiarity else None
+        self.familiarity = Familiarity(config.channels) if config.familiarity else None
         self.receptive_fields = receptive_fields(layers, config, front_end)
         self.activation_names = tuple(self.receptive_fields)
         self.apply(initialise)

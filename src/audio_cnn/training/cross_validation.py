@@ -25,7 +25,7 @@ from audio_cnn.evaluation.belief import Belief, fit_belief
 from audio_cnn.evaluation.calibration import fit_temperature
 from audio_cnn.evaluation.rejection import trade_off
 from audio_cnn.prediction.aggregate import probabilities
-from audio_cnn.training.familiarity import distances
+from audio_cnn.training.familiarity import strangeness_of
 from audio_cnn.training.lock import alone_in
 from audio_cnn.training.loop import Observer, Run, fit, network_scores
 
@@ -95,12 +95,11 @@ class HeldOutScores:
 
     Attributes:
         scores: float32 [N, K].
-        distance: float32 [N, L], how far the clips lie from those learned from, in each layer; None: it
-            cannot tell.
+        strangeness: float32 [N], how strange the clips are to it; None: it cannot tell.
     """
 
     scores: Float32Array
-    distance: Float32Array | None = None
+    strangeness: Float32Array | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ class CrossValidation:
     Attributes:
         answers: at the common belief and temperature.
         temperature: fitted on all held-out scores.
-        belief: likewise, on all distances; None: none were given.
+        belief: likewise; None: the networks cannot tell.
     """
 
     answers: Answers
@@ -193,7 +192,7 @@ def held_out_scores(run: Run, fold: int, watched: Watched) -> HeldOutScores:
     rows = run.examples.rows([fold])
     return HeldOutScores(
         network_scores(state.averaged, run.examples, rows, run),
-        distances(state.averaged.module, run.examples, rows),
+        strangeness_of(state.averaged.module, run.examples, rows),
     )
 
 
@@ -203,11 +202,11 @@ def summarise(scores: Mapping[tuple[int, int], HeldOutScores], examples: Example
     every_row = np.concatenate([*rows.values()])
     every_score, target = np.concatenate([x.scores for x in scores.values()]), examples.target[every_row]
     belief = None
-    distances_given = [x.distance for x in scores.values() if x.distance is not None]
-    if len(distances_given) == len(scores):
-        every_distance = np.concatenate(distances_given)
-        belief = fit_belief(every_distance)
-        every_score = belief.lowered(every_score, every_distance)
+    given = [x.strangeness for x in scores.values() if x.strangeness is not None]
+    if len(given) == len(scores):
+        strangeness = np.concatenate(given)
+        belief = fit_belief(strangeness)
+        every_score = belief.lowered(every_score, strangeness)
     temperature = fit_temperature(every_score, target)
     answers = Answers(
         files=tuple(examples.files[row] for row in every_row),

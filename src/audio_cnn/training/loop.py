@@ -100,7 +100,7 @@ def fit(run: Run, observers: Sequence[Observer] = (), *, resume: bool = False) -
             observer.epoch_ended(record, scores)
         # Last: what a log has beyond the checkpoint can be dropped on resuming, what it lacks is lost.
         save_state(state, checkpoint, config=run.config, data=run.data)
-    if learn_familiarity(state.averaged.module, run.examples, run.examples.rows(run.folds)):
+    if learn_familiarity(state.averaged.module, run.examples, run.examples.rows(run.folds), run.config):
         save_state(state, checkpoint, config=run.config, data=run.data)
     return state
 
