@@ -168,6 +168,13 @@ def test_a_network_that_came_to_grief_learns_nothing_more(examples: Examples) ->
     assert not network.familiarity.strangeness.learned
 
 
+def test_without_a_made_sound_nothing_is_strange(run_of: RunOf, examples: Examples) -> None:
+    network = fit(run_of("training.made_sounds=0")).averaged.module
+
+    assert not network.familiarity.strangeness.learned
+    assert (strangeness_of(network, examples, examples.rows([1])) == 0).all()
+
+
 def test_without_familiarity_there_is_nothing_to_learn(run_of: RunOf, examples: Examples) -> None:
     network = fit(run_of("network.familiarity=false")).averaged.module
 

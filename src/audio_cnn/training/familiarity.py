@@ -58,12 +58,12 @@ def learn_familiarity(network: nn.Module, examples: Examples, rows: Int64Array, 
     and so does a poor copy of each clip: cut short, in a room, without treble, or in noise.
 
     False where nothing is learned: the network has no such part, has learned before, or has come to grief and
-    gives no finite numbers.
+    gives no finite numbers; or the recipe asks for no sound to learn from.
     """
     if not isinstance(network, StagedNetwork) or network.familiarity is None:
         return False
     strangeness = network.familiarity.strangeness
-    if strangeness.learned:
+    if strangeness.learned or config.training.made_sounds < 1:
         return False
     made = made_sounds(config.front_end, examples.class_names, config.training.made_sounds)
     device = next(network.parameters()).device
