@@ -20,6 +20,7 @@ from audio_cnn.prediction.many import classify_many
 from audio_cnn.prediction.records import Prediction
 from audio_cnn.sounds import SYNTHESISERS, synthesise
 from audio_cnn.sounds.bundled import demo_paths
+from audio_cnn.sounds.outside import OUTSIDE, outside_sound
 
 MODELS = Path(str(resources.files("audio_cnn") / "models"))
 
@@ -77,7 +78,19 @@ def test_it_names_every_demo(classifier: Classifier) -> None:
     paths = demo_paths()
     assert len(paths) >= 6
     for path in paths:
-        assert classifier.classify(path).best.label.name == path.stem.partition("-")[0]
+        prediction = classifier.classify(path)
+        assert prediction.best.label.name == path.stem.partition("-")[0]
+        assert prediction.state == "known"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", OUTSIDE)
+def test_it_is_not_sure_of_sounds_of_no_class(classifier: Classifier, kind: str) -> None:
+    seeds = range(500, 510)  # neither those learned from nor those of evaluate --rejection
+
+    states = [classifier.classify(outside_sound(kind, seed)).state for seed in seeds]
+
+    assert states.count("unsure") >= 9
 
 
 @pytest.mark.slow

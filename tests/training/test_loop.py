@@ -17,8 +17,9 @@ from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import ConfigError, DatasetError
 from audio_cnn.network.registry import build_network
 from audio_cnn.training.checkpoint import finished_network
-from audio_cnn.training.familiarity import learn_familiarity, made_sounds, strangeness_of
+from audio_cnn.training.familiarity import learn_familiarity, strangeness_of
 from audio_cnn.training.loop import CHECKPOINT_NAME, Record, Run, fit, network_scores
+from audio_cnn.training.made_sounds import made_sounds
 
 CPU = torch.device("cpu")
 RunOf = Callable[..., Run]

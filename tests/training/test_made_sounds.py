@@ -8,7 +8,8 @@ from made_data import tiny_config
 
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.sounds.outside import OUTSIDE
-from audio_cnn.training.familiarity import FIRST_SEED, KNOWN, OUTSIDER, made_sounds, poor_copies
+from audio_cnn.training.familiarity import poor_copies
+from audio_cnn.training.made_sounds import FIRST_SEED, KNOWN, OUTSIDER, made_sounds
 
 
 def test_made_sounds_are_of_the_classes_that_code_can_make_and_of_none() -> None:

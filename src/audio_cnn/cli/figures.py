@@ -53,7 +53,7 @@ def _outside_table(figures: dict[str, Any]) -> Table:
 def _made_table(made: dict[str, Any]) -> Table:
     from rich.table import Table
 
-    table = Table("sounds of classes, made by code too", box=None, pad_edge=False, show_header=True)
+    table = Table("sounds of classes, made by code too", box=None, pad_edge=False)
     table.add_column(justify="right")
     table.add_row("named rightly", f"{made['accuracy']:.0%} of {made['n']}")
     table.add_row("of these flagged", f"{made['right_flagged']:.0%}")

@@ -22,7 +22,8 @@ class EpochBar:
     def __init__(self, progress: Progress, run: Run, finished: int) -> None:
         self.progress = progress
         self.epochs = run.config.training.all_epochs
-        self.then = "; now learning what is strange" if run.config.network.familiarity else ""
+        learns = run.config.network.familiarity and run.config.training.made_sounds
+        self.then = "; now learning what is strange" if learns else ""
         self.task = progress.add_task(
             f"epoch {finished}/{self.epochs}", total=self.epochs, completed=finished
         )

@@ -12,6 +12,7 @@ TYPICAL, USUAL = 0.5, 0.95
 """Shares of held-out clips that are typically strange at most, and usually."""
 
 STEEPNESS = 3.0
+"""What the divisor of the scores gains over the distance from the typical to the usual."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -11,23 +10,14 @@ import torch
 from torch import Tensor, nn
 
 from audio_cnn.augmentation.pipeline import augment
-from audio_cnn.config import AugmentationConfig, Config, FrontEnd
-from audio_cnn.dataset.cache import quantised
+from audio_cnn.config import AugmentationConfig, Config
 from audio_cnn.dataset.examples import Examples, Int64Array
 from audio_cnn.network.activations import recording
 from audio_cnn.network.familiarity import summary
 from audio_cnn.network.staged import StagedNetwork
-from audio_cnn.sounds.outside import OUTSIDE, outside_sound
-from audio_cnn.sounds.registry import SYNTHESISERS, synthesise
-from audio_cnn.spectrogram.log_mel import LogMel
 from audio_cnn.training.batches import seed_epoch
-from audio_cnn.training.probe import AT_ONCE, logistic_regression, whole
-
-FIRST_SEED = 1_000
-"""Of the sounds learned from; ``evaluate --rejection`` listens to seeds from 0 on."""
-
-FEWER_OF_CLASSES = 5
-"""So many times fewer sounds are made of a class than of a kind of no class: there are more classes."""
+from audio_cnn.training.made_sounds import KNOWN, OUTSIDER, made_sounds
+from audio_cnn.training.probe import logistic_regression, wholes
 
 POOR = AugmentationConfig(
     crop_frames=0,
@@ -46,8 +36,8 @@ POOR = AugmentationConfig(
 GROUP_SHARES = 1.0, 1.0, 1.0, 3.0
 """What clips, their poor copies, made sounds of classes and made sounds of none count, each in all."""
 
-KNOWN, OUTSIDER = 0, 1
 DECAY = 4e-3
+"""Of the squared weights of the regression."""
 
 
 @torch.no_grad()
@@ -57,8 +47,8 @@ def learn_familiarity(network: nn.Module, examples: Examples, rows: Int64Array, 
     Made sounds differ from recordings in more than their kind, so made sounds of the classes count as known,
     and so does a poor copy of each clip: cut short, in a room, without treble, or in noise.
 
-    False where nothing is learned: the network has no such part, has learned before, or has come to grief and
-    gives no finite numbers; or the recipe asks for no sound to learn from.
+    False where nothing is learned: the network has no such part, has learned before, or gives no finite
+    numbers; or the recipe asks for no sounds to learn from.
     """
     if not isinstance(network, StagedNetwork) or network.familiarity is None:
         return False
@@ -75,9 +65,10 @@ def learn_familiarity(network: nn.Module, examples: Examples, rows: Int64Array, 
     vectors = torch.cat([summaries(network, log_mels) for log_mels in heard])
     if not torch.isfinite(vectors).all():
         return False
-    group = torch.cat([torch.arange(2).repeat_interleave(len(rows)), 2 + torch.from_numpy(made.target)])
+    of_made = torch.from_numpy(made.target)
+    target = torch.cat([torch.full((2 * len(rows),), KNOWN), of_made])
+    group = torch.cat([torch.arange(2).repeat_interleave(len(rows)), 2 + of_made])  # as in GROUP_SHARES
     share = (torch.tensor(GROUP_SHARES) / torch.bincount(group, minlength=len(GROUP_SHARES)))[group]
-    target = torch.where(group == len(GROUP_SHARES) - 1, OUTSIDER, KNOWN)
     with torch.enable_grad():
         matrix, bias = logistic_regression(vectors, target, share / share.sum(), 2, DECAY)
     strangeness.weight.copy_(matrix[OUTSIDER] - matrix[KNOWN])
@@ -95,12 +86,6 @@ def strangeness_of(
     log_mels = wholes(examples, rows, next(network.parameters()).device)
     (strangeness,) = recorded(network, ["familiarity.strangeness"], log_mels)
     return strangeness.numpy()
-
-
-def wholes(examples: Examples, rows: Int64Array, device: torch.device) -> Iterator[Tensor]:
-    """Clips as they are, in batches float32 [n, M, F] in 0..1."""
-    for start in range(0, len(rows), AT_ONCE):
-        yield whole(examples, rows[start : start + AT_ONCE], device)
 
 
 def poor_copies(log_mels: Iterable[Tensor], config: Config) -> Iterator[Tensor]:
@@ -138,31 +123,3 @@ def recorded(
         for name in names:
             parts[name].append(reduced(given[name]).cpu())
     return [torch.cat(of_name) for of_name in parts.values()]
-
-
-@lru_cache(maxsize=1)
-def made_sounds(front_end: FrontEnd, class_names: tuple[str, ...], a_kind: int) -> Examples:
-    """Sounds of the classes, as far as code can make them, and of none: the same each time.
-
-    Args:
-        a_kind: how many of each kind of no class.
-    """
-    classes = [name for name in class_names if name in SYNTHESISERS]
-    kinds = [kind for kind in OUTSIDE if kind not in class_names]
-    of_class = range(FIRST_SEED, FIRST_SEED + -(-a_kind // FEWER_OF_CLASSES))
-    of_none = range(FIRST_SEED, FIRST_SEED + a_kind)
-    sounds = [(name, seed, KNOWN) for name in classes for seed in of_class]
-    sounds += [(kind, seed, OUTSIDER) for kind in kinds for seed in of_none]
-    log_mel = LogMel(front_end).eval()
-    maps = []
-    for name, seed, target in sounds:
-        make = synthesise if target == KNOWN else outside_sound
-        samples = make(name, seed, front_end.sample_rate_hz, front_end.window_s)
-        maps.append(quantised(log_mel, samples[None]))
-    return Examples(
-        log_mel=np.concatenate(maps)[None],
-        target=np.array([target for *_, target in sounds]),
-        fold=np.ones(len(sounds), dtype=np.int64),
-        files=tuple(f"{name}-{seed}" for name, seed, _ in sounds),
-        class_names=("of a class", "of none"),
-    )

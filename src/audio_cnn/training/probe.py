@@ -7,7 +7,7 @@ Out-of-Distribution", ICLR 2022 (as the start of training all layers).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
@@ -100,16 +100,19 @@ def exact_scores(
     network: nn.Module, examples: Examples, rows: Int64Array
 ) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     """Scores float32 [len(rows), K] in the precision in which the model file computes."""
-    cpu = torch.device("cpu")
-    parts = [
-        network(whole(examples, rows[start : start + AT_ONCE], cpu)) for start in range(0, len(rows), AT_ONCE)
-    ]
-    return torch.cat(parts).numpy()
+    log_mels = wholes(examples, rows, torch.device("cpu"))
+    return torch.cat([network(log_mel) for log_mel in log_mels]).numpy()
 
 
 def whole(examples: Examples, rows: Int64Array, device: torch.device) -> Tensor:
     """Clips as they are: float32 [n, M, F] in 0..1."""
     return torch.from_numpy(examples.log_mel[0, rows]).to(device).float().div_(255)
+
+
+def wholes(examples: Examples, rows: Int64Array, device: torch.device) -> Iterator[Tensor]:
+    """Clips as they are, in batches float32 [n, M, F] in 0..1."""
+    for start in range(0, len(rows), AT_ONCE):
+        yield whole(examples, rows[start : start + AT_ONCE], device)
 
 
 def logistic_regression(
