@@ -55,8 +55,8 @@ test("what takes too long is given up, and can be tried again", { skip: process.
   await leave();
 });
 
-test("a connection that is lost while sending leaves the sound at hand", async () => {
-  const cable = await openCable(stage.address);
+test("a connection that is lost while sending leaves the sound at hand", async (t) => {
+  const cable = await openCable(t, stage.address);
   const { page, context, leave } = await visit({ ...stage, address: cable.address }, REFUSED);
   const line = await slowLine(page, context);
   await bring(page);
@@ -68,7 +68,23 @@ test("a connection that is lost while sending leaves the sound at hand", async (
   await again(page).click();
   await answered(page, "rain.wav");
   await leave();
+});
+
+test("what the page has yet to load when the connection is lost comes once it is back", async (t) => {
+  const cable = await openCable(t, stage.address);
+  const { page, leave } = await visit({ ...stage, address: cable.address }, { ...REFUSED, serviceWorkers: "block" });
+  await page.waitForLoadState("networkidle");
   await cable.cut();
+  const tries = new Map();
+  const moreThanTheBundlerTries = page.waitForEvent("requestfailed", (request) => {
+    tries.set(request.url(), (tries.get(request.url()) ?? 0) + 1);
+    return tries.get(request.url()) > 2;
+  });
+  await page.getByRole("button", { name: "About this model" }).click();
+  await moreThanTheBundlerTries;
+  await cable.mend();
+  await page.getByRole("dialog", { name: "This model" }).waitFor();
+  await leave();
 });
 
 test("what a proxy says in the server's place is put into words", async () => {
@@ -96,8 +112,8 @@ async function slowLine(page, context) {
   return { repair: () => emulate(-1) };
 }
 
-/** What lies between page and server, and can be cut. */
-async function openCable(address) {
+/** What lies between page and server, and can be cut; it is at the end of the test, passed or failed. */
+async function openCable(t, address) {
   const ends = new Set();
   const cable = createServer((near) => {
     const far = connect(new URL(address).port, "127.0.0.1");
@@ -119,6 +135,7 @@ async function openCable(address) {
     for (const end of ends) end.destroy();
     await once(cable, "close");
   };
+  t.after(() => cable.listening && cut());
   return { address: `http://127.0.0.1:${port}`, cut, mend: () => mend(port) };
 }
 

@@ -7,12 +7,14 @@ import { heard, request } from "@/session/session";
 import { useSignal } from "@/session/signal";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
+import { persistently } from "@/ui/persistently";
 import { useLater } from "./later";
 import { Theme } from "./Theme";
 
 // Not there at first: a moment later is soon enough.
 const fetchTakeAway = () => import("./TakeAway").then((panel) => panel.TakeAway);
-const About = dynamic(() => import("./About").then((panel) => panel.About), { ssr: false });
+const fetchAbout = () => import("./About").then((panel) => panel.About);
+const About = dynamic(() => persistently(fetchAbout), { ssr: false });
 
 export function Masthead() {
   const [about, setAbout] = useState(false);

@@ -5,9 +5,11 @@ import dynamic from "next/dynamic";
 import { hearAgain } from "@/session/analyse";
 import { choose, chosen, models, summaryOf } from "@/session/models";
 import { useSignal } from "@/session/signal";
+import { persistently } from "@/ui/persistently";
 
 // Most servers have one model: nothing is to be chosen there.
-const Select = dynamic(() => import("@/ui/Select").then((part) => part.Select), { ssr: false });
+const fetchSelect = () => import("@/ui/Select").then((part) => part.Select);
+const Select = dynamic(() => persistently(fetchSelect), { ssr: false });
 
 /** Which model hears; another one hears the present sound again. */
 export function Models() {

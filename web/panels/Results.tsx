@@ -8,6 +8,7 @@ import { rehearsal } from "@/session/rehearsal";
 import { heard, opened } from "@/session/session";
 import { useSignal } from "@/session/signal";
 import { whenIdle } from "@/ui/idle";
+import { persistently } from "@/ui/persistently";
 import { Answer } from "./Answer";
 import { Layers } from "./Layers";
 import { Spectrogram } from "./Spectrogram";
@@ -16,7 +17,8 @@ import { Timeline } from "./Timeline";
 import { Transport } from "./Transport";
 import { Waveform } from "./Waveform";
 
-const ChannelsSheet = dynamic(() => import("./ChannelsSheet").then((panel) => panel.ChannelsSheet), { ssr: false });
+const fetchChannelsSheet = () => import("./ChannelsSheet").then((panel) => panel.ChannelsSheet);
+const ChannelsSheet = dynamic(() => persistently(fetchChannelsSheet), { ssr: false });
 
 // Laid out and painted, but of no height and there for nobody. Once all is there it is locked with the styles that it
 // will have: changing what is inherited would work out those of every element anew.

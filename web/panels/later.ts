@@ -1,6 +1,7 @@
 import { useEffect, useState, type ComponentType } from "react";
 
 import { whenIdle } from "@/ui/idle";
+import { persistently } from "@/ui/persistently";
 
 /**
  * A panel whose code comes once nobody waits for anything else, or at once when it is `wanted`; null until then. A
@@ -9,7 +10,7 @@ import { whenIdle } from "@/ui/idle";
 export function useLater<P>(load: () => Promise<ComponentType<P>>, wanted: boolean): ComponentType<P> | null {
   const [Panel, setPanel] = useState<ComponentType<P> | null>(null);
   useEffect(() => {
-    const fetchPanel = () => void load().then((panel) => setPanel(() => panel));
+    const fetchPanel = () => void persistently(load).then((panel) => setPanel(() => panel));
     if (wanted) fetchPanel();
     else return whenIdle(fetchPanel);
     // `load` gives the same panel for the life of the component.
