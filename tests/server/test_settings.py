@@ -51,6 +51,16 @@ def test_a_file_that_is_no_toml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         read_settings({})
 
 
+def test_all_shipped_models_are_offered_unless_models_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = {"attention": Path("a"), "compact": Path("c"), "mobilenet": Path("m")}
+    monkeypatch.setattr("audio_cnn.server.settings.shipped_models", lambda: shipped)
+    assert ServerSettings().more_models == ["attention", "mobilenet"]
+    assert ServerSettings(more_models=[]).more_models == []
+    assert ServerSettings(model="mine.onnx").more_models == []
+    monkeypatch.setenv("AUDIO_CNN_MODEL", "mine.onnx")
+    assert ServerSettings().more_models == []
+
+
 def test_every_setting_is_documented() -> None:
     text = (Path(__file__).parents[2] / "docs" / "server.md").read_text(encoding="utf-8")
     for name, field in ServerSettings.model_fields.items():

@@ -128,6 +128,7 @@ function childrenOf(pid) {
 async function startServer(settings) {
   const env = { ...process.env, ...settings };
   const server = spawn(python, [join(here, "serve.py")], { env, stdio: ["ignore", "pipe", "inherit"] });
+  process.once("exit", () => server.kill()); // whatever became of the journeys
   const address = await new Promise((resolve, reject) => {
     server.stdout.once("data", (line) => resolve(String(line).trim()));
     server.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));

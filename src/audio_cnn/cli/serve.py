@@ -25,7 +25,7 @@ def serve(
             "--model",
             "-m",
             help="Shipped model's name, or a model file; several may be given, the first is the default.",
-            show_default="the shipped one",
+            show_default="all that are shipped",
         ),
     ] = None,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,

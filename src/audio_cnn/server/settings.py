@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 from pydantic_settings import (
@@ -19,7 +19,7 @@ from pydantic_settings import (
 )
 
 from audio_cnn.config import AudioLimits
-from audio_cnn.prediction.model_file import DEFAULT_MODEL
+from audio_cnn.prediction.model_file import DEFAULT_MODEL, shipped_models
 
 FILE_VARIABLE = "AUDIO_CNN_SETTINGS"
 
@@ -31,6 +31,12 @@ def own_cores() -> int:
     return os.cpu_count() or 1
 
 
+def other_shipped_models(given: dict[str, Any]) -> list[str]:
+    """What is offered beside the default model: the rest of what is shipped; nothing beside one's own."""
+    model = given.get("model")
+    return [name for name in shipped_models() if name != model] if model == DEFAULT_MODEL else []
+
+
 class ServerSettings(BaseSettings):
     """Settings of ``audio-cnn serve`` and of ``create_app``."""
 
@@ -38,7 +44,8 @@ class ServerSettings(BaseSettings):
 
     model: str = Field(default=DEFAULT_MODEL, description="Shipped model's name, or a model file.")
     more_models: list[str] = Field(
-        default_factory=list, description='Further ones that a request may ask for, e.g. ["mine.onnx"].'
+        default_factory=other_shipped_models,
+        description='Further ones that a request may ask for, e.g. ["mine.onnx"].',
     )
     threads: int = Field(default=0, ge=0, description="Cores for the network; 0: all.")
     batch: int = Field(
