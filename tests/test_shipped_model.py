@@ -1,4 +1,4 @@
-"""The model that comes with the package, on the demo sounds and, where there are any, on real recordings."""
+"""The models that come with the package, on the demo sounds and, where there are any, on real recordings."""
 
 from __future__ import annotations
 
@@ -25,16 +25,28 @@ from audio_cnn.sounds.outside import OUTSIDE, outside_sound
 MODELS = Path(str(resources.files("audio_cnn") / "models"))
 
 
+@pytest.fixture(scope="module", params=sorted(shipped_models()))
+def name(request: pytest.FixtureRequest) -> str:
+    assert isinstance(request.param, str)
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(threads=1)
+def classifier(name: str) -> Classifier:
+    return Classifier(name, threads=1)
 
 
-def test_the_default_model_is_shipped_with_all_it_needs() -> None:
+def test_the_default_model_is_shipped() -> None:
     assert DEFAULT_MODEL in shipped_models()
-    for ending in ("onnx", "safetensors", "config.json", "log.jsonl"):
-        assert (MODELS / f"{DEFAULT_MODEL}.{ending}").is_file()
-    assert sum(path.stat().st_size for path in MODELS.iterdir()) < 20e6
+
+
+def test_it_comes_with_all_it_needs(name: str) -> None:
+    for ending in ("onnx", "safetensors", "config.json", "log.jsonl", "cross-validation.json"):
+        assert (MODELS / f"{name}.{ending}").is_file()
+
+
+def test_all_of_them_are_small() -> None:
+    assert sum(path.stat().st_size for path in MODELS.iterdir()) < 30e6
 
 
 def test_it_knows_esc50_and_says_how_it_was_trained(classifier: Classifier) -> None:
@@ -45,27 +57,27 @@ def test_it_knows_esc50_and_says_how_it_was_trained(classifier: Classifier) -> N
     assert 0.2 < classifier.info.temperature < 2
 
 
-def shipped_recipe() -> Config:
-    written = (MODELS / f"{DEFAULT_MODEL}.config.json").read_text(encoding="utf-8")
+def shipped_recipe(name: str) -> Config:
+    written = (MODELS / f"{name}.config.json").read_text(encoding="utf-8")
     return from_dict(Config, json.loads(written))
 
 
-def test_its_log_is_that_of_its_configuration() -> None:
-    log = (MODELS / f"{DEFAULT_MODEL}.log.jsonl").read_text(encoding="utf-8").splitlines()
+def test_its_log_is_that_of_its_configuration(name: str) -> None:
+    log = (MODELS / f"{name}.log.jsonl").read_text(encoding="utf-8").splitlines()
     epochs = [json.loads(line)["epoch"] for line in log]
-    assert epochs == list(range(1, shipped_recipe().training.all_epochs + 1))
+    assert epochs == list(range(1, shipped_recipe(name).training.all_epochs + 1))
 
 
-def test_its_configuration_is_the_preset_of_its_name() -> None:
-    preset = Path(__file__).parents[1] / "configs" / f"{DEFAULT_MODEL}.toml"
-    assert shipped_recipe() == load(preset)
+def test_its_configuration_is_the_preset_of_its_name(name: str) -> None:
+    preset = Path(__file__).parents[1] / "configs" / f"{name}.toml"
+    assert shipped_recipe(name) == load(preset)
 
 
-def test_the_weights_for_fine_tuning_are_those_of_the_model_file(classifier: Classifier) -> None:
+def test_the_weights_for_fine_tuning_are_those_of_the_model_file(name: str, classifier: Classifier) -> None:
     import torch
 
     try:
-        file = load_network(MODELS / f"{DEFAULT_MODEL}.safetensors")
+        file = load_network(MODELS / f"{name}.safetensors")
     except CheckpointError as error:
         pytest.fail(str(error))
     features = np.random.default_rng(0).random((4, 128, 173), dtype=np.float32)
@@ -94,29 +106,31 @@ def test_it_is_not_sure_of_sounds_of_no_class(classifier: Classifier, kind: str)
 
 
 @pytest.mark.slow
-def test_fifty_sounds_are_named_alike_by_torch_and_by_the_model_file() -> None:
+def test_fifty_sounds_are_named_alike_by_torch_and_by_the_model_file(name: str) -> None:
     from audio_cnn.export.parity import TOLERANCE, largest_difference
 
-    names = sorted(SYNTHESISERS)
-    sounds = [synthesise(names[i % len(names)], seed=i) for i in range(50)]
-    file = load_network(MODELS / f"{DEFAULT_MODEL}.safetensors")
+    makers = sorted(SYNTHESISERS)
+    sounds = [synthesise(makers[i % len(makers)], seed=i) for i in range(50)]
+    file = load_network(MODELS / f"{name}.safetensors")
 
-    assert largest_difference(file, MODELS / f"{DEFAULT_MODEL}.onnx", np.stack(sounds)) < TOLERANCE
+    assert largest_difference(file, MODELS / f"{name}.onnx", np.stack(sounds)) < TOLERANCE
 
 
 @pytest.mark.slow
-def test_real_audio_and_its_published_features_are_named_alike(shared_data: Path) -> None:
+def test_real_audio_and_its_published_features_are_named_alike(
+    name: str, classifier: Classifier, shared_data: Path
+) -> None:
     """400 clips: the model learned from them, so it must know them; and audio must score as features do."""
     with (shared_data / "esc50.csv").open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["has_audio"] == "True"]
     paths = [shared_data / "audio" / row["filename"].replace(".wav", ".ogg") for row in rows]
     target = np.array([int(row["target"]) for row in rows])
-    heard = [answer for _path, answer in classify_many(DEFAULT_MODEL, paths)]
+    heard = [answer for _path, answer in classify_many(name, paths)]
     of_audio = np.array([answer.probabilities.argmax() for answer in heard if isinstance(answer, Prediction)])
     features = np.load(shared_data / "logmel_folds1-4.npz")
-    position = {name: i for i, name in enumerate(features["filename"].tolist())}
+    position = {file: i for i, file in enumerate(features["filename"].tolist())}
     log_mel = features["log_mel"][[position[row["filename"]] for row in rows]].astype(np.float32) / 255
-    of_features = Classifier().classify_features(log_mel).argmax(axis=1)
+    of_features = classifier.classify_features(log_mel).argmax(axis=1)
 
     assert (of_audio == target).mean() > 0.9
     assert abs((of_audio == target).mean() - (of_features == target).mean()) < 0.02

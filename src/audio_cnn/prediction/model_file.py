@@ -123,9 +123,9 @@ def _rejection(values: dict[str, Any] | None) -> Rejection | None:
 
 
 def shipped_models() -> dict[str, Path]:
-    """Model files that come with the package, by name."""
-    folder = Path(str(resources.files("audio_cnn") / "models"))
-    return {path.stem: path for path in sorted(folder.glob("*.onnx"))}
+    """Model files that come with the package, by name; the default one first."""
+    files = Path(str(resources.files("audio_cnn") / "models")).glob("*.onnx")
+    return {path.stem: path for path in sorted(files, key=lambda path: (path.stem != DEFAULT_MODEL, path))}
 
 
 def find_model(name_or_path: str | Path) -> Path:
