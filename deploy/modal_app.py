@@ -112,7 +112,7 @@ def classify(name: str, sound: bytes, top: int = 3) -> str:
     heard = Classifier(model(), threads=SERVING_CORES).classify(sound)
     console = Console(width=TABLE_CELLS, emoji=False)
     with console.capture() as table:
-        console.print(prediction_table([NamedPrediction(name, heard)], top=top))
+        console.print(prediction_table([NamedPrediction(name, heard)], top=top, width=console.width))
     return table.get()
 
 

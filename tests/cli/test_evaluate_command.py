@@ -14,7 +14,7 @@ from made_data import CLASSES, set_options
 from rich.console import Console
 
 from audio_cnn.cli.cross_validation import read_seeds
-from audio_cnn.cli.figures import tables
+from audio_cnn.cli.figures import _hardest, tables
 from audio_cnn.errors import ConfigError
 from audio_cnn.evaluation import rejection
 from audio_cnn.network.weights import read_tensors
@@ -49,6 +49,23 @@ def test_the_table_says_the_same(audio_cnn: Command, model_path: Path, feature_f
     assert f"{figures['accuracy']:.2%} of 30 clips" in table
     assert f"{figures['ece']:.2%}" in table
     assert "hardest classes" in table
+
+
+def test_a_class_that_is_always_right_is_not_hard() -> None:
+    assert _hardest({"dog": 1.0, "cat": 0.5, "hen": 0.25}) == "hen 25%, cat 50%"
+    assert _hardest({"dog": 1.0}) == "none: all are right"
+
+
+def test_a_score_on_what_was_learned_from_comes_with_a_note(
+    audio_cnn: Command, model_path: Path, feature_file: Path
+) -> None:
+    outcomes = [
+        audio_cnn("evaluate", "--data", feature_file, "--model", model_path, "--fold", fold)
+        for fold in ("1", "5")
+    ]
+
+    assert "note: The model learned from fold 1 of its data." in outcomes[0].stderr
+    assert "note" not in outcomes[1].stderr
 
 
 def test_figures_go_to_a_file(

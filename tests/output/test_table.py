@@ -6,6 +6,7 @@ import io
 
 import numpy as np
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from audio_cnn.labels import ESC50, labels_for
@@ -22,7 +23,7 @@ def heard(best: int, confidence: float, *, silent: bool = False, least: float = 
 
 def drawn(*results: NamedPrediction, top: int = 3, width: int = 120) -> str:
     file = io.StringIO()
-    Console(file=file, width=width).print(prediction_table(results, top=top))
+    Console(file=file, width=width).print(prediction_table(results, top=top, width=width))
     return file.getvalue()
 
 
@@ -67,6 +68,25 @@ def test_a_guess_is_called_not_sure() -> None:
     assert "not sure: 🐄 Cow" in unsure
     assert "30%" in unsure
     assert "not sure" not in known
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+def test_what_it_is_and_how_sure_that_is_can_be_read_at_any_width(width: int) -> None:
+    answer = NamedPrediction("door_wood_knock-7.flac", heard(30, 0.6))
+
+    header, *rows = drawn(answer, width=width).splitlines()
+
+    assert header.split()[:5] == ["file", "length", "sounds", "like", "confidence"]
+    assert "🚪 Door wood knock  ███████▎      60%" in rows[0]
+    assert max(map(cell_len, rows)) <= width
+    assert "".join(row[: header.index("length")].strip() for row in rows) == "door_wood_knock-7.flac"
+
+
+def test_the_runners_up_give_way_to_a_narrow_terminal() -> None:
+    answer = NamedPrediction("door_wood_knock-7.flac", heard(30, 0.5))
+
+    headings = [drawn(answer, width=width).split()[5] for width in (80, 84, 120)]
+    assert headings == ["door_wood_knock-7.flac", "or", "or"]
 
 
 def test_markup_in_names_is_text() -> None:

@@ -251,4 +251,5 @@ def _write(results: list[NamedPrediction], format_: Format, output: Path | None,
 
             from audio_cnn.output.table import prediction_table
 
-            Console(file=file, emoji=False).print(prediction_table(results, top=top))
+            console = Console(file=file, emoji=False)
+            console.print(prediction_table(results, top=top, width=console.width))

@@ -142,6 +142,8 @@ def evaluate(
     else:
         classifier, answers = _listen(model, data, fold or [])
         figures = answers.evaluation.to_dict()
+        if warning := _warning(classifier.info, answers):
+            typer.echo(f"note: {warning}", err=True)
     with output_file(output) as file:
         _write(figures, format_, file)
     if report is not None:
@@ -190,7 +192,7 @@ def _measurement(classifier: Classifier, data: Path, answers: Answers) -> Measur
             "Interval": INTERVAL,
             "Made with": made_with(),
         },
-        warning=_warning(sorted(set(learned) & set(answers.folds))),
+        warning=_warning(info, answers),
         command=typed_command(),
     )
 
@@ -201,7 +203,8 @@ def _learned_folds(info: ModelInfo) -> list[int]:
     return [fold for fold in folds if isinstance(fold, int)] if isinstance(folds, list) else []
 
 
-def _warning(known: list[int]) -> str:
+def _warning(info: ModelInfo, answers: Answers) -> str:
+    known = sorted(set(_learned_folds(info)) & set(answers.folds))
     if not known:
         return ""
     return (

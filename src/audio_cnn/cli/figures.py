@@ -103,9 +103,15 @@ def _table(figures: dict[str, Any]) -> Table:
     table.add_row("right among three likeliest", f"{figures['top3']:.2%}")
     table.add_row("expected calibration error", f"{figures['ece']:.2%}")
     table.add_row("log loss", f"{figures['log_loss']:.3f}")
-    worst = sorted(figures["per_class"].items(), key=lambda item: item[1])[:WORST]
-    table.add_row("hardest classes", ", ".join(f"{escape(name)} {recall:.0%}" for name, recall in worst))
+    table.add_row("hardest classes", escape(_hardest(figures["per_class"])))
     return table
+
+
+def _hardest(recalls: dict[str, float]) -> str:
+    missed = [(recall, name) for name, recall in recalls.items() if recall < 1]
+    return (
+        ", ".join(f"{name} {recall:.0%}" for recall, name in sorted(missed)[:WORST]) or "none: all are right"
+    )
 
 
 def _between(deviation: float | None, what: str) -> str:
