@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import Command
 
 from audio_cnn import Classifier
 from audio_cnn.config import Config, from_dict, load
@@ -36,8 +37,9 @@ def classifier(name: str) -> Classifier:
     return Classifier(name, threads=1)
 
 
-def test_the_default_model_is_shipped() -> None:
-    assert DEFAULT_MODEL in shipped_models()
+def test_the_default_model_is_shipped(audio_cnn: Command) -> None:
+    assert next(iter(shipped_models())) == DEFAULT_MODEL
+    assert f"[default: ({DEFAULT_MODEL})]" in audio_cnn("classify", "--help").stdout
 
 
 def test_it_comes_with_all_it_needs(name: str) -> None:
