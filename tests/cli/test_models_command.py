@@ -9,7 +9,7 @@ import pytest
 from conftest import Command
 
 import audio_cnn as package
-from audio_cnn.cli.models import stated_accuracy
+from audio_cnn.cli.models import measured_on
 from audio_cnn.prediction import shipped_models
 
 VERBS = ("classify", "evaluate", "train", "export", "models", "dataset")
@@ -41,7 +41,8 @@ def test_models_are_compared_as_their_files_state(audio_cnn: Command, model_path
     assert one["family"] == "resnet"
     assert one["parameters"] < one["multiply_adds"]
     assert one["accuracy"] == figures["mean_accuracy"]
-    assert one["held_out"] == f"folds {', '.join(figures['folds'])}" == "folds 1, 2, 3, 4, 5"
+    assert list(figures["folds"]) == ["1", "2", "3", "4", "5"]
+    assert one["held_out"] == "folds 1-5"
     assert one["window_ms"] is None
 
 
@@ -55,10 +56,19 @@ def test_a_window_is_timed_on_request(audio_cnn: Command, model_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "record", [{}, {"cross_validation": 3}, {"cross_validation": {"mean_accuracy": "all"}}, [], "good", None]
+    ("record", "words"),
+    [
+        ({"cross_validation": {"folds": {"4": 0.8, "1": 0.9}}}, "folds 1, 4"),
+        ({"cross_validation": {"folds": {"1": 0.8, "2": 0.9}}}, "folds 1, 2"),
+        ({"cross_validation": {"folds": {"3": 0.8, "2": 0.9, "1": 1.0}}}, "folds 1-3"),
+        ({"held_out": {"accuracy": 0.9, "n": 12}}, "12 clips"),
+        ({"held_out": None}, None),
+        ({"cross_validation": {"folds": 4}, "held_out": {"n": "all"}}, None),
+        ("good", None),
+    ],
 )
-def test_a_record_without_an_accuracy_states_none(record: object) -> None:
-    assert stated_accuracy(record) == (None, None)
+def test_what_an_accuracy_was_measured_on(record: object, words: str | None) -> None:
+    assert measured_on(record) == words
 
 
 def test_shipped_models_are_listed(audio_cnn: Command) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,26 @@ def test_what_a_model_file_says_about_itself(classifier: Classifier) -> None:
     assert info.family == "resnet"
     assert info.multiply_adds is not None
     assert info.multiply_adds > 100 * info.parameters  # most weights are used at many places
+
+
+@pytest.mark.parametrize(
+    ("record", "accuracy"),
+    [
+        ({"cross_validation": {"mean_accuracy": 0.84}}, 0.84),
+        ({"held_out": {"accuracy": 0.9}}, 0.9),
+        ({"held_out": None}, None),
+        ({"cross_validation": 3}, None),
+        ({"cross_validation": {"mean_accuracy": "all"}}, None),
+        ({"cross_validation": {"mean_accuracy": float("nan")}}, None),
+        ([], None),
+        ("good", None),
+        (None, None),
+    ],
+)
+def test_the_accuracy_that_a_record_states(
+    classifier: Classifier, record: Any, accuracy: float | None
+) -> None:
+    assert replace(classifier.info, record=record).accuracy == accuracy
 
 
 def test_a_path_is_a_model_and_so_is_a_shipped_name(

@@ -25,10 +25,11 @@ def both(settings: ServerSettings) -> Iterator[TestClient]:
 
 
 def test_the_models_are_listed_the_default_one_first(both: TestClient, classifier: Classifier) -> None:
-    shipped = Classifier(SHIPPED).info
+    shipped, tiny = Classifier(SHIPPED).info, classifier.info
+    assert tiny.accuracy != shipped.accuracy
     assert both.get("/api/v1/models").json() == [
-        {"name": "tiny", "parameters": classifier.info.parameters, "classes": 50},
-        {"name": SHIPPED, "parameters": shipped.parameters, "classes": 50},
+        {"name": "tiny", "parameters": tiny.parameters, "classes": 50, "accuracy": tiny.accuracy},
+        {"name": SHIPPED, "parameters": shipped.parameters, "classes": 50, "accuracy": shipped.accuracy},
     ]
 
 

@@ -592,6 +592,11 @@ export interface components {
          * @description A model that a request can ask for.
          */
         ModelSummary: {
+            /**
+             * Accuracy
+             * @description On held-out sounds, as its record says; null: unknown.
+             */
+            accuracy: number | null;
             /** Classes */
             classes: number;
             /**

@@ -50,12 +50,12 @@ function Option({ value, hint }: SelectOption) {
   return (
     <Radix.Item
       value={value}
-      className="flex min-h-9 cursor-pointer items-center justify-between gap-6 rounded-xl px-3 py-1.5 outline-none data-[highlighted]:bg-line/60 data-[state=checked]:font-medium"
+      className="grid min-h-11 cursor-pointer content-center rounded-xl px-3 py-1.5 outline-none data-[highlighted]:bg-line/60 data-[state=checked]:font-medium"
     >
       <span className="truncate">
         <Radix.ItemText>{value}</Radix.ItemText>
       </span>
-      <span className="shrink-0 text-xs font-normal text-soft">{hint}</span>
+      <span className="text-xs font-normal text-soft">{hint}</span>
     </Radix.Item>
   );
 }

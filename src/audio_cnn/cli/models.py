@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -67,7 +68,6 @@ def describe(path: Path, *, window_ms: float | None = None) -> dict[str, Any]:
     from audio_cnn.prediction.model_file import open_session
 
     _session, info = open_session(path, threads=1)
-    accuracy, held_out = stated_accuracy(info.record)
     return {
         "name": info.name,
         "file": str(path),
@@ -76,8 +76,8 @@ def describe(path: Path, *, window_ms: float | None = None) -> dict[str, Any]:
         "parameters": info.parameters,
         "multiply_adds": info.multiply_adds,
         "window_ms": window_ms,
-        "accuracy": accuracy,
-        "held_out": held_out,
+        "accuracy": info.accuracy,
+        "held_out": measured_on(info.record),
         "temperature": info.temperature,
         "rejection": to_dict(info.rejection) if info.rejection else None,
         "labels": [label.name for label in info.labels],
@@ -87,12 +87,33 @@ def describe(path: Path, *, window_ms: float | None = None) -> dict[str, Any]:
     }
 
 
-def stated_accuracy(record: Any) -> tuple[float | None, str | None]:
-    """Accuracy of 0..1 and what was held out to measure it, as a model's record says; None if it does not."""
-    figures = record.get("cross_validation") if isinstance(record, dict) else None
-    if not isinstance(figures, dict) or not isinstance(figures.get("mean_accuracy"), float):
-        return None, None
-    return figures["mean_accuracy"], f"folds {', '.join(map(str, figures.get('folds', '?')))}"
+def measured_on(record: Any) -> str | None:
+    """What was held out to measure the accuracy that a model's record states; None if it says nothing."""
+    if not isinstance(record, dict):
+        return None
+    match record.get("cross_validation"), record.get("held_out"):
+        case {"folds": {} as folds}, _:
+            return f"folds {_enumerated(sorted(folds))}"
+        case _, {"n": int(clips)}:
+            return f"{clips} clips"
+    return None
+
+
+def _enumerated(folds: Sequence[str]) -> str:
+    """``1-4``, or ``1, 2, 5`` where some between are missing."""
+    if folds == [str(fold) for fold in range(1, len(folds) + 1)] and len(folds) > 2:
+        return f"{folds[0]}-{folds[-1]}"
+    return ", ".join(folds)
+
+
+def _measured(one: dict[str, Any]) -> str:
+    from rich.markup import escape
+
+    if one["accuracy"] is None:
+        return "-"
+    return (
+        f"{one['accuracy']:.1%}, {escape(one['held_out'])}" if one["held_out"] else f"{one['accuracy']:.1%}"
+    )
 
 
 def timed_ms(path: Path) -> float:
@@ -134,6 +155,6 @@ def _table(described: list[dict[str, Any]], *, timed: bool) -> Table:
             *timing,
             f"{one['size_bytes'] / 1e6:.1f} MB",
             escape(one["family"] or "-"),
-            f"{one['accuracy']:.1%}, {escape(one['held_out'])}" if one["accuracy"] else "-",
+            _measured(one),
         )
     return table

@@ -84,6 +84,19 @@ class ModelInfo:
     family: str | None = None
     multiply_adds: int | None = None
 
+    @property
+    def accuracy(self) -> float | None:
+        """Share of held-out clips that were named rightly, as the record says; None: it does not.
+
+        Of a cross-validation's networks, all trained as this one was; or else of this one.
+        """
+        for measured, figure in (("cross_validation", "mean_accuracy"), ("held_out", "accuracy")):
+            figures = self.record.get(measured) if isinstance(self.record, dict) else None
+            stated = figures.get(figure) if isinstance(figures, dict) else None
+            if isinstance(stated, float) and 0 <= stated <= 1:
+                return stated
+        return None
+
 
 def info_from_json(text: str) -> ModelInfo:
     """Parse the metadata of a model file.

@@ -157,6 +157,7 @@ class ModelSummary(BaseModel):
     name: str = Field(description="For the parameter `model`.", examples=["compact"])
     parameters: int
     classes: int
+    accuracy: float | None = Field(description="On held-out sounds, as its record says; null: unknown.")
 
 
 class SampleInfo(BaseModel):

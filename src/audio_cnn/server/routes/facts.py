@@ -42,7 +42,12 @@ async def labels(request: Request, listener: ListenerDependency) -> Response:
 async def models(request: Request, hearing: Annotated[Hearing, Depends(hearing_of)]) -> Response:
     """The models that a request can ask for; the first one answers what asks for none."""
     summaries = [
-        {"name": name, "parameters": listener.info.parameters, "classes": len(listener.info.labels)}
+        {
+            "name": name,
+            "parameters": listener.info.parameters,
+            "classes": len(listener.info.labels),
+            "accuracy": listener.info.accuracy,
+        }
         for name, listener in hearing.listeners.items()
     ]
     return cached(request, JSONResponse(summaries))
