@@ -15,6 +15,9 @@ from audio_cnn.training.checkpoint import finished_epochs
 from audio_cnn.training.journal import CONFIG_NAME, LogFile, TensorBoard
 from audio_cnn.training.loop import CHECKPOINT_NAME, Observer, Run
 
+STRANGE = "learning what is strange"
+"""A minute or two after the last epoch."""
+
 
 class EpochBar:
     """A progress bar over all steps with the last epoch's numbers; lines where nobody looks on."""
@@ -22,8 +25,7 @@ class EpochBar:
     def __init__(self, progress: Progress, run: Run, finished: int) -> None:
         self.progress = progress
         self.epochs = run.config.training.all_epochs
-        learns = run.config.network.familiarity and run.config.training.made_sounds
-        self.then = "; now learning what is strange" if learns else ""
+        self.learns_strange = run.config.network.familiarity and run.config.training.made_sounds > 0
         self.task = progress.add_task(
             f"epoch {finished}/{self.epochs}", total=self.epochs, completed=finished
         )
@@ -37,9 +39,13 @@ class EpochBar:
         text = f"epoch {record['epoch']}/{self.epochs}  loss {record['loss']:.3f}"
         if "validation_accuracy" in record:
             text += f"  accuracy {record['validation_accuracy']:.1%}"
-        if record["epoch"] == self.epochs:
-            text += self.then
         self.progress.update(self.task, description=text, completed=record["epoch"])
+        self._say(text)
+        if record["epoch"] == self.epochs and self.learns_strange:
+            self.progress.add_task(STRANGE, total=None)
+            self._say(STRANGE)
+
+    def _say(self, text: str) -> None:
         if not self.progress.console.is_terminal:
             self.progress.console.print(text, highlight=False)
 
