@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from audio_cnn.prediction import Classifier
 
-STATIC = ["/api/v1/labels", "/api/v1/model", "/api/v1/samples", "/api/v1/samples/rain-2/audio"]
+STATIC = ["/api/v1/labels", "/api/v1/model", "/api/v1/samples", "/api/v1/samples/rain-24/audio"]
 
 
 @pytest.mark.parametrize("path", STATIC)

@@ -672,7 +672,7 @@ export interface components {
             /**
              * Audio
              * @description Address of the file.
-             * @example /api/v1/samples/rain-2/audio
+             * @example /api/v1/samples/rain-24/audio
              */
             audio: string;
             /** Credit */
@@ -681,7 +681,7 @@ export interface components {
             emoji: string;
             /**
              * Id
-             * @example rain-2
+             * @example rain-24
              */
             id: string;
             /**

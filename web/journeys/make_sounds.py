@@ -16,7 +16,7 @@ from audio_cnn.sounds.outside import outside_sound
 def main() -> None:
     folder = Path(sys.argv[1])
     demo = {path.stem: path for path in demo_paths()}
-    rain, rate_hz = soundfile.read(demo["rain-2"], dtype="float32")
+    rain, rate_hz = soundfile.read(demo["rain-24"], dtype="float32")
     siren, _ = soundfile.read(demo["siren"], dtype="float32")
     soundfile.write(folder / "rain.wav", rain, rate_hz)
     soundfile.write(folder / "short.wav", rain[: int(1.5 * rate_hz)], rate_hz)

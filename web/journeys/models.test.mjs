@@ -89,3 +89,15 @@ test("the model can be chosen before there is a sound, from the keyboard", async
   assert.deepEqual(await serious(page), []);
   await leave();
 });
+
+test("one model alone is no choice", async () => {
+  const alone = await openStage({ AUDIO_CNN_MORE_MODELS: "[]" });
+  try {
+    const { page, leave } = await visit(alone);
+    await openSample(page, "Siren");
+    assert.equal(await choice(page).count(), 0);
+    await leave();
+  } finally {
+    await alone.close();
+  }
+});

@@ -17,7 +17,7 @@ try {
   await picture("channels-dark", { colorScheme: "dark", viewport: DESK }, channels);
   await picture("fine-light", { colorScheme: "light", viewport: DESK }, fine);
   await picture("phone-light", { colorScheme: "light", viewport: PHONE, deviceScaleFactor: 2 }, (page) =>
-    openSample(page, "Rain"),
+    openSample(page, "Siren"),
   );
   await picture("phone-dark", { colorScheme: "dark", viewport: PHONE, deviceScaleFactor: 2 }, phoneLayers);
 } finally {

@@ -204,11 +204,20 @@ test("an analysis that the server has let go can be made again", async () => {
 test("the model tells about itself", async () => {
   const { page, leave } = await visit(stage);
   await page.getByRole("button", { name: "Siren" }).waitFor();
-  assert.equal(await page.getByRole("combobox", { name: "Model" }).count(), 0);
   await page.getByRole("button", { name: "About this model" }).click();
   const sheet = page.getByRole("dialog");
   for (const words of ["parameters", "Architecture", "Measured", "Licence", "Limits"])
     await sheet.getByText(words).first().waitFor();
+  await leave();
+});
+
+test("every model that comes along can be asked", async () => {
+  const { page, leave } = await visit(stage);
+  await page.getByRole("combobox", { name: "Model" }).click();
+  await page.getByRole("option", { name: "attention" }).filter({ hasText: "% accuracy" }).click();
+  await openSample(page, "Siren");
+  await page.getByText("model attention", { exact: true }).waitFor();
+  assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "Siren");
   await leave();
 });
 

@@ -82,7 +82,7 @@ function bring(file: Blob): void {
   void analyseSound({ name, blob: file });
 }
 
-/** ?sample=rain-2 opens that sample, ?model=mine asks that model. */
+/** ?sample=rain-24 opens that sample, ?model=mine asks that model. */
 function useLink(): void {
   useEffect(() => {
     const address = new URLSearchParams(location.search);

@@ -25,8 +25,8 @@ export function forget(): void {
   listening.set({ state: "decoding" });
 }
 
+/** The sound of the page, from now on; where the playhead has gone since the one before was forgotten, it stays. */
 export async function listenTo(file: Blob): Promise<void> {
-  forget();
   const turn = newest;
   const buffer = await decoded(file);
   if (turn !== newest) return;

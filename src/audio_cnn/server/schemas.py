@@ -163,13 +163,13 @@ class ModelSummary(BaseModel):
 class SampleInfo(BaseModel):
     """A sound to try."""
 
-    id: str = Field(examples=["rain-2"])
+    id: str = Field(examples=["rain-24"])
     label: str = Field(description="The class it is of.")
     title: str
     emoji: str
     credit: str
     licence: str
-    audio: str = Field(description="Address of the file.", examples=["/api/v1/samples/rain-2/audio"])
+    audio: str = Field(description="Address of the file.", examples=["/api/v1/samples/rain-24/audio"])
 
 
 class Health(BaseModel):
