@@ -14,7 +14,7 @@ from made_data import CLASSES, set_options
 from rich.console import Console
 
 from audio_cnn.cli.cross_validation import read_seeds
-from audio_cnn.cli.figures import _hardest, tables
+from audio_cnn.cli.figures import hardest, tables
 from audio_cnn.errors import ConfigError
 from audio_cnn.evaluation import rejection
 from audio_cnn.network.weights import read_tensors
@@ -52,8 +52,8 @@ def test_the_table_says_the_same(audio_cnn: Command, model_path: Path, feature_f
 
 
 def test_a_class_that_is_always_right_is_not_hard() -> None:
-    assert _hardest({"dog": 1.0, "cat": 0.5, "hen": 0.25}) == "hen 25%, cat 50%"
-    assert _hardest({"dog": 1.0}) == "none: all are right"
+    assert hardest({"dog": 1.0, "cat": 0.5, "hen": 0.25}) == "hen 25%, cat 50%"
+    assert hardest({"dog": 1.0}) == "none: all are right"
 
 
 def test_a_score_on_what_was_learned_from_comes_with_a_note(

@@ -103,11 +103,12 @@ def _table(figures: dict[str, Any]) -> Table:
     table.add_row("right among three likeliest", f"{figures['top3']:.2%}")
     table.add_row("expected calibration error", f"{figures['ece']:.2%}")
     table.add_row("log loss", f"{figures['log_loss']:.3f}")
-    table.add_row("hardest classes", escape(_hardest(figures["per_class"])))
+    table.add_row("hardest classes", escape(hardest(figures["per_class"])))
     return table
 
 
-def _hardest(recalls: dict[str, float]) -> str:
+def hardest(recalls: dict[str, float]) -> str:
+    """The classes with the lowest recall, those that are always right apart."""
     missed = [(recall, name) for name, recall in recalls.items() if recall < 1]
     return (
         ", ".join(f"{name} {recall:.0%}" for recall, name in sorted(missed)[:WORST]) or "none: all are right"

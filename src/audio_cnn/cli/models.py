@@ -93,13 +93,13 @@ def measured_on(record: Any) -> str | None:
         return None
     match record.get("cross_validation"), record.get("held_out"):
         case {"folds": {} as folds}, _:
-            return f"folds {_enumerated(sorted(folds))}"
+            return f"folds {_folds_in_short(sorted(folds))}"
         case _, {"n": int(clips)}:
             return f"{clips} clips"
     return None
 
 
-def _enumerated(folds: Sequence[str]) -> str:
+def _folds_in_short(folds: Sequence[str]) -> str:
     """``1-4``, or ``1, 2, 5`` where some between are missing."""
     if folds == [str(fold) for fold in range(1, len(folds) + 1)] and len(folds) > 2:
         return f"{folds[0]}-{folds[-1]}"
