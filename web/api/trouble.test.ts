@@ -23,6 +23,13 @@ describe("troubles", () => {
     expect(unreachable().again).toBe(true);
   });
 
+  it("advise what helps against the limit that was met", () => {
+    const advice = (limit?: string) => troubleOf(413, { ...problem("too-large", "too large"), limit }, null).advice;
+    expect(advice("bytes")).toContain("MP3");
+    expect(advice("decoded_s")).not.toContain("MP3");
+    expect(advice("channels")).toContain("one or two channels");
+  });
+
   it("survive answers that are no problem documents, and errors of one's own", () => {
     expect(troubleOf(502, "<html>", null).detail).toBe("Status 502.");
     expect(asTrouble(new TypeError("boom")).detail).toContain("boom");

@@ -19,7 +19,7 @@ export class Trouble extends Error {
 const ADVICE: Record<number, string> = {
   404: "It may be gone by now. Analyse the sound again, or take another one.",
   408: "The upload took too long. Try again, or send a shorter piece or a compressed format.",
-  413: "Cut out the part that matters, or save it as MP3 or M4A, and send that.",
+  413: "Cut out the part that matters, and send that.",
   415: "Choose a sound: WAV, MP3, M4A, FLAC, Ogg, Opus, AIFF, WebM and others are understood.",
   422: "If it plays elsewhere, save it anew as WAV or MP3 and try that file.",
   429: "Many are asking at once. Your sound is kept here: try again in a moment.",
@@ -34,7 +34,7 @@ export function troubleOf(status: number, body: unknown, retryAfter: string | nu
   const problem = isProblem(body) ? body : null;
   return new Trouble(
     problem?.title ?? "The server could not do it",
-    sentence(problem?.detail ?? `status ${status}`),
+    notAtHand(problem) ? NOT_AT_HAND : sentence(problem?.detail ?? `status ${status}`),
     adviceFor(status, problem),
     AGAIN.has(status),
     status,
@@ -57,11 +57,19 @@ export function asTrouble(error: unknown): Trouble {
 }
 
 function adviceFor(status: number, problem: Problem | null): string {
-  if (problem?.type.endsWith("/not-at-hand")) {
-    return "This clip is fetched from the web the first time. The synthesised samples are always at hand.";
-  }
+  if (notAtHand(problem)) return "The synthesised samples, those with a picture, are always at hand.";
+  if (problem?.limit === "bytes") return "Cut out the part that matters, or save it as MP3 or M4A, and send that.";
+  if (problem?.limit === "channels" || problem?.limit === "sample_rate")
+    return "Save it with one or two channels at 44.1 kHz, and send that.";
   if (problem?.type.endsWith("/empty")) return "Check the recording: it holds no sound at all.";
   return ADVICE[status] ?? "Try again; if it happens again, tell who runs the server.";
+}
+
+// The server's own words are for who runs it.
+const NOT_AT_HAND = "This clip is fetched from the web the first time, and the server could not reach it.";
+
+function notAtHand(problem: Problem | null): boolean {
+  return problem?.type.endsWith("/not-at-hand") ?? false;
 }
 
 function isProblem(body: unknown): body is Problem {

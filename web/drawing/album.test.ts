@@ -4,13 +4,13 @@ import { headOf } from "./album";
 
 describe("the head of a picture", () => {
   const rain = { title: "Rain", emoji: "🌧️", confidence: 0.41 };
-  const document = { predictions: [rain], model: "compact" };
+  const document = { predictions: [rain], model: "compact", silent: false };
 
-  it("names what is known, asks where it is a guess, and names nothing of silence", () => {
-    expect(headOf(document, "a.wav", "known").title).toBe("Rain");
-    expect(headOf(document, "a.wav", "unsure").title).toBe("Not sure: Rain?");
-    const { title, lines } = headOf(document, "a.wav", "silence");
-    expect(title).toBe("Silence");
-    expect(lines).toEqual(["a.wav · Audio-CNN, model compact"]);
+  it("says what was heard and how sure the likeliest are, and ranks nothing in silence", () => {
+    const { title, lines } = headOf(document, "a.wav", { alone: "Not sure: Rain?", emoji: "🌧️" });
+    expect(title).toBe("Not sure: Rain?");
+    expect(lines).toEqual(["Rain 41 %", "a.wav · Audio-CNN, model compact"]);
+    const silence = headOf({ ...document, silent: true }, "a.wav", { alone: "Silence", emoji: "🔇" });
+    expect(silence.lines).toEqual(["a.wav · Audio-CNN, model compact"]);
   });
 });

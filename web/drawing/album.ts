@@ -17,25 +17,28 @@ export interface Head {
 }
 
 interface Named {
-  predictions: { title: string; emoji: string; confidence: number }[];
+  predictions: { title: string; confidence: number }[];
   model: string;
+  silent: boolean;
 }
 
 const MARGIN_EM = 2.5;
 const TITLE_EM = 2.2;
 const HEAD_EM = 9;
 
-type Verdict = "known" | "unsure" | "silence";
-
-export function headOf({ predictions, model }: Named, name: string, verdict: Verdict): Head {
-  const best = predictions[0];
-  const silent = verdict === "silence" || !best;
+/** `headline`: what was heard, in words that stand alone. */
+export function headOf({ predictions, model, silent }: Named, name: string, headline: Headed): Head {
   const ranking = predictions.slice(0, 3).map(({ title, confidence }) => `${title} ${percent(confidence)}`);
   return {
-    title: silent ? "Silence" : verdict === "unsure" ? `Not sure: ${best.title}?` : best.title,
-    emoji: silent ? "🔇" : best.emoji,
+    title: headline.alone,
+    emoji: headline.emoji,
     lines: [...(silent ? [] : [ranking.join("   ")]), `${name} · Audio-CNN, model ${model}`],
   };
+}
+
+interface Headed {
+  alone: string;
+  emoji: string;
 }
 
 /** Sizes the canvas and paints everything. */

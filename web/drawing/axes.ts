@@ -4,9 +4,9 @@ import { pictureOf, type Context, type Picture } from "./picture";
 import type { Ink, Plot } from "./plot";
 import type { Table } from "./palettes";
 import { placeOf, type Colouring } from "./range";
-import { frequencyTicks, roundTicks } from "./ticks";
-import { xOfTime, type View } from "./view";
-import { shortHertz } from "./words";
+import { clockTicks, frequencyTicks, roundTicks } from "./ticks";
+import { spanOf, xOfTime, type View } from "./view";
+import { shortClock, shortHertz } from "./words";
 
 const TICK_PX = 4;
 
@@ -14,12 +14,15 @@ export function paintTimeAxis(context: Context, plot: Plot, view: View, ink: Ink
   const y = plot.top + plot.plot_height;
   label(context, ink, "center", "top");
   const most = Math.max(2, Math.floor(plot.plot_width / (ink.em * 5)));
-  const ticks = roundTicks(view.from_s, view.to_s, most);
+  // Minutes go by sixties, and bear no unit.
+  const minutes = view.to_s >= 60 && spanOf(view) >= 10;
+  const ticks = minutes ? clockTicks(view.from_s, view.to_s, most) : roundTicks(view.from_s, view.to_s, most);
   ticks.forEach((time_s, i) => {
     const x = xOfTime(view, time_s, plot.left, plot.plot_width);
     line(context, ink.line, x, y, x, y + TICK_PX);
     // The unit once, with the last one.
-    context.fillText(i === ticks.length - 1 ? `${time_s} s` : `${time_s}`, x, y + TICK_PX + ink.em * 0.3);
+    const seconds = i === ticks.length - 1 ? `${time_s} s` : `${time_s}`;
+    context.fillText(minutes ? shortClock(time_s) : seconds, x, y + TICK_PX + ink.em * 0.3);
   });
 }
 

@@ -21,6 +21,23 @@ export function mosaicOf(count: number, width_px: number, least_px: number, aspe
   return { across, down, cell_width_px, cell_height_px, gap_px, width_px, height_px };
 }
 
+export interface Cells {
+  least_px: number;
+  most_px: number;
+  aspect: number;
+  gap_px: number;
+}
+
+/** With cells as wide as still lets all of them fit into the height `room_px`; where none do, the least. */
+export function fittingMosaic(count: number, width_px: number, room_px: number, cells: Cells): Mosaic {
+  const { least_px, most_px, aspect, gap_px } = cells;
+  for (let wide_px = most_px; wide_px > least_px; wide_px -= gap_px) {
+    const mosaic = mosaicOf(count, width_px, wide_px, aspect, gap_px);
+    if (mosaic.height_px <= room_px) return mosaic;
+  }
+  return mosaicOf(count, width_px, least_px, aspect, gap_px);
+}
+
 export function cellBox(mosaic: Mosaic, place: number): { x: number; y: number; width: number; height: number } {
   const [column, row] = [place % mosaic.across, Math.floor(place / mosaic.across)];
   return {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { patchOf } from "./field";
-import { cellAt, cellBox, mosaicOf } from "./mosaic";
+import { cellAt, cellBox, fittingMosaic, mosaicOf } from "./mosaic";
 import { guttersOf, plotOf } from "./plot";
 import { runsOf } from "./paint-timeline";
 
@@ -45,6 +45,15 @@ describe("the mosaic", () => {
 
   it("shows one beside another at least", () => {
     expect(mosaicOf(3, 50, 90, 2, 10).across).toBe(1);
+  });
+
+  it("has cells as large as all of them can be seen at once, else the least", () => {
+    const cells = { least_px: 100, most_px: 320, aspect: 2, gap_px: 6 };
+    const roomy = fittingMosaic(48, 1500, 1000, cells);
+    expect(roomy.height_px).toBeLessThanOrEqual(1000);
+    expect(roomy.cell_width_px).toBeGreaterThan(200);
+    expect(fittingMosaic(2, 1500, 1000, cells).cell_width_px).toBeGreaterThan(320);
+    expect(fittingMosaic(320, 800, 300, cells)).toEqual(mosaicOf(320, 800, 100, 2, 6));
   });
 });
 

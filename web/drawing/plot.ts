@@ -35,7 +35,7 @@ const NARROW_EM = 52;
 /** Room for frequencies at the left and for a colour scale at the right. */
 export function guttersOf(width: number, em: number): Gutters {
   const narrow = width < NARROW_EM * em;
-  return { left: Math.round(em * (narrow ? 3.2 : 5.6)), right: Math.round(em * (narrow ? 4.4 : 5)) };
+  return { left: Math.round(em * (narrow ? 3.2 : 5.6)), right: Math.round(em * 5) };
 }
 
 export function plotOf(

@@ -12,6 +12,16 @@ export function roundTicks(from: number, to: number, most: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => tidy((first + i) * step));
 }
 
+const CLOCK_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
+
+/** Whole seconds in [from, to], as far apart as a clock counts: at most `most` of them. */
+export function clockTicks(from_s: number, to_s: number, most: number): number[] {
+  const least_s = (to_s - from_s) / most;
+  const step_s = CLOCK_STEPS_S.find((one) => one >= least_s) ?? 3600 * Math.ceil(least_s / 3600);
+  const first = Math.ceil(from_s / step_s);
+  return Array.from({ length: Math.floor(to_s / step_s) - first + 1 }, (_, i) => (first + i) * step_s);
+}
+
 /** The smallest of 1, 2, 5, 10 ... that is not below `least`. */
 export function roundStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));

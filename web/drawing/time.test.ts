@@ -1,9 +1,17 @@
 import { describe, expect, it } from "vitest";
 
-import { roundStep, roundTicks, frequencyTicks } from "./ticks";
+import { clockTicks, roundStep, roundTicks, frequencyTicks } from "./ticks";
 import { following, isWhole, panned, SHORTEST_S, spanOf, timeOfX, within, xOfTime, zoomed } from "./view";
 
 const whole = { from_s: 0, to_s: 10 };
+
+describe("ticks of minutes", () => {
+  it("are whole seconds that a clock counts by, and no more than there is room for", () => {
+    expect(clockTicks(0, 285, 6)).toEqual([0, 60, 120, 180, 240]);
+    expect(clockTicks(61.5, 90, 8)).toEqual([65, 70, 75, 80, 85, 90]);
+    expect(clockTicks(0, 7200, 1)).toEqual([0, 7200]);
+  });
+});
 
 describe("the view", () => {
   it("keeps the place under the pointer when zooming", () => {

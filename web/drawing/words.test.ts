@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { describeMap, describeSpectrogram, peakOf } from "./describe";
-import { bytes, clock, decibel, hertz, number, percent, seconds } from "./words";
+import { bytes, clock, decibel, hertz, number, percent, seconds, shortClock } from "./words";
 
 describe("numbers", () => {
   it("never call likely certain, nor unlikely impossible", () => {
@@ -28,7 +28,8 @@ describe("numbers", () => {
   });
 
   it("count minutes once there are any, and bytes in round sizes", () => {
-    expect([clock(5), clock(67.26)]).toEqual(["5.00 s", "1:07.3"]);
+    expect([clock(5), clock(67.26), clock(119.97), clock(59.997)]).toEqual(["5.00 s", "1:07.3", "2:00.0", "1:00.0"]);
+    expect([clock(0, 285), shortClock(65), shortClock(119.99)]).toEqual(["0:00.0", "1:05", "2:00"]);
     expect([bytes(5_942_301), bytes(12_300), bytes(3)]).toEqual(["5.9 MB", "12 kB", "1 kB"]);
   });
 });

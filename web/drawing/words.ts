@@ -4,11 +4,17 @@ export function seconds(time_s: number, digits = 2): string {
   return `${signed(time_s, digits)} s`;
 }
 
-/** 0:07.2 once minutes matter. */
-export function clock(time_s: number): string {
-  if (time_s < 60) return seconds(time_s);
-  const minutes = Math.floor(time_s / 60);
-  return `${minutes}:${(time_s - minutes * 60).toFixed(1).padStart(4, "0")}`;
+/** 0:07.2 where minutes matter: in a sound of a minute or more. */
+export function clock(time_s: number, duration_s = time_s): string {
+  if (Math.round(duration_s * 100) < 6000) return seconds(time_s);
+  const tenths = Math.round(time_s * 10);
+  return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
+}
+
+/** For an axis over minutes: 1:05. */
+export function shortClock(time_s: number): string {
+  const whole_s = Math.round(time_s);
+  return `${Math.floor(whole_s / 60)}:${String(whole_s % 60).padStart(2, "0")}`;
 }
 
 export function hertz(hz: number): string {

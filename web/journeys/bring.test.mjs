@@ -185,3 +185,63 @@ test("a wish can be taken back", async () => {
   assert.equal(await page.locator("[data-source]").count(), 0);
   await leave();
 });
+
+test("the browser's buttons go back through what was heard, to the invitation, and forward again", async () => {
+  const { page, leave } = await visit(stage);
+  await openSample(page, "Siren");
+  await page.waitForURL(/sample=siren/);
+  await page.getByLabel("Sound file").setInputFiles(stage.sound("rain.wav"));
+  await answered(page, "rain.wav");
+  await page.waitForURL((address) => !address.search);
+  assert.match(await page.title(), /^Rain · rain\.wav/);
+  await page.goBack();
+  await answered(page, "Siren");
+  assert.match(page.url(), /sample=siren/);
+  await page.goBack();
+  await page.getByRole("heading", { name: "What does it hear?" }).waitFor();
+  assert.match(await page.title(), /^Audio-CNN/);
+  await page.goForward();
+  await page.goForward();
+  await answered(page, "rain.wav");
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+  await leave();
+});
+
+test("what became of a sound that is dropped far down the page is to be seen", async () => {
+  const { page, leave } = await visit(stage, { expected: /status of 415/ });
+  await openSample(page, "Siren");
+  const far = () => page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  const give = async (name) => {
+    const data = readFileSync(stage.sound(name)).toString("base64");
+    await page.evaluate(giveFile, { way: "drop", data });
+  };
+  await far();
+  await give("notes.txt");
+  const alert = page.getByRole("region", { name: "Bring a sound" }).getByRole("alert");
+  await alert.waitFor();
+  assert.ok(await inSight(alert));
+  await far();
+  await give("rain.wav");
+  await answered(page, "given.wav");
+  assert.ok(await inSight(page.getByRole("heading", { level: 1 })));
+  await leave();
+});
+
+async function inSight(element) {
+  return element.evaluate((one) => {
+    const { top, bottom } = one.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
+}
+
+test("of several files the first is heard, and the others are not passed over in silence", async () => {
+  const { page, leave } = await visit(stage, { expected: /status of 415/ });
+  await page.evaluate(() => {
+    const files = new DataTransfer();
+    for (const name of ["a.txt", "b.txt"]) files.items.add(new File(["no sound"], name));
+    window.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true }));
+  });
+  await page.getByText("the first of 2 files").waitFor();
+  await leave();
+});

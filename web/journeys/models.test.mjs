@@ -90,6 +90,26 @@ test("the model can be chosen before there is a sound, from the keyboard", async
   await leave();
 });
 
+test("a choice that is taken back leaves the model that was heard", async () => {
+  const { page, leave } = await visit(stage, { path: "/?sample=siren" });
+  await heardBy(page, "compact");
+  let free;
+  const held = new Promise((resolve) => (free = resolve));
+  await page.route("**/api/v1/analyze*", async (route) => {
+    await held;
+    await route.continue().catch(() => undefined);
+  });
+  await choose(page, "mine");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  free();
+  assert.equal(await choice(page).textContent(), "Modelcompact");
+  assert.doesNotMatch(page.url(), /model=/);
+  await page.unroute("**/api/v1/analyze*");
+  await choose(page, "mine");
+  await heardBy(page, "mine");
+  await leave();
+});
+
 test("one model alone is no choice", async () => {
   const alone = await openStage({ AUDIO_CNN_MORE_MODELS: "[]" });
   try {

@@ -1,5 +1,6 @@
 // What is to be seen, heard and reached.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { answered, coloursOf, openSample, openStage, serious, visit } from "./stage.mjs";
@@ -355,3 +356,54 @@ for (const colorScheme of ["light", "dark"]) {
     await leave();
   });
 }
+
+test("of a long sound all is to be seen, and any stretch can be looked into", async () => {
+  const { page, leave } = await visit(stage);
+  await page.getByLabel("Sound file").setInputFiles(stage.sound("long.wav"));
+  await answered(page, "long.wav");
+  await page.getByRole("radio", { name: "Fine", checked: true }).waitFor();
+  const right = async () => coloursOf(spectrogram(page), 0.8);
+  while ((await right()) < 60) await page.waitForTimeout(50);
+  const strip = page.getByRole("slider", { name: /^Window by window/ });
+  await strip.focus();
+  await page.keyboard.press("ArrowRight");
+  const words = await strip.getAttribute("aria-valuetext");
+  assert.match(words, /^(Rain|Siren), .* up to \d/);
+  await page.getByRole("button", { name: "Analyse only this" }).click();
+  await page.locator('[data-source^="long.wav, "]').waitFor();
+  assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), words.split(",")[0]);
+  await page.goBack();
+  await answered(page, "long.wav");
+  await leave();
+});
+
+test("a click leaves the space bar to playing, a closed sheet the keyboard where it was", async () => {
+  const { page, leave } = await visit(stage);
+  await openSample(page, "Siren");
+  const asked = [];
+  page.on("request", (request) => request.method() === "POST" && asked.push(request.url()));
+  await page.getByRole("button", { name: "Play", exact: true }).and(page.locator(":enabled")).waitFor();
+  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+  assert.deepEqual(asked, []);
+  const opener = page.getByRole("button", { name: /^layer3 .*open all/ });
+  await opener.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").getByRole("slider", { name: /^All/ }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.waitForFunction(() => document.activeElement !== document.body);
+  assert.ok(await opener.evaluate((element) => element === document.activeElement));
+  await leave();
+});
+
+test("however long a name is, nothing is pushed off a phone", async () => {
+  const { page, leave } = await visit(stage, { viewport: { width: 360, height: 740 } });
+  const name = `${"a_recording_from_the_forest_behind_the_house".repeat(3)}.wav`;
+  await page
+    .getByLabel("Sound file")
+    .setInputFiles({ name, mimeType: "audio/wav", buffer: readFileSync(stage.sound("rain.wav")) });
+  await answered(page, name);
+  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
+  await leave();
+});

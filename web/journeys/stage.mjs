@@ -107,13 +107,14 @@ async function settled(page) {
   });
 }
 
-/** Colours (not only one) in the middle of a canvas: it was painted. */
-export async function coloursOf(canvas) {
-  return canvas.evaluate((element) => {
+/** How many colours a canvas has, from a share of its width on: many where it was painted. */
+export async function coloursOf(canvas, from = 0) {
+  return canvas.evaluate((element, share) => {
     const { width, height } = element;
-    const pixels = new Uint32Array(element.getContext("2d").getImageData(0, 0, width, height).data.buffer);
-    return new Set(pixels).size;
-  });
+    const x = Math.round(width * share);
+    const { data } = element.getContext("2d").getImageData(x, 0, width - x, height);
+    return new Set(new Uint32Array(data.buffer)).size;
+  }, from);
 }
 
 /** The server's decoders; Linux only. */

@@ -42,6 +42,9 @@ test("the document, any pane and everything as one picture", async () => {
     assert.equal(picture.name, `siren-${name}.png`);
     widthOfPng(picture.bytes);
   }
+  const sound = await download(page, fromMenu(page, /The sound itself/));
+  assert.equal(sound.name, "siren.flac");
+  assert.equal(sound.bytes.subarray(0, 4).toString(), "fLaC");
   await leave();
 });
 

@@ -4,10 +4,10 @@ import { useState } from "react";
 
 import type { ScoredLabel } from "@/api/client";
 import { clock, number, percent } from "@/drawing/words";
+import { headlineOf } from "@/session/headline";
 import type { Heard } from "@/session/heard";
 import { models, summaryOf } from "@/session/models";
 import { useSignal } from "@/session/signal";
-import type { Verdict } from "@/session/verdict";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
@@ -21,7 +21,7 @@ export function Answer({ heard }: { heard: Heard }) {
   return (
     <section
       aria-label="Answer"
-      className="grid animate-[rise_.35s_ease-out] items-center gap-x-16 gap-y-8 pt-6 sm:pt-10 lg:grid-cols-[1.15fr_1fr]"
+      className="grid animate-[rise_.35s_ease-out] items-center gap-x-16 gap-y-8 grid-cols-[minmax(0,1fr)] pt-6 sm:pt-10 lg:grid-cols-[minmax(0,1.15fr)_minmax(0,1fr)]"
     >
       <Headline heard={heard} />
       {heard.verdict !== "silence" && <Ranking predictions={predictions} />}
@@ -31,9 +31,9 @@ export function Answer({ heard }: { heard: Heard }) {
 
 function Headline({ heard }: { heard: Heard }) {
   const { verdict } = heard;
-  const { predictions } = heard.document;
-  const best = predictions[0];
-  if (!best) return null;
+  const headline = headlineOf(heard.document, verdict);
+  const [best] = heard.document.predictions;
+  if (!headline || !best) return null;
   return (
     <div
       className="flex items-center gap-5 sm:gap-8"
@@ -41,17 +41,12 @@ function Headline({ heard }: { heard: Heard }) {
       data-source={heard.source.name || undefined}
       data-state={verdict}
     >
-      <span
-        aria-hidden
-        className={`text-6xl leading-none sm:text-8xl ${verdict === "known" ? "" : "opacity-40 grayscale"}`}
-      >
-        {verdict === "silence" ? "🔇" : best.emoji}
+      <span aria-hidden className={`text-6xl leading-none sm:text-8xl ${headline.sure ? "" : "opacity-40 grayscale"}`}>
+        {headline.emoji}
       </span>
       <div className="min-w-0">
-        <h1 className="font-serif text-5xl leading-none tracking-tight text-balance sm:text-7xl">
-          {titleOf(verdict, best)}
-        </h1>
-        <p className="mt-3 text-base text-balance text-soft sm:text-lg">{remark(verdict, best, predictions.length)}</p>
+        <h1 className="font-serif text-5xl leading-none tracking-tight text-balance sm:text-7xl">{headline.title}</h1>
+        <p className="mt-3 text-base text-balance text-soft sm:text-lg">{headline.remark}</p>
         <Facts heard={heard} best={best} />
       </div>
     </div>
@@ -59,7 +54,7 @@ function Headline({ heard }: { heard: Heard }) {
 }
 
 function Facts({ heard, best }: { heard: Heard; best: ScoredLabel }) {
-  const { duration_s, windows, uncertainty } = heard.document;
+  const { duration_s, windows, uncertainty, timeline } = heard.document;
   const list = useSignal(models);
   return (
     <div className="mt-4 flex flex-wrap gap-2">
@@ -70,7 +65,7 @@ function Facts({ heard, best }: { heard: Heard; best: ScoredLabel }) {
       <Badge>{heard.source.name}</Badge>
       <Badge>
         {clock(duration_s)}
-        {windows > 1 && `, ${windows} windows`}
+        {timeline.length > 1 && `, ${windows} windows`}
       </Badge>
       {list.length > 1 && <Badge>model {summaryOf(list, heard.model)?.name}</Badge>}
     </div>
@@ -98,18 +93,6 @@ function Uncertainty({ share }: { share: number }) {
       </Badge>
     </span>
   );
-}
-
-function titleOf(verdict: Verdict, best: ScoredLabel): string {
-  if (verdict === "silence") return "Silence";
-  return verdict === "known" ? best.title : "Not sure";
-}
-
-function remark(verdict: Verdict, best: ScoredLabel, classes: number): string {
-  const share = percent(best.confidence);
-  if (verdict === "silence") return "There was nothing to hear, so there is nothing to name.";
-  if (verdict === "known") return `${share} sure`;
-  return `It comes closest to ${best.title.toLowerCase()}, with ${share}. It may be none of the ${classes}.`;
 }
 
 function Ranking({ predictions }: { predictions: ScoredLabel[] }) {

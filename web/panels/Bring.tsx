@@ -3,10 +3,13 @@
 import { useEffect, useRef } from "react";
 
 import { fetchSamples, type SampleInfo } from "@/api/client";
-import { analyseSample, analyseSound } from "@/session/analyse";
-import { findModels, useClasses } from "@/session/models";
+import { asked } from "@/session/address";
+import { analyseSample, analyseSound, returnTo } from "@/session/analyse";
+import type { Heard } from "@/session/heard";
+import { choose, findModels, useClasses } from "@/session/models";
 import { heard } from "@/session/session";
 import { useSignal } from "@/session/signal";
+import { onReturn } from "@/session/visits";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Drop } from "./Drop";
@@ -23,11 +26,19 @@ export function Bring() {
     <section aria-label="Bring a sound" className={first ? "pt-6 sm:pt-14" : ""}>
       {first && <Welcome />}
       <Drop onFile={bring} inviting={first}>
-        <div className={`flex flex-wrap items-center gap-2 ${first ? "justify-center" : ""}`}>
-          <Pick />
+        <div className={`group/ways flex flex-wrap items-center gap-2 ${first ? "justify-center" : ""}`}>
+          <div className="contents group-has-data-recording/ways:hidden">
+            <Pick />
+          </div>
           <Record onSound={bring} />
-          <Models />
-          {!first && <p className="hidden text-xs text-soft lg:block lg:pl-2">or drop or paste one anywhere</p>}
+          <div className="contents group-has-data-recording/ways:hidden">
+            <Models />
+          </div>
+          {!first && (
+            <p className="hidden text-xs text-soft group-has-data-recording/ways:hidden lg:block lg:pl-2">
+              or drop or paste one anywhere
+            </p>
+          )}
           {!first && <UnderWay />}
         </div>
       </Drop>
@@ -82,15 +93,25 @@ function bring(file: Blob): void {
   void analyseSound({ name, blob: file });
 }
 
-/** ?sample=rain-24 opens that sample, ?model=mine asks that model. */
+/** ?sample=rain-24 opens that sample, ?model=mine asks that model; so do the browser's back and forward buttons. */
 function useLink(): void {
   useEffect(() => {
-    const address = new URLSearchParams(location.search);
-    const ready = findModels(address.get("model"));
-    const id = address.get("sample");
-    if (!id) return;
-    // Its title, if the list is to be had; the sample itself may be all the same.
-    const open = (list: SampleInfo[]) => void analyseSample(list.find((one) => one.id === id) ?? { id, title: id });
-    Promise.all([fetchSamples().catch(() => []), ready]).then(([list]) => open(list));
+    const { sample, model } = asked();
+    const ready = findModels(model);
+    if (sample) void ready.then(() => openSample(sample));
+    return onReturn(comeBack);
   }, []);
+}
+
+function comeBack(before: Heard | null): void {
+  const { sample, model } = asked();
+  if (before || !sample) return returnTo(before);
+  choose(model);
+  void openSample(sample);
+}
+
+async function openSample(id: string): Promise<void> {
+  // Its title, if the list is to be had; the sample itself may be all the same.
+  const list: SampleInfo[] = await fetchSamples().catch(() => []);
+  void analyseSample(list.find((one) => one.id === id) ?? { id, title: id });
 }

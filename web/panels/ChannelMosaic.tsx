@@ -1,9 +1,18 @@
 "use client";
 
-import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from "react";
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type PointerEvent,
+  type RefObject,
+} from "react";
 
 import { channelGrid, type Channels } from "@/drawing/grid";
-import { cellAt, cellBox, mosaicOf, type Mosaic } from "@/drawing/mosaic";
+import { cellAt, cellBox, fittingMosaic, type Mosaic } from "@/drawing/mosaic";
 import { atlasOf, paintMosaic } from "@/drawing/paint-mosaic";
 import { number } from "@/drawing/words";
 import type { Heard, HeardMap } from "@/session/heard";
@@ -14,8 +23,10 @@ import { ink } from "@/ui/ink";
 import { channelColouring } from "./channel-colours";
 import type { Scale } from "./ChannelsSheet";
 
-const ASPECT = 1.9;
-const GAP_PX = 6;
+const CELLS = { most_px: 320, aspect: 1.9, gap_px: 6 };
+const DESK_PX = 1024;
+/** What a sheet has above and below the channels. */
+const AROUND_PX = 260;
 
 interface Props {
   heard: Heard;
@@ -38,6 +49,7 @@ export function ChannelMosaic({ map, channels, scale, pinned, shown, strength, o
   const paint = usePaint(channels, scale, shown, mosaic);
   const place = shown.indexOf(pinned);
   const { name } = map.facts;
+  const look = (event: PointerEvent) => looked.set(placeUnder(event.nativeEvent, mosaic, shown, channels, name));
   const onKeyDown = (event: KeyboardEvent) => {
     const next = placeAfter(event.key, place, mosaic.across, shown.length);
     if (next === null) return;
@@ -60,13 +72,14 @@ export function ChannelMosaic({ map, channels, scale, pinned, shown, strength, o
         aria-valuenow={place + 1}
         aria-valuetext={`channel ${pinned}, strength ${number(strength[pinned] ?? 0)}`}
         onKeyDown={onKeyDown}
-        onPointerMove={(event) => looked.set(placeUnder(event.nativeEvent, mosaic, shown, channels, name))}
-        onPointerLeave={() => looked.set(null)}
+        onPointerDown={look}
+        onPointerMove={look}
+        onPointerLeave={(event) => event.pointerType === "mouse" && looked.set(null)}
         onClick={(event) => {
           const under = cellAt(mosaic, shown.length, event.nativeEvent.offsetX, event.nativeEvent.offsetY);
           if (under) onPin(shown[under.place] ?? 0);
         }}
-        className="cursor-pointer"
+        className="cursor-pointer touch-pan-y"
       />
       <Frame box={cellBox(mosaic, place)} />
       <HoverFrame mosaic={mosaic} shown={shown} name={name} />
@@ -76,9 +89,11 @@ export function ChannelMosaic({ map, channels, scale, pinned, shown, strength, o
 
 const WATCHED = [palette] as const;
 
-// Four beside each other on a phone, seven on a desk.
+// Four beside each other on a phone; on a desk as large as all of them can be seen at once.
 function mosaicFor(count: number, width_px: number): Mosaic {
-  return mosaicOf(count, width_px, width_px < 480 ? 66 : 104, ASPECT, GAP_PX);
+  const least_px = width_px < 480 ? 66 : 104;
+  const room_px = window.innerWidth < DESK_PX ? 0 : window.innerHeight - AROUND_PX;
+  return fittingMosaic(count, width_px, room_px, { ...CELLS, least_px });
 }
 
 function usePaint(channels: Channels, scale: Scale, shown: number[], mosaic: Mosaic): Paint {
@@ -108,7 +123,7 @@ function useWidth(box: RefObject<HTMLElement | null>): number {
   return width;
 }
 
-function placeUnder(event: PointerEvent, mosaic: Mosaic, shown: number[], channels: Channels, name: string) {
+function placeUnder(event: MouseEvent, mosaic: Mosaic, shown: number[], channels: Channels, name: string) {
   const under = cellAt(mosaic, shown.length, event.offsetX, event.offsetY);
   if (!under) return null;
   const { rows, columns } = channelGrid(channels, 0);

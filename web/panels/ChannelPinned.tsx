@@ -78,8 +78,9 @@ export function ChannelPinned({ heard, map, channels, scale, pinned, strength, r
         paint={paint}
         watch={WATCHED}
         height="var(--channel)"
+        onPointerDown={(event) => look(event.nativeEvent)}
         onPointerMove={(event) => look(event.nativeEvent)}
-        onPointerLeave={() => look(null)}
+        onPointerLeave={(event) => event.pointerType === "mouse" && look(null)}
         role="slider"
         tabIndex={0}
         aria-valuemin={0}
@@ -88,7 +89,7 @@ export function ChannelPinned({ heard, map, channels, scale, pinned, strength, r
         aria-valuetext="no place chosen"
         onKeyDown={onKeyDown}
         onBlur={() => look(null)}
-        className="cursor-crosshair rounded-sm"
+        className="cursor-crosshair touch-pan-y rounded-sm"
       />
       <Reading heard={heard} channels={channels} pinned={pinned} />
     </div>
@@ -137,7 +138,7 @@ function Reading({ heard, channels, pinned }: { heard: Heard; channels: Channels
         place && place.channel !== undefined
           ? of + placeReading(heard, place, channelGrid(channels, place.channel))
           : "";
-      text.current.textContent = words || "Move over a channel to read it and to see above what it sees.";
+      text.current.textContent = words || "Touch or move over a channel to read it and to see above what it sees.";
     };
     write();
     return looked.subscribe(write);

@@ -110,7 +110,7 @@ function Browser({ heard, map, channels }: BrowserProps) {
   const common = { heard, map, channels, scale, pinned };
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto lg:grid lg:grid-cols-[minmax(0,1fr)_minmax(26rem,38%)] lg:overflow-hidden">
-      <div className="sticky top-0 z-10 border-b border-line bg-paper px-5 pb-4 sm:px-8 [--channel:7rem] [--seen:9rem] lg:static lg:order-2 lg:[--channel:30vh] lg:[--seen:30vh] lg:overflow-y-auto lg:border-b-0 lg:border-l lg:pt-1">
+      <div className="z-10 [@media(min-height:40rem)]:sticky [@media(min-height:40rem)]:top-0 border-b border-line bg-paper px-5 pb-4 sm:px-8 [--channel:7rem] [--seen:9rem] lg:static lg:order-2 lg:[--channel:30vh] lg:[--seen:30vh] lg:overflow-y-auto lg:border-b-0 lg:border-l lg:pt-1">
         <SpectrogramCanvas heard={heard} fixed={heard.window} height="var(--seen)" />
         <ChannelPinned {...common} strength={strength[pinned] ?? 0} rank={strongest.indexOf(pinned) + 1} />
       </div>

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useState, type ReactNode } from "react";
 
 interface Props {
   onFile: (file: File) => void;
@@ -10,7 +10,16 @@ interface Props {
 }
 
 export function Drop({ onFile, inviting, children }: Props) {
-  const over = useDropAndPaste(onFile);
+  const [brought, setBrought] = useState(1);
+  const take = useCallback(
+    (files: FileList | undefined) => {
+      if (!files?.[0]) return;
+      setBrought(files.length);
+      onFile(files[0]);
+    },
+    [onFile],
+  );
+  const over = useDropAndPaste(take);
   const frame = inviting
     ? `mx-auto max-w-3xl rounded-3xl border border-dashed px-6 py-8 sm:py-9 transition-colors ${over ? "border-accent bg-accent/10" : "border-soft/50"}`
     : "";
@@ -20,6 +29,11 @@ export function Drop({ onFile, inviting, children }: Props) {
       {inviting && (
         <p className="mt-4 text-center text-xs text-soft">
           or drop or paste one here: WAV, MP3, M4A, FLAC, Ogg, Opus, WebM and others, up to 5 minutes
+        </p>
+      )}
+      {brought > 1 && (
+        <p role="status" className="pt-3 text-sm text-soft">
+          This is the first of {brought} files. For many at once there is the command line: audio-cnn classify folder/
         </p>
       )}
       {over && !inviting && (
@@ -34,10 +48,9 @@ export function Drop({ onFile, inviting, children }: Props) {
   );
 }
 
-function useDropAndPaste(onFile: (file: File) => void): boolean {
+function useDropAndPaste(take: (files: FileList | undefined) => void): boolean {
   const [over, setOver] = useState(false);
   useEffect(() => {
-    const take = (files: FileList | undefined) => files?.[0] && onFile(files[0]);
     const onDragOver = (event: DragEvent) => {
       if (!event.dataTransfer?.types.includes("Files")) return;
       event.preventDefault();
@@ -52,7 +65,7 @@ function useDropAndPaste(onFile: (file: File) => void): boolean {
     };
     const onPaste = (event: ClipboardEvent) => take(event.clipboardData?.files);
     return listenAll({ dragover: onDragOver, dragleave: onDragLeave, drop: onDrop, paste: onPaste });
-  }, [onFile]);
+  }, [take]);
   return over;
 }
 

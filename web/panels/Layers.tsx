@@ -4,13 +4,14 @@ import { useCallback, useEffect, useState } from "react";
 
 import { paintTimeAxis } from "@/drawing/axes";
 import { plotOf } from "@/drawing/plot";
-import type { Heard, Layer } from "@/session/heard";
+import { isLong, type Heard, type Layer } from "@/session/heard";
 import { looked, view } from "@/session/session";
 import { Canvas, type Paint } from "@/ui/Canvas";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { PaneHead } from "./PaneHead";
 import { InnerStrip, MainStrip } from "./Strip";
+import { WindowShown } from "./WindowShown";
 
 const WATCHED = [view] as const;
 
@@ -22,6 +23,7 @@ export function Layers({ heard, most }: { heard: Heard; most: number }) {
   return (
     <div>
       <PaneHead title="Layer by layer" pane="layers" note="mean over the channels; open one to see them all">
+        {isLong(heard) && <WindowShown heard={heard} />}
         {names > 0 && (
           <Button look="plain" small aria-expanded={all} onClick={() => setAll(!all)}>
             {all ? "Only the layers" : "With what is inside"}

@@ -22,9 +22,11 @@ export function Masthead() {
   const wanted = useSignal(request).state !== "idle";
   const TakeAway = useLater(fetchTakeAway, wanted);
   return (
-    <header className="flex items-center gap-1.5 py-4 sm:gap-2 sm:py-6">
+    <header className="flex items-center gap-1.5 py-4 max-[22rem]:-mx-2 max-[22rem]:gap-0 sm:gap-2 sm:py-6">
       <p className="mr-auto flex items-baseline gap-3">
-        <span className="font-serif text-2xl tracking-tight">Audio&#8209;CNN</span>
+        <a href="/" className="font-serif text-2xl tracking-tight">
+          Audio&#8209;CNN
+        </a>
         <span className="hidden text-sm text-soft md:inline">hear a sound, name it, see why</span>
       </p>
       {TakeAway && (

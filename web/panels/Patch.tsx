@@ -33,7 +33,7 @@ export function Patch({ heard, canvas, fixed }: Props) {
   const level = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const place = () => {
-      show(frame.current, patchBox(heard, canvas.current, fixed ?? view.get()));
+      show(frame.current, patchBox(heard, canvas.current, fixed));
       if (!fixed) show(level.current, levelBox(heard, canvas.current));
     };
     const later = () => soon(place);
@@ -65,7 +65,7 @@ function show(element: HTMLElement | null, box: Box | null): void {
   element.style.height = `${box.height}px`;
 }
 
-function patchBox(heard: Heard, canvas: HTMLCanvasElement | null, shown: View): Box | null {
+function patchBox(heard: Heard, canvas: HTMLCanvasElement | null, fixed?: View): Box | null {
   const place = looked.get();
   const map = place && mapOf(heard, place.name);
   if (!map || !canvas) return null;
@@ -73,7 +73,8 @@ function patchBox(heard: Heard, canvas: HTMLCanvasElement | null, shown: View): 
   const patch = patchOf(map.facts, place.row, place.column, rows, columns);
   const { frame_s, hz } = heard.document.spectrogram;
   const plot = spectrogramPlot(canvas.clientWidth, canvas.clientHeight, ink.get()?.em ?? 12);
-  const seen = seenOf(heard);
+  const seen = seenOf(heard, fixed);
+  const shown = fixed ?? view.get();
   const xOf = (frame: number) => xOfTime(shown, heard.window.from_s + frame * frame_s, plot.left, plot.plot_width);
   const yOf = (band: number) => plot.top + clamp(shareOfHz(seen, hzOfBand(hz, band - 0.5))) * plot.plot_height;
   const held = (x: number) => Math.min(plot.left + plot.plot_width, Math.max(plot.left, x));

@@ -2,7 +2,6 @@
 
 import { useEffect, useRef, useState } from "react";
 
-import { seconds } from "@/drawing/words";
 import { LONGEST_S, microphoneTrouble, Recorder } from "@/sound/recorder";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
@@ -59,13 +58,15 @@ export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
     );
   }
   return (
-    <div className="flex flex-wrap items-center justify-center gap-2">
+    <div data-recording className="flex flex-wrap items-center gap-2">
       <Button look="filled" onClick={() => end(true)} disabled={recorded_s === 0}>
         <Icon name="stop" />
         Stop and analyse
       </Button>
       <Meter level={level} />
-      <span className="w-16 text-sm text-soft">{seconds(recorded_s, 1)}</span>
+      <span className="min-w-20 text-sm text-soft">
+        {recorded_s.toFixed(1)} of {LONGEST_S} s
+      </span>
       <Button look="plain" small onClick={() => end(false)}>
         Discard
       </Button>
@@ -84,7 +85,7 @@ function Meter({ level }: { level: number }) {
       aria-valuemax={0}
       aria-valuenow={Math.round(Math.max(METER_FLOOR_DB, db))}
       aria-valuetext={`${Math.round(Math.max(METER_FLOOR_DB, db))} dB`}
-      className="h-2 w-24 overflow-hidden rounded-full bg-line sm:w-36"
+      className="h-2 w-12 overflow-hidden rounded-full bg-line sm:w-36"
     >
       <div className="h-full origin-left bg-accent" style={{ transform: `scaleX(${share})` }} />
     </div>

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { cancel } from "@/session/analyse";
 import { heard, request, type Request } from "@/session/session";
@@ -53,11 +53,15 @@ export function Failed() {
 function Alert({ name, trouble, again }: Extract<Request, { state: "failed" }>) {
   const kept = useSignal(heard) !== null;
   const wait_s = useCountdown(trouble.retry_after_s);
+  const box = useRef<HTMLDivElement>(null);
+  // A sound can be dropped anywhere on the page, far from here.
+  useEffect(() => void box.current?.scrollIntoView({ block: "nearest" }), []);
   return (
     <Card
+      ref={box}
       role="alert"
       warning
-      className="mx-auto mt-4 mb-5 flex max-w-3xl flex-wrap items-start gap-x-6 gap-y-3 px-5 py-4"
+      className="mx-auto mt-4 mb-5 flex max-w-3xl scroll-my-4 flex-wrap items-start gap-x-6 gap-y-3 px-5 py-4"
     >
       <div className="min-w-0 flex-1 basis-64">
         <p className="font-medium">

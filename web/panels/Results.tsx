@@ -4,6 +4,7 @@ import dynamic from "next/dynamic";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import type { Heard } from "@/session/heard";
+import { headlineOf } from "@/session/headline";
 import { rehearsal } from "@/session/rehearsal";
 import { heard, opened } from "@/session/session";
 import { useSignal } from "@/session/signal";
@@ -46,11 +47,28 @@ export function Results({ hurried }: { hurried: boolean }) {
     // The first result takes the place of the invitation; later ones leave a person where they look.
     if (begun) window.scrollTo({ top: 0, behavior: "instant" });
   }, [begun]);
+  useLayoutEffect(() => {
+    // Dropped or pasted from far below: another sound is looked at from its name on.
+    const answer = box.current?.querySelector("section");
+    if (begun && answer && answer.getBoundingClientRect().bottom < 0) answer.scrollIntoView();
+  }, [begun, found?.source.blob]);
+  useTitle(found);
   return (
     <div ref={box} className={begun ? "" : locked ? REHEARSED : REHEARSING}>
       <Parts heard={found ?? rehearsed} parts={begun ? Infinity : parts} />
     </div>
   );
+}
+
+/** A tab among many says what was heard in it. */
+function useTitle(found: Heard | null): void {
+  useEffect(() => {
+    const headline = found && headlineOf(found.document, found.verdict);
+    if (!headline) return;
+    const before = document.title;
+    document.title = [...new Set([headline.alone, found.source.name]), "Audio-CNN"].join(" · ");
+    return () => void (document.title = before);
+  }, [found]);
 }
 
 /** Up to one more than `most`: another whenever there is nothing else to do, all of them once a sound is on its way. */

@@ -1,5 +1,7 @@
 "use client";
 
+import { useEffect, useRef } from "react";
+
 import { fetchSamples, type SampleInfo } from "@/api/client";
 import { analyseSample } from "@/session/analyse";
 import { heard, request } from "@/session/session";
@@ -11,15 +13,22 @@ import thumbnails from "./thumbnails.json";
 export function Samples({ compact }: { compact: boolean }) {
   const samples = useFetched("samples", fetchSamples);
   const now = useSignal(heard)?.source.sample_id;
-  if (samples.state === "failed") return <Missing advice={samples.trouble.advice} />;
   const list = samples.state === "here" ? samples.value : [];
+  const chips = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    const row = chips.current;
+    const pressed = row?.querySelector<HTMLElement>("[aria-pressed=true]");
+    // The row alone moves, not the page.
+    if (compact && row && pressed) row.scrollLeft = middleOf(pressed) - row.clientWidth / 2;
+  }, [compact, now, list.length]);
+  if (samples.state === "failed") return <Missing advice={samples.trouble.advice} />;
   const layout = compact
-    ? "-mx-4 mt-4 flex snap-x gap-2 overflow-x-auto px-4 pt-1 pb-3 [mask-image:linear-gradient(90deg,transparent,black_1.5rem,black_calc(100%-3rem),transparent)] [scrollbar-width:thin] sm:-mx-8 sm:px-8 lg:-mx-12 lg:px-12"
+    ? "relative -mx-4 mt-4 flex snap-x scroll-px-4 gap-2 overflow-x-auto px-4 pt-1 pb-3 [mask-image:linear-gradient(90deg,transparent,black_1.5rem,black_calc(100%-3rem),transparent)] [scrollbar-width:thin] sm:-mx-8 sm:scroll-px-8 sm:px-8 lg:-mx-12 lg:scroll-px-12 lg:px-12"
     : "grid grid-cols-2 gap-3 sm:grid-cols-4 lg:grid-cols-7";
   return (
     <div className={compact ? "" : "min-h-96 pt-2"}>
       {!compact && <h2 className="pb-4 text-center text-sm text-soft">or begin with one of these</h2>}
-      <ul className={layout}>
+      <ul ref={chips} className={layout}>
         {list.map((sample) => (
           <li key={sample.id} className={compact ? "shrink-0 snap-start" : ""}>
             <Sample sample={sample} compact={compact} now={sample.id === now} />
@@ -28,6 +37,10 @@ export function Samples({ compact }: { compact: boolean }) {
       </ul>
     </div>
   );
+}
+
+function middleOf(element: HTMLElement): number {
+  return element.offsetLeft + element.offsetWidth / 2;
 }
 
 /** A tile while choosing, a chip once there is a result: the same elements with other looks. */

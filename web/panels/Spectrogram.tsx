@@ -3,17 +3,16 @@
 import { useEffect, useRef } from "react";
 
 import type { Heard } from "@/session/heard";
-import { cursor, mode, view, type SpectrogramMode } from "@/session/session";
-import { clock } from "@/drawing/words";
+import { cursor, mode, preferred, view, type SpectrogramMode } from "@/session/session";
 import { useSignal } from "@/session/signal";
 import { dropFine, wishFine } from "@/sound/fine";
 import { listening } from "@/sound/listening";
-import { Button } from "@/ui/Button";
 import { Choice, type Option } from "@/ui/Choice";
 import { Palettes } from "./Palettes";
 import { PaneHead } from "./PaneHead";
 import { readingOf, SpectrogramCanvas } from "./SpectrogramCanvas";
 import { TimeMarks } from "./TimeMarks";
+import { WindowShown } from "./WindowShown";
 
 const MODES: readonly Option<SpectrogramMode>[] = [
   { value: "network", title: "As the network sees it" },
@@ -32,7 +31,7 @@ export function Spectrogram({ heard }: { heard: Heard }) {
     <div className="relative z-30 mb-6 bg-paper pb-4 tall:sticky tall:top-0">
       <PaneHead title="Spectrogram" pane="spectrogram" note={<Reading heard={heard} />}>
         <WindowShown heard={heard} />
-        {playable && <Choice label="Which spectrogram" value={now} options={MODES} onChange={mode.set} />}
+        {playable && <Choice label="Which spectrogram" value={now} options={MODES} onChange={show} />}
         <Palettes />
       </PaneHead>
       <SpectrogramCanvas heard={heard} height="clamp(13rem, 30vh, 24rem)" />
@@ -41,15 +40,9 @@ export function Spectrogram({ heard }: { heard: Heard }) {
   );
 }
 
-/** Of a longer sound one window is looked into: the one that decided. */
-function WindowShown({ heard }: { heard: Heard }) {
-  if (heard.document.timeline.length < 2) return null;
-  const { from_s, to_s } = heard.window;
-  return (
-    <Button look="plain" small onClick={() => view.set(heard.window)}>
-      Zoom in on {clock(from_s)} to {clock(to_s)}, the window that decided
-    </Button>
-  );
+function show(wanted: SpectrogramMode): void {
+  preferred.set(wanted);
+  mode.set(wanted);
 }
 
 /** Follows the pointer past React. */

@@ -39,7 +39,7 @@ export function SpectrogramCanvas({ heard, height, fixed, pane }: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
   const paint = useCallback<Paint>(
     (context, width, height_px, ink) => {
-      const seen = seenOf(heard);
+      const seen = seenOf(heard, fixed);
       const plot = spectrogramPlot(width, height_px, ink.em);
       const { picture, colouring } = colouredLevels(seen.grid);
       paintSpectrogram(context, plot, { ...seen, picture, colouring, view: fixed ?? view.get() }, ink);

@@ -1,45 +1,103 @@
 "use client";
 
-import { useCallback, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from "react";
 
-import { paintTimeline, runsOf } from "@/drawing/paint-timeline";
+import { paintTimeline, runsOf, type Run } from "@/drawing/paint-timeline";
 import { plotOf } from "@/drawing/plot";
-import { clock } from "@/drawing/words";
+import { clock, percent } from "@/drawing/words";
 import type { Heard } from "@/session/heard";
-import { cursor, view } from "@/session/session";
+import { cursor, selection, view } from "@/session/session";
+import { currentPlayer } from "@/sound/listening";
 import { Canvas, type Paint } from "@/ui/Canvas";
 import { PaneHead } from "./PaneHead";
 import { categoryColour } from "./categories";
-import { useTimePointer } from "./time-pointer";
+import { onTimeKey } from "./time-keys";
+import { seekTo, useTimePointer } from "./time-pointer";
 
 const WATCHED = [view] as const;
 
-/** What a longer sound sounds like from window to window. */
+/** What a longer sound sounds like from window to window; a press selects a stretch of one class. */
 export function Timeline({ heard }: { heard: Heard }) {
   const ref = useRef<HTMLCanvasElement>(null);
-  useTimePointer(ref, { onHover: (spot) => cursor.set(spot && { time_s: spot.time_s }) });
-  const runs = runsOf(heard.document);
+  const runs = useMemo(() => runsOf(heard.document), [heard]);
+  const { duration_s } = heard.document;
+  useTimePointer(ref, {
+    onHover: (spot) => cursor.set(spot && { time_s: spot.time_s }),
+    onClick: ({ time_s }) => choose(runAt(runs, time_s)),
+  });
   const paint = useCallback<Paint>(
     (context, width, height, ink) => {
       const look = (category: string) => resolved(categoryColour(category));
-      paintTimeline(context, plotOf(width, height, ink.em), runsOf(heard.document), view.get(), look, ink);
+      paintTimeline(context, plotOf(width, height, ink.em), runs, view.get(), look, ink);
     },
-    [heard],
+    [runs],
   );
+  const onKeyDown = (event: KeyboardEvent<HTMLCanvasElement>) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step || event.shiftKey) return onTimeKey(event);
+    event.preventDefault();
+    const now = runs.findIndex(({ from_s }) => from_s === selection.get()?.from_s);
+    const place = Math.min(runs.length - 1, Math.max(0, now < 0 && step < 0 ? 0 : now + step));
+    choose(runs[place]);
+    event.currentTarget.setAttribute("aria-valuenow", String(place + 1));
+    event.currentTarget.setAttribute("aria-valuetext", wordsOf(runs[place], duration_s));
+  };
   return (
     <div className="pb-8">
-      <PaneHead title="Window by window" pane="timeline" note="the likeliest class of each stretch" />
+      <PaneHead title="Window by window" pane="timeline" note={<Reading runs={runs} duration_s={duration_s} />} />
       <Canvas
         canvasRef={ref}
         pane={{ id: "timeline", title: "Window by window" }}
-        label={`Window by window: ${runs.map(({ title, from_s, to_s }) => `${title} from ${clock(from_s)} to ${clock(to_s)}`).join(", ")}.`}
+        label={`Window by window, ${runs.length} stretches. Left and right select one.`}
         paint={paint}
         watch={WATCHED}
         height="2.75rem"
-        className="touch-pan-y"
+        role="slider"
+        tabIndex={0}
+        aria-valuemin={1}
+        aria-valuemax={runs.length}
+        aria-valuenow={1}
+        aria-valuetext={wordsOf(runs[0], duration_s)}
+        onKeyDown={onKeyDown}
+        className="cursor-pointer touch-pan-y rounded-sm"
       />
     </div>
   );
+}
+
+function runAt(runs: Run[], time_s: number): Run | undefined {
+  return runs.find(({ from_s, to_s }) => time_s >= from_s && time_s < to_s);
+}
+
+function choose(run: Run | undefined): void {
+  if (!run) return;
+  const { from_s, to_s } = run;
+  seekTo(from_s);
+  selection.set({ from_s, to_s });
+  currentPlayer()?.bound(selection.get());
+}
+
+/** "Siren, 0:55.0 to 1:00.0, up to 97 %" */
+function wordsOf(run: Run | undefined, duration_s: number): string {
+  if (!run) return "";
+  const [from, to] = [clock(run.from_s, duration_s), clock(run.to_s, duration_s)];
+  return `${run.title}, ${from} to ${to}, up to ${percent(run.confidence)}`;
+}
+
+/** Follows the pointer past React. */
+function Reading({ runs, duration_s }: { runs: Run[]; duration_s: number }) {
+  const text = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    const write = () => {
+      const now = cursor.get();
+      const words = now ? wordsOf(runAt(runs, now.time_s), duration_s) : "";
+      if (text.current)
+        text.current.textContent = words || "the likeliest class of each stretch; press one to select it";
+    };
+    write();
+    return cursor.subscribe(write);
+  }, [runs, duration_s]);
+  return <span ref={text} data-reading="timeline" />;
 }
 
 // A canvas does not know the page's variables.

@@ -2,8 +2,9 @@
 
 import { useEffect, useRef } from "react";
 
+import { isWhole, spanOf } from "@/drawing/view";
 import { clock } from "@/drawing/words";
-import { isWhole } from "@/drawing/view";
+import { analyseStretch } from "@/session/analyse";
 import type { Heard } from "@/session/heard";
 import { selection, view } from "@/session/session";
 import { useSignal } from "@/session/signal";
@@ -18,7 +19,7 @@ export function Transport({ heard }: { heard: Heard }) {
     <div className="relative z-20 flex flex-wrap items-center gap-x-3 gap-y-2 bg-paper sm:gap-x-4 pb-3">
       <Play />
       <Clock duration_s={heard.document.duration_s} />
-      <Selected />
+      <Selected duration_s={heard.document.duration_s} />
       <Zoom heard={heard} />
     </div>
   );
@@ -51,16 +52,24 @@ function Play() {
   );
 }
 
-/** Space plays wherever nothing else has the keyboard. */
+/** Space plays wherever nothing else has the keyboard; a button that was clicked gives it back. */
 function useSpaceBar(): void {
   useEffect(() => {
+    const onClick = ({ target, pointerType }: PointerEvent) => {
+      const button = pointerType === "mouse" && target instanceof Element ? target.closest("button") : null;
+      if (button && !button.closest("[role=dialog]") && !button.ariaHasPopup) button.blur();
+    };
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== " " || event.target !== document.body || !currentPlayer()) return;
       event.preventDefault();
       togglePlaying();
     };
     window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
+    window.addEventListener("click", onClick as EventListener);
+    return () => {
+      window.removeEventListener("keydown", onKey);
+      window.removeEventListener("click", onClick as EventListener);
+    };
   }, []);
 }
 
@@ -68,10 +77,10 @@ function useSpaceBar(): void {
 function Clock({ duration_s }: { duration_s: number }) {
   const text = useRef<HTMLSpanElement>(null);
   useEffect(() => {
-    const write = () => text.current && (text.current.textContent = clock(position.get()));
+    const write = () => text.current && (text.current.textContent = clock(position.get(), duration_s));
     write();
     return position.subscribe(write);
-  }, []);
+  }, [duration_s]);
   return (
     <p className="text-sm whitespace-nowrap text-soft">
       <span ref={text} data-clock className="text-text" /> of {clock(duration_s)}
@@ -79,17 +88,26 @@ function Clock({ duration_s }: { duration_s: number }) {
   );
 }
 
-function Selected() {
+const SHORTEST_SOUND_S = 0.1;
+
+function Selected({ duration_s }: { duration_s: number }) {
   const held = useSignal(selection);
+  const ready = useSignal(listening).state === "ready";
   if (!held) return null;
+  const alone = { from_s: held.from_s, to_s: Math.min(held.to_s, duration_s) };
   return (
-    <p className="flex items-center gap-1.5 text-sm text-soft" data-selection>
+    <p className="flex flex-wrap items-center gap-1.5 text-sm text-soft" data-selection>
       <span>
-        {clock(held.from_s)} to {clock(held.to_s)}
+        {clock(held.from_s, duration_s)} to {clock(held.to_s, duration_s)}
       </span>
-      <Button look="plain" small onClick={() => view.set(held.to_s - held.from_s > 0.02 ? held : view.get())}>
+      <Button look="plain" small onClick={() => view.set(spanOf(held) > 0.02 ? held : view.get())}>
         Zoom in on it
       </Button>
+      {ready && spanOf(alone) >= SHORTEST_SOUND_S && (
+        <Button look="plain" small onClick={() => analyseStretch(alone)}>
+          Analyse only this
+        </Button>
+      )}
       <Button look="plain" small onClick={clearSelection}>
         Clear
       </Button>

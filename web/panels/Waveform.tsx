@@ -21,8 +21,8 @@ export function Waveform({ heard }: { heard: Heard }) {
   const ref = useRef<HTMLCanvasElement>(null);
   const paint = usePaint(heard);
   useTimePointer(ref, { onHover: (spot) => cursor.set(spot && { time_s: spot.time_s }), wheel: true });
-  useSpokenPosition(ref);
   const { envelope, document } = heard;
+  useSpokenPosition(ref, document.duration_s);
   return (
     <div className="pb-8">
       <PaneHead
@@ -68,12 +68,12 @@ function usePaint(heard: Heard): Paint {
 }
 
 // A screen reader hears where the playhead stands when it has stopped moving, not sixty times a second.
-function useSpokenPosition(ref: { current: HTMLCanvasElement | null }): void {
+function useSpokenPosition(ref: { current: HTMLCanvasElement | null }, duration_s: number): void {
   useEffect(() => {
     let timer = 0;
     const write = () => {
       ref.current?.setAttribute("aria-valuenow", position.get().toFixed(2));
-      ref.current?.setAttribute("aria-valuetext", clock(position.get()));
+      ref.current?.setAttribute("aria-valuetext", clock(position.get(), duration_s));
     };
     write();
     const stop = position.subscribe(() => {
@@ -84,5 +84,5 @@ function useSpokenPosition(ref: { current: HTMLCanvasElement | null }): void {
       window.clearTimeout(timer);
       stop();
     };
-  }, [ref]);
+  }, [ref, duration_s]);
 }

@@ -1,5 +1,6 @@
 // Files to take away.
 import { headOf, paintAlbum, type Page } from "@/drawing/album";
+import { headlineOf } from "@/session/headline";
 import { heard } from "@/session/session";
 import { ink } from "@/ui/ink";
 import { allPanes, paneOf, type Pane } from "@/ui/panes";
@@ -28,6 +29,16 @@ export async function saveWholePicture(): Promise<void> {
   );
 }
 
+/** The sound itself, as it was brought. */
+export function saveSound(): void {
+  const source = heard.get()?.source;
+  if (!source) return;
+  const { blob, name } = source;
+  save(blob, /\.\w{2,4}$/.test(name) ? name : `${stem()}.${ENDINGS[blob.type] ?? "wav"}`);
+}
+
+const ENDINGS: Record<string, string> = { "audio/flac": "flac", "audio/x-flac": "flac", "audio/mpeg": "mp3" };
+
 export async function copyLink(): Promise<void> {
   await navigator.clipboard.writeText(location.href);
 }
@@ -39,7 +50,9 @@ async function savePages(panes: Pane[], what: string, head: boolean): Promise<vo
   if (!colours || !found || panes.length === 0) return;
   const pages = panes.map(pageOf);
   const canvas = document.createElement("canvas");
-  paintAlbum(canvas, pages, head ? headOf(found.document, found.source.name, found.verdict) : null, colours, SCALE);
+  const headline = head ? headlineOf(found.document, found.verdict) : null;
+  const top = headline && headOf(found.document, found.source.name, headline);
+  paintAlbum(canvas, pages, top, colours, SCALE);
   const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/png"));
   if (blob) save(blob, `${stem()}-${what}.png`);
 }

@@ -16,16 +16,26 @@ export interface Seen {
   smooth: boolean;
 }
 
-/** The fine one once the worker has made it; until then, and otherwise, what the network saw. */
-export function seenOf(heard: Heard): Seen {
+/** The fine one once the worker has made it of all that is shown; until then, and otherwise, what the network saw. */
+export function seenOf(heard: Heard, shown?: View): Seen {
   const made = fine.get();
   const now = listening.get();
   const { hz } = heard.document.spectrogram;
-  if (mode.get() === "fine" && made && now.state === "ready" && made.sound === now.sound) {
+  if (
+    mode.get() === "fine" &&
+    made &&
+    now.state === "ready" &&
+    made.sound === now.sound &&
+    (!shown || holds(made.placed, shown))
+  ) {
     const centres_hz = fineCentres(made.grid.rows, made.highest_hz);
     return { grid: made.grid, placed: made.placed, centres_hz, heard_hz: hz.at(-1), smooth: true };
   }
   return { grid: heard.spectrogram, placed: heard.window, centres_hz: hz, smooth: false };
+}
+
+function holds(placed: View, shown: View): boolean {
+  return placed.from_s <= shown.from_s && placed.to_s >= shown.to_s;
 }
 
 /** Level at a time and a frequency; null beyond the picture. */

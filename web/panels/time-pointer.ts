@@ -97,8 +97,10 @@ function pinch(element: HTMLElement, down: Map<number, Spot>, moved: number, spo
   const before = down.get(moved);
   if (!whole || !other || !before) return;
   const apart = Math.max(8, Math.abs(before.x - other.x));
-  const middle_s = timeAt(element, (spot.x + other.x) / 2);
-  view.set(zoomed(view.get(), whole, middle_s, apart / Math.max(8, Math.abs(spot.x - other.x))));
+  const middle_s = timeAt(element, (before.x + other.x) / 2);
+  const next = zoomed(view.get(), whole, middle_s, apart / Math.max(8, Math.abs(spot.x - other.x)));
+  // What lay between the fingers stays there, wherever both go.
+  view.set(panned(next, whole, (((before.x - spot.x) / 2) * spanOf(next)) / plotWidth(element)));
   down.set(moved, spot);
 }
 
@@ -127,7 +129,7 @@ function followWheel(element: HTMLElement, alone: boolean): () => void {
 
 function pan(event: WheelEvent, element: HTMLElement, whole: View): void {
   event.preventDefault();
-  view.set(panned(view.get(), whole, (event.deltaX / element.clientWidth) * spanOf(view.get())));
+  view.set(panned(view.get(), whole, (event.deltaX / plotWidth(element)) * spanOf(view.get())));
 }
 
 function spotOf(element: HTMLElement, event: MouseEvent): Spot {
@@ -137,10 +139,14 @@ function spotOf(element: HTMLElement, event: MouseEvent): Spot {
 }
 
 function timeAt(element: HTMLElement, x: number): number {
-  const { left, right } = guttersOf(element.clientWidth, ink.get()?.em ?? 12);
-  const width = element.clientWidth - left - right;
+  const { left } = guttersOf(element.clientWidth, ink.get()?.em ?? 12);
   const now = view.get();
-  return Math.min(now.to_s, Math.max(now.from_s, timeOfX(now, x, left, width)));
+  return Math.min(now.to_s, Math.max(now.from_s, timeOfX(now, x, left, plotWidth(element))));
+}
+
+function plotWidth(element: HTMLElement): number {
+  const { left, right } = guttersOf(element.clientWidth, ink.get()?.em ?? 12);
+  return element.clientWidth - left - right;
 }
 
 function stretch(a_s: number, b_s: number): View {

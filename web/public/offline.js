@@ -13,7 +13,8 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (event.request.method !== "GET" || address.origin !== location.origin) return;
-  if (address.pathname.startsWith("/_next/static/")) event.respondWith(storedFirst(event.request));
+  if (address.pathname.startsWith("/_next/static/") || address.pathname === "/thumbnails.webp")
+    event.respondWith(storedFirst(event.request));
   else if (event.request.mode === "navigate" && address.pathname === "/")
     event.respondWith(networkFirst(event.request));
 });
@@ -24,6 +25,7 @@ async function keepPage() {
   const page = await fetch("/");
   const files = new Set((await page.clone().text()).match(/\/_next\/static\/[\w./~-]+\.(?:js|css|woff2)/g));
   await store.put("/", page);
+  files.add("/thumbnails.webp");
   await Promise.all([...files].map((file) => store.add(file).catch(() => undefined)));
 }
 

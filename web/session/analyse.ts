@@ -2,20 +2,33 @@
 import { fetchSampleAudio, type SampleInfo } from "@/api/client";
 import { asTrouble } from "@/api/trouble";
 import { analyze } from "@/api/upload";
-import { forget, listenTo } from "@/sound/listening";
-import { rememberInAddress } from "./address";
-import { heardOf, type Source } from "./heard";
-import { cardOf, chosen } from "./models";
-import { cursor, heard, IDLE, looked, opened, request, selection, view } from "./session";
+import { type View } from "@/drawing/view";
+import { clock } from "@/drawing/words";
+import { forget, listening, listenTo } from "@/sound/listening";
+import { wavOf } from "@/sound/wav";
+import { heardOf, isLong, type Heard, type Source } from "./heard";
+import { cardOf, choose, chosen } from "./models";
+import { cursor, heard, IDLE, looked, mode, opened, preferred, request, selection, view } from "./session";
+import { visit } from "./visits";
 
 const SEEN_MS = 80;
 
 let underWay = new AbortController();
 let wish: () => void = () => undefined;
 
+/** Back to what is shown, and to the model that it was asked of. */
 export function cancel(): void {
   underWay.abort();
   request.set(IDLE);
+  const found = heard.get();
+  if (found) choose(found.model);
+}
+
+/** Shows what was heard before, or the invitation. */
+export function returnTo(before: Heard | null): void {
+  underWay.abort();
+  if (before) choose(before.model);
+  show(before);
 }
 
 export async function analyseSound(source: Source): Promise<void> {
@@ -33,6 +46,17 @@ export async function analyseSample(sample: Pick<SampleInfo, "id" | "title">): P
     await send({ name: sample.title, blob, sample_id: sample.id }, signal);
   };
   await attempt(sample.title, fetchAndSend, () => void analyseSample(sample));
+}
+
+/** A stretch of the sound that is shown, as a sound of its own. */
+export function analyseStretch({ from_s, to_s }: View): void {
+  const [found, now] = [heard.get(), listening.get()];
+  if (!found || now.state !== "ready") return;
+  const { samples, rate_hz } = now.sound;
+  const piece = samples.subarray(Math.floor(from_s * rate_hz), Math.ceil(to_s * rate_hz));
+  const { duration_s } = found.document;
+  const name = `${found.source.name}, ${clock(from_s, duration_s)} to ${clock(to_s, duration_s)}`;
+  void analyseSound({ name, blob: wavOf(piece, rate_hz) });
 }
 
 /** With the model that is chosen now: the sound that is under way, or else the one that is shown. */
@@ -66,21 +90,26 @@ async function send(source: Source, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   performance.mark("document");
   const next = heardOf(document, source, { model, rejects: Boolean(card?.rejection) });
+  show(next);
+}
+
+function show(next: Heard | null): void {
   cursor.set(null);
   looked.set(null);
   selection.set(null);
   opened.set(null);
-  view.set(next.whole);
+  if (next) view.set(next.whole);
+  // What the network saw is little of a long sound; the fine spectrogram shows all of it.
+  mode.set(next && isLong(next) ? "fine" : preferred.get());
   forget();
   heard.set(next);
   request.set(IDLE);
-  setTimeout(() => heard.get() === next && onceSeen(source), SEEN_MS);
+  if (next) setTimeout(() => heard.get() === next && onceSeen(next), SEEN_MS);
 }
 
 // What is seen comes first: decoding takes a core, and the address makes the router think. By then another sound may
 // be there.
-function onceSeen({ blob, sample_id }: Source): void {
-  // A sample can be linked to; a sound of one's own is on no server.
-  rememberInAddress("sample", sample_id);
-  void listenTo(blob);
+function onceSeen(now: Heard): void {
+  visit(now);
+  void listenTo(now.source.blob);
 }

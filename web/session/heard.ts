@@ -2,7 +2,7 @@
 import type { ActivationMap, AnalysisDocument } from "@/api/client";
 import type { Envelope } from "@/drawing/envelope";
 import { gridOf, valuesOf, type Grid } from "@/drawing/grid";
-import type { View } from "@/drawing/view";
+import { spanOf, type View } from "@/drawing/view";
 import { verdictOf, type Verdict } from "./verdict";
 
 /** Where a sound came from; kept so that it can be sent again. */
@@ -63,6 +63,11 @@ export function heardOf(document: AnalysisDocument, source: Source, { model, rej
     window,
     whole: { from_s: 0, to_s: Math.max(document.duration_s, window.to_s) },
   };
+}
+
+/** What the network looked into is less than half of it. */
+export function isLong({ window, whole }: Heard): boolean {
+  return 2 * spanOf(window) < spanOf(whole);
 }
 
 /** Layers in the order the sound meets them, each with the maps inside it, in the same order. */

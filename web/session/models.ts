@@ -23,7 +23,8 @@ export async function findModels(asked: string | null): Promise<void> {
   void cardOf(chosen.get());
 }
 
-export function choose(name: string): void {
+/** Null: the first. */
+export function choose(name: string | null): void {
   chosen.set(name === models.get()[0]?.name ? null : name);
   rememberInAddress("model", chosen.get());
 }

@@ -37,5 +37,7 @@ export const cursor = signal<Cursor | null>(null);
 export const looked = signal<Looked | null>(null);
 export const palette = signal<PaletteName>("magma");
 export const mode = signal<SpectrogramMode>("network");
+/** What a person chose, for sounds that both suit. */
+export const preferred = signal<SpectrogramMode>("network");
 /** The map whose channels are open. */
 export const opened = signal<string | null>(null);

@@ -7,7 +7,7 @@ export function Badge({ colour, children }: { colour?: string; children: ReactNo
       {colour && (
         <span aria-hidden className="size-2 shrink-0 rounded-full" style={{ background: colour } as CSSProperties} />
       )}
-      <span className="truncate">{children}</span>
+      <span className="min-w-0 truncate">{children}</span>
     </span>
   );
 }

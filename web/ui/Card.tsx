@@ -1,8 +1,9 @@
-import type { HTMLAttributes } from "react";
+import type { HTMLAttributes, Ref } from "react";
 
 interface Props extends HTMLAttributes<HTMLDivElement> {
   /** In the accent's colour: something wants to be looked at. */
   warning?: boolean;
+  ref?: Ref<HTMLDivElement>;
 }
 
 export function Card({ warning = false, className = "", ...rest }: Props) {

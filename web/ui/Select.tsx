@@ -50,12 +50,18 @@ function Option({ value, hint }: SelectOption) {
   return (
     <Radix.Item
       value={value}
-      className="grid min-h-11 cursor-pointer content-center rounded-xl px-3 py-1.5 outline-none data-[highlighted]:bg-line/60 data-[state=checked]:font-medium"
+      aria-describedby={hint && `about-${value}`}
+      className="relative grid min-h-11 cursor-pointer content-center rounded-xl py-1.5 pr-3 pl-9 outline-none data-[highlighted]:bg-line/60 data-[state=checked]:font-medium"
     >
+      <Radix.ItemIndicator className="absolute left-2.5 self-center text-accent">
+        <Icon name="check" className="size-4" />
+      </Radix.ItemIndicator>
       <span className="truncate">
         <Radix.ItemText>{value}</Radix.ItemText>
       </span>
-      <span className="text-xs font-normal text-soft">{hint}</span>
+      <span id={`about-${value}`} className="text-xs font-normal text-soft">
+        {hint}
+      </span>
     </Radix.Item>
   );
 }

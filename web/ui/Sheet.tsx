@@ -1,5 +1,5 @@
 import { Dialog } from "radix-ui";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 
 import { Icon } from "./Icon";
 
@@ -14,12 +14,19 @@ interface Props {
 
 /** A panel over the page: the whole of a phone, most of a desk. */
 export function Sheet({ open, onOpenChange, title, description, wide = false, children }: Props) {
+  const opener = useRef<Element | null>(null);
   const width = wide ? "sm:w-[min(96vw,96rem)] sm:h-[94dvh]" : "sm:w-[min(92vw,44rem)] sm:max-h-[88dvh]";
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/45 backdrop-blur-[2px]" />
         <Dialog.Content
+          onOpenAutoFocus={() => (opener.current = document.activeElement)}
+          onCloseAutoFocus={(event) => {
+            // Opened by a signal, not by a trigger of Radix that it would go back to.
+            event.preventDefault();
+            if (opener.current instanceof HTMLElement) opener.current.focus({ preventScroll: true });
+          }}
           className={`fixed inset-0 z-50 flex flex-col overflow-hidden bg-paper text-text shadow-2xl outline-none sm:inset-auto sm:top-1/2 sm:left-1/2 sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-3xl ${width}`}
         >
           <header className="flex items-start gap-4 px-5 pt-5 pb-3 sm:px-8 sm:pt-7">
