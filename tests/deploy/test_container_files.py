@@ -24,8 +24,11 @@ from container_files import (
 from modal import FilePatternMatcher
 
 from audio_cnn.server import ServerSettings
+from audio_cnn.server.hearing import longest_stay_s
 
 pytestmark = pytest.mark.slow
+
+SERVER_BYTES = 400 * 2**20  # with all shipped models, after thousands of requests
 
 
 @pytest.fixture(scope="module")
@@ -130,9 +133,18 @@ def test_the_container_may_do_as_little_as_possible(service: dict[str, Any]) -> 
 def test_memory_cores_and_processes_are_limited(service: dict[str, Any]) -> None:
     cores, variables = service["cpus"], service["environment"]
 
-    assert service["mem_limit"] == "2g"
     assert service["pids_limit"] == 256
     assert cores == variables["AUDIO_CNN_THREADS"] == variables["AUDIO_CNN_DECODERS"]
+
+
+def test_the_container_has_room_for_all_that_hostile_files_can_take(service: dict[str, Any]) -> None:
+    settings, variables = ServerSettings(), service["environment"]
+    decoders_bytes = 2 * variables["AUDIO_CNN_DECODER_BYTES"]
+    disk_bytes = 64 * 2**20
+
+    assert service["mem_limit"] == "${AUDIO_CNN_MEMORY:-2g}"
+    assert service["tmpfs"] == ["/tmp:size=64m"]
+    assert decoders_bytes + settings.queue_bytes + disk_bytes + SERVER_BYTES <= 2 * 2**30
 
 
 def test_the_port_on_the_machine_can_be_chosen_and_is_not_public_unasked(service: dict[str, Any]) -> None:
@@ -148,7 +160,7 @@ def test_a_stop_leaves_time_to_answer_what_is_under_way(service: dict[str, Any])
     settings = ServerSettings()
     grace_s = float(service["stop_grace_period"].removesuffix("s"))
 
-    assert grace_s > settings.drain_s + settings.deadline_s + 5
+    assert grace_s > settings.drain_s + longest_stay_s(settings) + 1
 
 
 def test_all_that_is_set_is_a_setting(service: dict[str, Any]) -> None:

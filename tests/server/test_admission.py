@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from audio_cnn.server.admission import Admission
@@ -10,7 +12,7 @@ from audio_cnn.server.problems import ProblemError
 
 
 def test_one_too_many_is_told_when_to_come_back() -> None:
-    admission = Admission(2, 1000, Metrics())
+    admission = Admission(2, 1000, 15, Metrics())
     with admission.request(10), admission.request(10):
         with pytest.raises(ProblemError) as refused, admission.request(10):
             pass
@@ -22,7 +24,7 @@ def test_one_too_many_is_told_when_to_come_back() -> None:
 
 
 def test_bytes_count_too_but_a_lone_upload_has_room() -> None:
-    admission = Admission(10, 1000, Metrics())
+    admission = Admission(10, 1000, 15, Metrics())
     with admission.request(5000), pytest.raises(ProblemError), admission.request(1):
         pass
     with admission.request(600), admission.request(400):
@@ -30,19 +32,23 @@ def test_bytes_count_too_but_a_lone_upload_has_room() -> None:
 
 
 def test_failures_make_room_too() -> None:
-    admission = Admission(1, 1000, Metrics())
+    admission = Admission(1, 1000, 15, Metrics())
     for _ in range(3):
         with pytest.raises(ValueError, match="mine"), admission.request(1000):
             raise ValueError("mine")
 
 
-def test_the_wait_follows_the_usual_time() -> None:
-    import time
-
-    admission = Admission(1, 1000, Metrics())
-    for _ in range(30):
+@pytest.mark.parametrize(("deadline_s", "told_s"), [(15, 2), (1, 1)])
+def test_the_wait_is_a_usual_stay_but_never_beyond_the_deadline(
+    monkeypatch: pytest.MonkeyPatch, deadline_s: float, told_s: int
+) -> None:
+    now_s = itertools.count(step=2)  # each look at the clock is two seconds later
+    monkeypatch.setattr("audio_cnn.server.admission.perf_counter", lambda: float(next(now_s)))
+    admission = Admission(3, 1000, deadline_s, Metrics())
+    for _ in range(60):
         with admission.request(1):
-            time.sleep(0.001)
-    with admission.request(1), pytest.raises(ProblemError) as refused, admission.request(1):
-        pass
-    assert refused.value.retry_after_s == 1
+            pass
+    with admission.request(1), admission.request(1), admission.request(1):
+        with pytest.raises(ProblemError) as refused, admission.request(1):
+            pass
+        assert refused.value.retry_after_s == told_s

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import numpy as np
 import pytest
@@ -99,8 +101,112 @@ def test_who_has_given_up_is_not_heard(classifier: Classifier, batches: list[Flo
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+        assert not batcher._jobs  # nor kept
         await batcher.predict(class_sound("pig", seed=2))
         assert sum(map(len, batches)) < 1199
+
+    batching(classifier, give_up)
+
+
+def test_of_long_sounds_two_are_heard_at_a_time(classifier: Classifier, batches: list[Float32Array]) -> None:
+    sound = class_sound("dog", seed=1, seconds=60)
+    windows = len(classifier.windows_of(sound))
+
+    async def five(batcher: Batcher) -> None:
+        tasks = [asyncio.create_task(batcher.predict(sound)) for _ in range(5)]
+        for number, ended in enumerate(asyncio.as_completed(tasks), start=1):
+            await ended
+            assert sum(map(len, batches)) <= (number + 1) * windows + 3 * TOGETHER
+
+    batching(classifier, five)
+
+
+def test_a_crowd_of_short_sounds_is_heard_as_it_came(classifier: Classifier) -> None:
+    sound = class_sound("dog", seed=1)
+
+    async def crowd(batcher: Batcher) -> None:
+        order: list[int] = []
+
+        async def client(number: int) -> None:
+            await batcher.predict(sound)
+            order.append(number)
+
+        await asyncio.gather(*map(client, range(20)))
+        assert all(abs(number - place) <= 3 * TOGETHER for place, number in enumerate(order))
+
+    batching(classifier, crowd)
+
+
+@contextlib.asynccontextmanager
+async def repeating(count: int, action: Callable[[], Awaitable[object]]) -> AsyncIterator[None]:
+    """Meanwhile so many clients do something again and again."""
+
+    async def client() -> None:
+        while True:
+            await action()
+
+    async with asyncio.TaskGroup() as tasks:
+        clients = [tasks.create_task(client()) for _ in range(count)]
+        await asyncio.sleep(0.05)
+        yield
+        for task in clients:
+            task.cancel()
+
+
+def test_windows_do_not_keep_everything_else_waiting(
+    classifier: Classifier, batches: list[Float32Array]
+) -> None:
+    sound = class_sound("dog", seed=1)
+
+    async def busy(batcher: Batcher) -> None:
+        async with repeating(4 * TOGETHER, lambda: batcher.predict(sound)):
+            before = len(batches)
+            await batcher.alone(lambda: None)
+            assert len(batches) - before <= 4
+
+    batching(classifier, busy)
+
+
+def test_everything_else_does_not_keep_windows_waiting(
+    classifier: Classifier, batches: list[Float32Array]
+) -> None:
+    actions: list[None] = []
+
+    async def busy(batcher: Batcher) -> None:
+        async with repeating(4, lambda: batcher.alone(lambda: actions.append(None))):
+            before = len(actions)
+            await batcher.predict(class_sound("dog", seed=1, seconds=12))
+            assert len(actions) - before <= len(batches) + 2
+
+    batching(classifier, busy)
+
+
+def test_who_no_longer_waits_for_all_cores_holds_nobody_back(
+    classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    score, released = Classifier.score_windows, threading.Event()
+    first = iter([released])
+
+    def slow_once(self: Classifier, batch: Float32Array) -> Float32Array:
+        for event in first:
+            event.wait(10)
+        return score(self, batch)
+
+    monkeypatch.setattr(Classifier, "score_windows", slow_once)
+
+    async def give_up(batcher: Batcher) -> None:
+        long = asyncio.create_task(batcher.predict(class_sound("dog", seed=1, seconds=4)))
+        await asyncio.sleep(0.05)  # one core is stuck, the other has heard the rest
+        waiting = asyncio.create_task(batcher.alone(lambda: None))
+        short = asyncio.create_task(batcher.predict(class_sound("pig", seed=2)))
+        await asyncio.sleep(0.05)
+        assert not short.done()
+        waiting.cancel()
+        try:
+            assert (await asyncio.wait_for(short, 5)).best.label.name == "pig"
+        finally:
+            released.set()
+        await long
 
     batching(classifier, give_up)
 
@@ -120,7 +226,8 @@ def test_a_failing_batch_fails_its_requests_only(
 
     async def two(batcher: Batcher) -> None:
         with pytest.raises(RuntimeError, match="out of memory"):
-            await batcher.predict(class_sound("dog", seed=1))
+            await batcher.predict(class_sound("dog", seed=1, seconds=60))
+        assert not batcher._jobs
         assert (await batcher.predict(class_sound("dog", seed=1))).best.label.name == "dog"
 
     batching(classifier, two)

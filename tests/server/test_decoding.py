@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import anyio
 import numpy as np
@@ -61,6 +62,13 @@ def sleep_long(*_: object) -> None:
 def prepare_with(handle: slate.Handle, memory_bytes: int, _slate: slate.Handle | None) -> bool:
     """In a decoder: get ready, but for another slate."""
     return decoding.prepare(memory_bytes, handle)
+
+
+def decode_and_print_much(*arguments: Any) -> object:
+    """In a decoder: as with a library that has much to say of a damaged file."""
+    answer = decoding.decode_apart(*arguments)
+    os.write(2, bytes(2**20))
+    return answer
 
 
 def take_memory(*arguments: object) -> int:
@@ -172,6 +180,19 @@ def test_a_decoder_killed_while_idle_costs_nobody_an_answer() -> None:
             assert len(await decoders.samples(FILE, RATE_HZ)) == len(SOUND)
 
     with_decoders(kill)
+
+
+def test_what_a_library_prints_stops_no_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor one that replaces another."""
+    monkeypatch.setattr(decoding, "decode_apart", decode_and_print_much)
+
+    async def decode(decoders: Decoders) -> None:
+        assert len(await decoders.samples(FILE, RATE_HZ)) == len(SOUND)
+        for pid in await decoder_pids():
+            os.kill(pid, signal.SIGKILL)
+        assert len(await decoders.samples(FILE, RATE_HZ)) == len(SOUND)
+
+    with_decoders(decode)
 
 
 def test_what_kills_every_decoder_is_to_blame_itself(monkeypatch: pytest.MonkeyPatch) -> None:

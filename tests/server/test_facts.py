@@ -135,6 +135,26 @@ def test_the_reference_page_needs_no_other_host(client: TestClient) -> None:
         assert client.get(address).status_code == 200
 
 
+def test_every_error_is_described_as_a_problem(client: TestClient) -> None:
+    response = client.get("/openapi.json")
+    assert "HTTPValidationError" not in response.text
+    for described in response.json()["paths"].values():
+        for operation in described.values():
+            errors = {status: one for status, one in operation["responses"].items() if status >= "400"}
+            assert all(list(one["content"]) == ["application/problem+json"] for one in errors.values())
+
+
+@pytest.mark.parametrize(
+    "path", [*STATIC, "/health/live", "/health/ready", "/metrics", "/docs", "/openapi.json"]
+)
+def test_headers_can_be_asked_for_alone(client: TestClient, path: str) -> None:
+    answer, whole = client.head(path), client.get(path)
+    assert answer.status_code == 200
+    for name in ("content-type", "etag"):
+        assert answer.headers.get(name) == whole.headers.get(name)
+    assert client.put(path).status_code == 405
+
+
 def test_ids_of_requests(client: TestClient) -> None:
     assert client.get("/health/live", headers={"X-Request-ID": "mine-1"}).headers["x-request-id"] == "mine-1"
     own = client.get("/health/live", headers={"X-Request-ID": "bad\tid {}"}).headers["x-request-id"]

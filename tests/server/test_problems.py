@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
+import threading
 from typing import Any
 
 import av
 import numpy as np
 import pytest
 import soundfile
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from made_data import noise, wav_bytes
 
 from audio_cnn.errors import AudioError, AudioTooLargeError
+from audio_cnn.server import ServerSettings, create_app
 from audio_cnn.server.problems import audio_problem
 
+NAMED = b'--a\r\nContent-Disposition: form-data; name="file"; filename="xn--0"\r\n\r\nabc\r\n--a--\r\n'
 CLASSIFY, ANALYZE = "/api/v1/classify", "/api/v1/analyze"
 
 
@@ -99,6 +104,10 @@ def test_too_many_channels_and_too_high_a_rate(client: TestClient) -> None:
         (b"x", {"Content-Type": "multipart/form-data"}, 400, "bad-form"),
         (b"x", {"Content-Type": "multipart/form-data; boundary=a"}, 400, "bad-form"),
         (b"--a--\r\n", {"Content-Type": "multipart/form-data; boundary=a"}, 422, "no-file"),
+        *[
+            (NAMED, {"Content-Type": f"multipart/form-data; boundary=a; charset={charset}"}, 400, "bad-form")
+            for charset in ("punycode", "undefined", "idna")
+        ],
     ],
 )
 def test_bad_forms(
@@ -147,16 +156,74 @@ def test_errors_that_have_no_type_of_their_own() -> None:
 
 
 def test_a_fault_of_ours_is_said_without_its_inside(
-    client: TestClient, dog: bytes, app: Any, monkeypatch: pytest.MonkeyPatch
+    client: TestClient,
+    dog: bytes,
+    app: FastAPI,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async def broken(_request: object) -> None:
+    async def broken(*_: object) -> None:
         raise RuntimeError("secret")
 
     monkeypatch.setattr(app.state.hearing, "classify", broken)
     answer = client.post(CLASSIFY, content=dog)
-    assert answer.status_code == 500
+    assert_problem(answer, 500, "internal")
     assert "secret" not in answer.text
-    assert answer.json()["type"] == "/problems/internal"
+    (logged,) = caplog.records
+    assert logged.request_id == answer.headers["x-request-id"]
+    assert "secret" in str(logged.exc_info)
+
+
+def test_a_page_elsewhere_may_read_what_went_wrong(
+    settings: ServerSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    page = "https://page.example"
+    app = create_app(settings.model_copy(update={"cors_origins": [page]}))
+    monkeypatch.setattr(app.state.hearing, "classify", broken)
+    answer = TestClient(app).post(CLASSIFY, content=b"", headers={"Origin": page})
+    assert_problem(answer, 500, "internal")
+    assert answer.headers["access-control-allow-origin"] == page
+
+
+def test_nobody_is_asked_for_a_body_that_has_been_refused(app: FastAPI) -> None:
+    async def receive() -> Any:
+        raise AssertionError("this asks for it")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    sent: list[Any] = []
+    headers = [(b"expect", b"100-continue"), (b"content-length", b"9999999")]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": CLASSIFY,
+        "query_string": b"",
+        "headers": headers,
+    }
+    asyncio.run(app(scope, receive, send))
+    assert sent[0]["status"] == 413
+
+
+def test_activations_have_a_deadline_too(
+    client: TestClient, dog: bytes, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hearing, released = app.state.hearing, threading.Event()
+    key = client.post(ANALYZE, content=dog).json()["id"]
+    monkeypatch.setattr(hearing, "settings", hearing.settings.model_copy(update={"deadline_s": 0.05}))
+    assert client.portal is not None
+    holding = client.portal.start_task_soon(hearing.listener().batcher.alone, lambda: released.wait(10))
+    try:
+        answer = client.get(f"/api/v1/analyses/{key}/activations/conv1")
+        assert_problem(answer, 504, "deadline")
+    finally:
+        released.set()
+    holding.result(10)
+    monkeypatch.undo()
+    assert client.get(f"/api/v1/analyses/{key}/activations/conv1").status_code == 200
 
 
 def test_noise_is_no_reason_to_fail(client: TestClient) -> None:

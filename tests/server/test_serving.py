@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,23 @@ def test_a_stop_lets_go_of_no_request(server: Server) -> None:
     assert server.process.wait(30) == 0
     with pytest.raises(ConnectionError):
         server.ask("/health/live")
+
+
+def test_a_stop_waits_for_an_upload_that_is_late(model_path: Path, tmp_path: Path) -> None:
+    server = Server(model_path, tmp_path / "log", deadline_s=0.5, decoders=1)
+    try:
+        with closing(server.client()) as connection:
+            connection.putrequest("POST", "/api/v1/classify")
+            connection.putheader("Content-Length", "2")
+            connection.endheaders(b"a")
+            time.sleep(0.2)
+            server.process.send_signal(signal.SIGTERM)
+            time.sleep(2)  # past the deadline; a refusal waits until all has been sent
+            connection.send(b"b")
+            assert connection.getresponse().status == 408
+        assert server.process.wait(30) == 0
+    finally:
+        server.end()
 
 
 def test_ctrl_c_and_no_processes_left(server: Server) -> None:

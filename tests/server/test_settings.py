@@ -51,6 +51,13 @@ def test_a_file_that_is_no_toml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         read_settings({})
 
 
+def test_a_file_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in (tmp_path / "none.toml", tmp_path):
+        monkeypatch.setenv("AUDIO_CNN_SETTINGS", str(path))
+        with pytest.raises(ConfigError, match="AUDIO_CNN_SETTINGS names no file"):
+            read_settings({})
+
+
 def test_all_shipped_models_are_offered_unless_models_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     shipped = {"attention": Path("a"), "compact": Path("c"), "mobilenet": Path("m")}
     monkeypatch.setattr("audio_cnn.server.settings.shipped_models", lambda: shipped)

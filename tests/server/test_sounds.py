@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import struct
+import tempfile
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,21 @@ def test_a_form_and_a_body_are_the_same(client: TestClient, dog: bytes) -> None:
     as_form = client.post("/api/v1/classify", files={"file": ("собака.wav", dog)})
     assert as_body.status_code == as_form.status_code == 200
     assert as_body.json() == as_form.json()
+
+
+def test_types_are_the_same_in_any_case(client: TestClient, dog: bytes) -> None:
+    form = client.build_request("POST", "/api/v1/classify", files={"file": dog})
+    form.headers["Content-Type"] = form.headers["Content-Type"].replace(
+        "multipart/form-data", "Multipart/Form-Data"
+    )
+    assert client.send(form).status_code == 200
+
+
+def test_a_form_needs_no_disk(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    large = wav_bytes(np.zeros(700_000, np.float32), 48_000)
+    assert len(large) > 2**20
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    assert client.post("/api/v1/classify", files={"file": large}).status_code == 200
 
 
 def test_top_is_kept(client: TestClient, dog: bytes) -> None:

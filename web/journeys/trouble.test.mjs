@@ -82,6 +82,7 @@ test("what the page has yet to load when the connection is lost comes once it is
   });
   await page.getByRole("button", { name: "About this model" }).click();
   await moreThanTheBundlerTries;
+  await page.getByRole("progressbar", { name: "Opening" }).waitFor();
   await cable.mend();
   await page.getByRole("dialog", { name: /model/ }).waitFor();
   await leave();

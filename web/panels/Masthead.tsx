@@ -7,6 +7,7 @@ import { heard, request } from "@/session/session";
 import { useSignal } from "@/session/signal";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
+import { Opening } from "@/ui/Opening";
 import { persistently } from "@/ui/persistently";
 import { useLater } from "./later";
 import { Theme } from "./Theme";
@@ -14,7 +15,7 @@ import { Theme } from "./Theme";
 // Not there at first: a moment later is soon enough.
 const fetchTakeAway = () => import("./TakeAway").then((panel) => panel.TakeAway);
 const fetchAbout = () => import("./About").then((panel) => panel.About);
-const About = dynamic(() => persistently(fetchAbout), { ssr: false });
+const About = dynamic(() => persistently(fetchAbout), { ssr: false, loading: Opening });
 
 export function Masthead() {
   const [about, setAbout] = useState(false);

@@ -8,6 +8,7 @@ import { headlineOf } from "@/session/headline";
 import { rehearsal } from "@/session/rehearsal";
 import { heard, opened } from "@/session/session";
 import { useSignal } from "@/session/signal";
+import { Opening } from "@/ui/Opening";
 import { whenIdle } from "@/ui/idle";
 import { persistently } from "@/ui/persistently";
 import { Answer } from "./Answer";
@@ -19,7 +20,7 @@ import { Transport } from "./Transport";
 import { Waveform } from "./Waveform";
 
 const fetchChannelsSheet = () => import("./ChannelsSheet").then((panel) => panel.ChannelsSheet);
-const ChannelsSheet = dynamic(() => persistently(fetchChannelsSheet), { ssr: false });
+const ChannelsSheet = dynamic(() => persistently(fetchChannelsSheet), { ssr: false, loading: Opening });
 
 // Laid out and painted, but of no height and there for nobody. Once all is there it is locked with the styles that it
 // will have: changing what is inherited would work out those of every element anew.

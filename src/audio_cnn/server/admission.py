@@ -20,11 +20,13 @@ class Admission:
     Args:
         requests: most requests at a time.
         held_bytes: most bytes of uploads at a time.
+        deadline_s: the longest that anyone is told to stay away.
     """
 
-    def __init__(self, requests: int, held_bytes: int, metrics: Metrics) -> None:
+    def __init__(self, requests: int, held_bytes: int, deadline_s: float, metrics: Metrics) -> None:
         self._most_requests = requests
         self._most_bytes = held_bytes
+        self._deadline_s = deadline_s
         self._metrics = metrics
         self._requests = 0
         self._bytes = 0
@@ -47,7 +49,7 @@ class Admission:
                 "busy",
                 "Too busy",
                 f"{self._requests} requests are under way; come back in a moment",
-                retry_after_s=max(1, math.ceil(self._requests * self._usual_s)),
+                retry_after_s=self._retry_after_s(),
             )
         started = perf_counter()
         self._change(1, announced_bytes)
@@ -56,6 +58,10 @@ class Admission:
         finally:
             self._change(-1, -announced_bytes)
             self._usual_s += NEWEST_SHARE * (perf_counter() - started - self._usual_s)
+
+    def _retry_after_s(self) -> int:
+        """A usual stay: it has waiting for the others in it already."""
+        return max(1, math.ceil(min(self._usual_s, self._deadline_s)))
 
     def _change(self, requests: int, held_bytes: int) -> None:
         self._requests += requests

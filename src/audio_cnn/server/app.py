@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
+from starlette.routing import BaseRoute
 
 from audio_cnn import __version__
 from audio_cnn.server.hearing import Hearing
@@ -50,7 +52,9 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
     app.state.hearing = hearing
     for routes in (sounds, facts, inference, health):
         app.include_router(routes.router)
+        app.include_router(heads(routes.router.routes))
     install_page(app)
+    app.include_router(heads(app.routes))  # of what is not in one of these
     install_problem_handlers(app)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_GZIP_BYTES, compresslevel=GZIP_LEVEL)
     if settings.cors_origins:
@@ -63,3 +67,12 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
         )
     app.add_middleware(Watching, metrics=hearing.metrics)
     return app
+
+
+def heads(routes: Iterable[BaseRoute]) -> APIRouter:
+    """HEAD for every route that answers to GET, as HTTP has it: FastAPI adds none by itself."""
+    router = APIRouter()
+    for route in routes:
+        if isinstance(route, APIRoute) and route.methods == {"GET"}:
+            router.add_api_route(route.path, route.endpoint, methods=["HEAD"], include_in_schema=False)
+    return router

@@ -1,16 +1,17 @@
 """Windows of all requests to the network, together where they meet.
 
 A lone window gets every core at once, which answers soonest. Where several wait, each core hears small
-batches of its own, which answers most: a core that works alone waits for no other. Requests take turns, so
-that a long sound does not keep short ones waiting.
+batches of its own, which answers most: a core that works alone waits for no other. Every second window is of
+the sound that came first, so that each has its turn, the others are of the one nearest to its end, so that a
+long sound does not keep short ones waiting. Of many long ones two are heard at a time: all at once, none
+would end before its deadline.
 """
 
 from __future__ import annotations
 
-from asyncio import CancelledError, Condition, Future, TaskGroup, get_running_loop
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from asyncio import CancelledError, Event, Future, TaskGroup, get_running_loop
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -24,7 +25,7 @@ from audio_cnn.server.metrics import Metrics
 T = TypeVar("T")
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
     """A sound that is being heard: its windows [T], how many have been taken, and what was said of them."""
 
@@ -33,9 +34,10 @@ class Job:
     taken: int = 0
     probabilities: dict[int, Float32Array] = field(default_factory=dict)
 
-    def give_up(self) -> None:
-        """Let the windows that still wait go unheard."""
-        self.taken = len(self.cut)
+    @property
+    def left(self) -> int:
+        """Windows that nobody has taken."""
+        return len(self.cut) - self.taken
 
 
 class Batcher:
@@ -54,27 +56,42 @@ class Batcher:
         self._narrow = narrow
         self._together = together
         self._metrics = metrics
-        self._jobs: deque[Job] = deque()
+        self._jobs: list[Job] = []  # those with windows that nobody has taken, as they came
         self._cores = self._free = len(narrow)
-        self._changed = Condition()
+        self._first_come = True
+        self._others_waiting = 0
+        self._batches_first = 0
+        self._changed = Event()
 
     async def predict(self, samples: Float32Array) -> Prediction:
         """The prediction of mono samples [T], the same as ``Classifier.classify`` gives."""
         job = Job(self._wide.windows_of(samples), get_running_loop().create_future())
         self._jobs.append(job)
-        async with self._changed:
-            self._changed.notify_all()
+        self._tell()
         try:
             probabilities = await job.answer
         except CancelledError:
-            job.give_up()
+            self._drop(job)
             raise
         return self._wide.prediction(samples, job.cut, probabilities)
 
     async def alone(self, action: Callable[[], T]) -> T:
-        """Run something else that uses the network on all cores, in a thread, when they are free."""
-        async with self._taking(self._cores):
-            return await to_thread.run_sync(action)
+        """Run something else that uses the network on all cores, in a thread, when they are free.
+
+        It takes turns with the windows: those that wait meanwhile go on afterwards, a batch on each core,
+        before the next action.
+        """
+        self._others_waiting += 1
+        try:
+            await self._until(self._is_others_turn)
+        finally:
+            self._others_waiting -= 1
+            self._tell()
+        with self._taking(self._cores):
+            try:
+                return await to_thread.run_sync(action)
+            finally:
+                self._batches_first = self._cores
 
     async def run(self) -> None:
         """Hear what comes, until cancelled."""
@@ -84,51 +101,75 @@ class Batcher:
 
     async def _lane(self, narrow: Classifier) -> None:
         while True:
-            async with self._changed:
-                await self._changed.wait_for(lambda: self._free > 0 and self._waiting())
+            await self._until(self._is_windows_turn)
             lone = self._free == self._cores and self._waiting() == 1
-            async with self._taking(self._cores if lone else 1):
+            self._batches_first = max(0, self._batches_first - 1)
+            with self._taking(self._cores if lone else 1):
                 await self._hear(self._next_batch(), self._wide if lone else narrow)
 
-    @asynccontextmanager
-    async def _taking(self, cores: int) -> AsyncIterator[None]:
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._free >= cores)
-            self._free -= cores
+    def _is_windows_turn(self) -> bool:
+        """A core that is taken for windows is not free for who needs all of them: such a one goes first."""
+        held_back = self._others_waiting and not self._batches_first
+        return bool(self._jobs) and self._free > 0 and not held_back
+
+    def _is_others_turn(self) -> bool:
+        return self._free == self._cores and not (self._jobs and self._batches_first)
+
+    @contextmanager
+    def _taking(self, cores: int) -> Iterator[None]:
+        self._free -= cores
         try:
             yield
         finally:
             self._free += cores
-            async with self._changed:
-                self._changed.notify_all()
+            self._tell()
+
+    async def _until(self, possible: Callable[[], bool]) -> None:
+        """Wait for it. Nothing else runs before the caller awaits again: what was possible still is."""
+        while not possible():
+            await self._changed.wait()
+
+    def _tell(self) -> None:
+        """Let all who wait look again. Unlike a condition's, this also works while being cancelled."""
+        self._changed.set()
+        self._changed = Event()
+
+    def _drop(self, job: Job) -> None:
+        """Let the windows that still wait go unheard, and keep nothing of them."""
+        if job in self._jobs:
+            self._jobs.remove(job)
+            self._tell()
 
     def _waiting(self) -> int:
         """Windows that nobody has taken."""
-        return sum(len(job.cut) - job.taken for job in self._jobs)
+        return sum(job.left for job in self._jobs)
 
     def _next_batch(self) -> list[tuple[Job, int]]:
-        """A few windows, one of each job in turn."""
+        """A few windows, by turns of the first job and of the one with the fewest left."""
         batch: list[tuple[Job, int]] = []
         while self._jobs and len(batch) < self._together:
-            job = self._jobs.popleft()
-            if job.taken >= len(job.cut):
-                continue
+            job = self._jobs[0] if self._first_come else self._nearest_to_its_end()
+            self._first_come = not self._first_come
             batch.append((job, job.taken))
             job.taken += 1
-            if job.taken < len(job.cut):
-                self._jobs.append(job)
+            if not job.left:
+                self._jobs.remove(job)
         return batch
 
+    def _nearest_to_its_end(self) -> Job:
+        """Of several as near to it the newest, which has most time; of those with one, the first."""
+        fewest = min(job.left for job in self._jobs)
+        nearest = [job for job in self._jobs if job.left == fewest]
+        return nearest[0] if fewest == 1 else nearest[-1]
+
     async def _hear(self, batch: list[tuple[Job, int]], classifier: Classifier) -> None:
-        if not batch:
-            return
         self._metrics.batch_windows.observe(len(batch))
         try:
             windows = together([job.cut[index] for job, index in batch])
             answers = await to_thread.run_sync(classifier.score_windows, windows)
         except Exception as error:  # must not end the loop that all requests depend on
             for job, _index in batch:
-                job.give_up()
+                self._drop(job)
                 if not job.answer.done():
                     job.answer.set_exception(error)
             return

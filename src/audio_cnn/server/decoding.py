@@ -8,8 +8,11 @@ ones for those that died, and hands the bytes over.
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -133,17 +136,13 @@ def needs_no_decoder(data: bytes, rate_hz: int) -> bool:
 
 
 def prepare(memory_bytes: int, slate: Handle | None) -> bool:
-    """In a decoder process: load what decoding needs and limit the memory. False: slates cannot be used."""
-    import signal
+    """In a decoder process: load what decoding needs and set it up. False: slates cannot be used."""
     import time
 
     import av  # noqa: F401 - loaded now, not with the first file that needs it
     import soxr  # noqa: F401
 
-    limit_memory(memory_bytes)
-    widen_pipes()
-    keep_freed_memory()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which drains
+    set_up(memory_bytes)
     time.sleep(0.05)  # long enough to be busy while the others are started
     try:
         return slate is None or bool(opened(slate))
@@ -159,7 +158,7 @@ def decode_apart(
     Raises:
         AudioError: it cannot be decoded, or not with so little memory.
     """
-    limit_memory(memory_bytes)
+    set_up(memory_bytes)  # a process that replaces another one was never prepared
     try:
         data = file.read() if isinstance(file, SlateFile) else file
         samples = decode(data, sample_rate_hz=rate_hz, limits=limits).samples
@@ -168,6 +167,24 @@ def decode_apart(
         raise error.with_traceback(None) from None
     except MemoryError:
         raise AudioTooLargeError("it takes too much memory to decode", limit="memory") from None
+
+
+@cache
+def set_up(memory_bytes: int) -> None:
+    """In a decoder process, once: what it may take, and that it listens and talks to the server alone."""
+    import signal
+
+    limit_memory(memory_bytes)
+    widen_pipes()
+    keep_freed_memory()
+    drop_warnings()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which drains
+
+
+def drop_warnings() -> None:
+    """Let what libraries print go nowhere: nobody reads the pipe it goes to, which blocks once it is full."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
 
 
 def limit_memory(memory_bytes: int) -> None:

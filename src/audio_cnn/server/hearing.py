@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
@@ -22,6 +22,7 @@ from audio_cnn.server.decoding import Decoders
 from audio_cnn.server.listener import Listener, listeners
 from audio_cnn.server.metrics import Metrics
 from audio_cnn.server.problems import ProblemError
+from audio_cnn.server.samples import SampleFiles
 from audio_cnn.server.settings import ServerSettings
 from audio_cnn.server.upload import let_finish, read_upload
 
@@ -46,6 +47,7 @@ class Hearing:
     metrics: Metrics
     admission: Admission
     decoders: Decoders
+    samples: SampleFiles
     analyses: TTLCache[str, tuple[Listener, Float32Array]]
     ready: bool = False
 
@@ -61,13 +63,14 @@ class Hearing:
             settings=settings,
             listeners=listeners(settings, metrics),
             metrics=metrics,
-            admission=Admission(settings.queue, settings.queue_bytes, metrics),
+            admission=Admission(settings.queue, settings.queue_bytes, settings.deadline_s, metrics),
             decoders=Decoders(
                 settings.decoders,
                 limits=settings.limits,
                 seconds=settings.decode_s,
                 memory_bytes=settings.decoder_bytes,
             ),
+            samples=SampleFiles(),
             analyses=TTLCache(settings.analyses, settings.analysis_s),
         )
 
@@ -130,7 +133,8 @@ class Hearing:
         """Every channel of one activation of an earlier analysis, as ``channels_binary`` writes it.
 
         Raises:
-            ProblemError: 404, no such analysis (any more), or no such activation.
+            ProblemError: 404, no such analysis (any more), or no such activation; 429, too busy; 504, past
+                the deadline.
         """
         kept = self.analyses.get(key)
         if kept is None:
@@ -146,7 +150,7 @@ class Hearing:
             raise ProblemError(
                 404, "no-activation", "No such activation", f"no activation '{name}'; there are: {known}"
             )
-        with self.admission.request(0):
+        with self.admission.request(0), deadline(self.settings.deadline_s, "ask again"):
             return await listener.batcher.alone(
                 lambda: channels_binary(listener.classifier.activation(log_mel, name))
             )
@@ -183,22 +187,13 @@ class Hearing:
             AudioError: it is no sound that can be used.
         """
         most_bytes = int(self.settings.upload_bytes * wrapping)
-        seconds = self.settings.deadline_s
         async with self._admitted(request, most_bytes):
             data = await self._upload(request, most_bytes)
-            try:
-                with anyio.fail_after(seconds):
-                    file = await to_thread.run_sync(unwrap, data) if unwrap else data
-                    with self.metrics.stage("decode"):
-                        samples = await self.decoders.samples(file, listener.info.front_end.sample_rate_hz)
-                    yield samples
-            except TimeoutError as error:
-                raise ProblemError(
-                    504,
-                    "deadline",
-                    "Past the deadline",
-                    f"no answer within {seconds:g} s; try a shorter sound",
-                ) from error
+            with deadline(self.settings.deadline_s, "try a shorter sound"):
+                file = await to_thread.run_sync(unwrap, data) if unwrap else data
+                with self.metrics.stage("decode"):
+                    samples = await self.decoders.samples(file, listener.info.front_end.sample_rate_hz)
+                yield samples
 
     @asynccontextmanager
     async def _admitted(self, request: Request, most_bytes: int) -> AsyncIterator[None]:
@@ -219,6 +214,27 @@ class Hearing:
             raise ProblemError(
                 408, "slow-upload", "Upload too slow", f"it did not arrive within {seconds:g} s"
             ) from error
+
+
+def longest_stay_s(settings: ServerSettings) -> float:
+    """The longest that a request can take: to arrive, then to be answered, or to be let finish if refused."""
+    return 2 * settings.deadline_s + REFUSED_S
+
+
+@contextmanager
+def deadline(seconds: float, way_out: str) -> Iterator[None]:
+    """Inside, there is so much time.
+
+    Raises:
+        ProblemError: 504, it was not enough.
+    """
+    try:
+        with anyio.fail_after(seconds):
+            yield
+    except TimeoutError as error:
+        raise ProblemError(
+            504, "deadline", "Past the deadline", f"no answer within {seconds:g} s; {way_out}"
+        ) from error
 
 
 def announced_bytes(request: Request, most_bytes: int) -> int:

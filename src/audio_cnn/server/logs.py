@@ -30,7 +30,9 @@ def log_config(settings: ServerSettings) -> dict[str, Any]:
             "audio_cnn": {"handlers": ["stderr"], "level": level, "propagate": False},
             "uvicorn": {"handlers": ["stderr"], "level": level, "propagate": False},
             "uvicorn.access": {"level": "CRITICAL"},  # our own line says more
+            "python_multipart": {"level": "ERROR"},  # a form that cannot be read is its sender's fault
         },
+        "root": {"handlers": ["stderr"], "level": "WARNING"},
     }
 
 
@@ -44,5 +46,10 @@ class TextFormatter(logging.Formatter):
         facts = vars(record)
         if "duration_s" in facts:
             took = f"{facts['duration_s'] * 1e3:.1f} ms"
-            record.message = f"{facts['method']} {facts['path']} {facts['status']} {took}"
+            record.message = f"{facts['method']} {printable(facts['path'])} {facts['status']} {took}"
         return super().formatMessage(record)
+
+
+def printable(text: str) -> str:
+    """With everything escaped that could end a line or move a terminal's cursor: clients make up paths."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

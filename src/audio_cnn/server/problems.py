@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +18,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from audio_cnn.errors import (
     AudioError,
@@ -27,6 +29,7 @@ from audio_cnn.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+log = logging.getLogger("audio_cnn.server")
 
 
 class Problem(BaseModel):
@@ -87,12 +90,12 @@ def audio_problem(error: AudioError) -> ProblemError:
 
 
 def install_problem_handlers(app: FastAPI) -> None:
-    """Make every error of the app a problem document."""
+    """Make every error of the app a problem document; before all other middleware, so that this is inside."""
+    app.add_middleware(Faults)
     app.add_exception_handler(ProblemError, _on_problem)
     app.add_exception_handler(AudioError, _on_audio)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_validation)
-    app.add_exception_handler(Exception, _on_bug)
     describe = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -145,6 +148,9 @@ _MEANING = {
 }
 
 
+BUG = ProblemError(500, "internal", "Internal error", "a fault of the server; it has been logged")
+
+
 async def _on_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemError)  # noqa: S101 - registered for this type alone
     return problem_response(request, error)
@@ -173,7 +179,28 @@ async def _on_validation(request: Request, error: Exception) -> Response:
     )
 
 
-async def _on_bug(request: Request, _error: Exception) -> Response:
-    return problem_response(
-        request, ProblemError(500, "internal", "Internal error", "a fault of the server; it has been logged")
-    )
+class Faults:
+    """ASGI middleware: a fault of the server is a problem document too.
+
+    Starlette would answer outside of all other middleware, which adds headers that every answer should have.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answering = scope["type"] != "http"
+
+        async def watched(message: Message) -> None:
+            nonlocal answering
+            answering = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception:
+            if answering:
+                raise
+            request = Request(scope)
+            log.exception("a fault of the server", extra={"request_id": request.state.request_id})
+            await problem_response(request, BUG)(scope, receive, send)

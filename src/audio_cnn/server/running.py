@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import signal
 import socket
@@ -14,7 +15,8 @@ import uvicorn
 
 from audio_cnn.errors import ConfigError
 from audio_cnn.server.app import create_app
-from audio_cnn.server.hearing import Hearing
+from audio_cnn.server.connection import BoundedHttp
+from audio_cnn.server.hearing import Hearing, longest_stay_s
 from audio_cnn.server.logs import log_config
 from audio_cnn.server.memory import keep_freed_memory
 from audio_cnn.server.settings import ServerSettings
@@ -71,10 +73,11 @@ def serve(settings: ServerSettings, *, when_ready: Callable[[str], object] | Non
         app = create_app(settings)
         config = uvicorn.Config(
             app,
+            http=BoundedHttp,
             log_config=log_config(settings),
             access_log=False,
             timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=int(settings.deadline_s) + 1,
+            timeout_graceful_shutdown=math.ceil(longest_stay_s(settings)) + 1,
             server_header=False,
         )
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
+
+from anyio import CapacityLimiter, to_thread
+from cachetools import TTLCache
 
 from audio_cnn.errors import DownloadError
 from audio_cnn.labels import labels_for
@@ -12,6 +17,8 @@ from audio_cnn.sounds import SAMPLES, demo_paths, sample_path
 
 MADE = "Synthesised for Audio-CNN"
 MADE_LICENCE = "MIT"
+FETCHES = 2
+FAILURE_S = 60.0
 
 
 @cache
@@ -35,18 +42,40 @@ def _document(id_: str, name: str, credit: str, licence: str) -> dict[str, Any]:
     }
 
 
-def sample_audio(id_: str) -> tuple[bytes, str] | None:
-    """Bytes and media type of a sample; None if there is no such one. May take seconds the first time.
+class SampleFiles:
+    """The sound files of samples.
 
-    Raises:
-        ProblemError: 404, the clip cannot be fetched now.
+    Where the clips cannot be reached, each attempt holds a thread for seconds: there are few at a time, and
+    none soon after one that failed, so that nothing else has to wait for them.
+
+    Args:
+        fetch: gives a clip's file, as ``sample_path`` does.
     """
-    made = {path.stem: path for path in demo_paths()}
-    if id_ in made:
-        return made[id_].read_bytes(), "audio/flac"
-    if id_ not in SAMPLES:
-        return None
-    try:
-        return sample_path(id_).read_bytes(), "audio/wav"
-    except DownloadError as error:
-        raise ProblemError(404, "not-at-hand", "Sample not at hand", str(error)) from error
+
+    def __init__(self, fetch: Callable[[str], Path] = sample_path) -> None:
+        self._fetch = fetch
+        self._turns = CapacityLimiter(FETCHES)
+        self._failures: TTLCache[str, str] = TTLCache(len(SAMPLES), FAILURE_S)
+
+    async def audio(self, id_: str) -> tuple[bytes, str] | None:
+        """Bytes and media type of a sample; None if there is no such one. May take seconds the first time.
+
+        Raises:
+            ProblemError: 404, the clip cannot be fetched now.
+        """
+        made = {path.stem: path for path in demo_paths()}
+        if id_ in made:
+            return await to_thread.run_sync(made[id_].read_bytes), "audio/flac"
+        if id_ not in SAMPLES:
+            return None
+        async with self._turns:
+            return await self._clip(id_), "audio/wav"
+
+    async def _clip(self, id_: str) -> bytes:
+        failure = self._failures.get(id_)
+        if failure is None:
+            try:
+                return await to_thread.run_sync(lambda: self._fetch(id_).read_bytes())
+            except DownloadError as error:
+                failure = self._failures[id_] = str(error)
+        raise ProblemError(404, "not-at-hand", "Sample not at hand", failure)

@@ -6,6 +6,7 @@ prefix in a file that ``AUDIO_CNN_SETTINGS`` points to. The environment wins ove
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import Any, Literal
@@ -97,5 +98,16 @@ class ServerSettings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then the environment, then the file."""
         path = os.environ.get(FILE_VARIABLE)
-        file = (TomlConfigSettingsSource(settings_cls, Path(path)),) if path else ()
+        file = (TomlConfigSettingsSource(settings_cls, existing(path)),) if path else ()
         return (init_settings, env_settings, *file)
+
+
+def existing(path: str) -> Path:
+    """The file of that path, which pydantic would leave out in silence if it is not there.
+
+    Raises:
+        FileNotFoundError: it is not.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(errno.ENOENT, f"{FILE_VARIABLE} names no file", path)
+    return Path(path)

@@ -44,7 +44,7 @@ async def read_upload(request: Request, limit_bytes: int) -> bytes:
         ProblemError: 400, the form cannot be read or the client went away; 422, it holds no file.
     """
     try:
-        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
             return await _file_of_form(request, limit_bytes)
         return b"".join([chunk async for chunk in limited(request, limit_bytes)])
     except ClientDisconnect as error:
@@ -74,6 +74,7 @@ async def body_of(request: Request) -> AsyncIterator[bytes]:
         ClientDisconnect: the client went away.
     """
     while not getattr(request.state, "body_ended", False):
+        request.state.body_asked_for = True
         message = await request.receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
@@ -84,13 +85,22 @@ async def body_of(request: Request) -> AsyncIterator[bytes]:
 async def let_finish(request: Request, most_bytes: int, seconds: float) -> None:
     """Take the rest of an upload that will not be used, within reason.
 
-    Who is still sending would lose a refusal together with the connection that is closed on them.
+    Who is still sending would lose a refusal together with the connection that is closed on them. Who waits
+    to be asked for the body is not asked.
     """
+    if awaits_being_asked(request):
+        return
     with suppress(ClientDisconnect, TimeoutError), fail_after(seconds):
         async for chunk in body_of(request):
             most_bytes -= len(chunk)
             if most_bytes < 0:
                 return
+
+
+def awaits_being_asked(request: Request) -> bool:
+    """Whether the client sends the body only once somebody begins to read it (RFC 9110, section 10.1.1)."""
+    expects = request.headers.get("expect", "").lower() == "100-continue"
+    return expects and not getattr(request.state, "body_asked_for", False)
 
 
 def _check(total_bytes: int, limit_bytes: int) -> None:
@@ -102,11 +112,13 @@ def _check(total_bytes: int, limit_bytes: int) -> None:
 
 
 async def _file_of_form(request: Request, limit_bytes: int) -> bytes:
-    chunks = limited(request, limit_bytes + FORM_OVERHEAD_BYTES)
+    most_bytes = limit_bytes + FORM_OVERHEAD_BYTES
+    chunks = limited(request, most_bytes)
     parser = MultiPartParser(request.headers, chunks, max_files=1, max_fields=8)  # type: ignore[arg-type]
+    parser.spool_max_size = most_bytes  # in memory, as other uploads are, and never in a temporary file
     try:
         form = await parser.parse()
-    except (MultiPartException, KeyError, UnicodeDecodeError) as error:
+    except (MultiPartException, KeyError, UnicodeError) as error:
         reason = getattr(error, "message", "it is damaged")
         raise ProblemError(400, "bad-form", "Bad form", f"the form cannot be read: {reason}") from error
     file = form.get("file")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import JSONResponse, Response
 
@@ -13,7 +12,7 @@ from audio_cnn.server.caching import cached
 from audio_cnn.server.hearing import Hearing, hearing_of, listener_of
 from audio_cnn.server.listener import Listener
 from audio_cnn.server.problems import ProblemError, problem_responses
-from audio_cnn.server.samples import known_samples, sample_audio
+from audio_cnn.server.samples import known_samples
 from audio_cnn.server.schemas import LabelInfo, ModelCard, ModelSummary, SampleInfo
 
 router = APIRouter(prefix="/api/v1", tags=["facts"])
@@ -21,7 +20,7 @@ ListenerDependency = Annotated[Listener, Depends(listener_of)]
 
 
 @router.get(
-    "/labels", response_model=list[LabelInfo], responses=problem_responses(404), operation_id="labels"
+    "/labels", response_model=list[LabelInfo], responses=problem_responses(404, 422), operation_id="labels"
 )
 async def labels(request: Request, listener: ListenerDependency) -> Response:
     """The classes the model knows, in output order."""
@@ -53,7 +52,7 @@ async def models(request: Request, hearing: Annotated[Hearing, Depends(hearing_o
     return cached(request, JSONResponse(summaries))
 
 
-@router.get("/model", response_model=ModelCard, responses=problem_responses(404), operation_id="model")
+@router.get("/model", response_model=ModelCard, responses=problem_responses(404, 422), operation_id="model")
 async def model(request: Request, listener: ListenerDependency) -> Response:
     """What the model says about itself: size, front end, how it was trained and measured, licence."""
     info = listener.info
@@ -88,9 +87,13 @@ async def samples(request: Request) -> Response:
     },
     operation_id="sample_audio",
 )
-async def audio(request: Request, id_: Annotated[str, Path(alias="id")]) -> Response:
+async def audio(
+    request: Request,
+    hearing: Annotated[Hearing, Depends(hearing_of)],
+    id_: Annotated[str, Path(alias="id")],
+) -> Response:
     """The sound file of a sample."""
-    found = await to_thread.run_sync(sample_audio, id_)
+    found = await hearing.samples.audio(id_)
     if found is None:
         raise ProblemError(
             404, "no-sample", "No such sample", f"there is no sample '{id_}'; see /api/v1/samples"

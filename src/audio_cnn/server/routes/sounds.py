@@ -61,7 +61,7 @@ async def analyze(request: Request, hearing: HearingDependency, listener: Listen
             "float32; then C * H * W bytes, value = low + byte / 255 * (high - low).",
             "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
         },
-        **problem_responses(404, 422, 429),
+        **problem_responses(404, 422, 429, 504),
     },
     operation_id="activation",
 )

@@ -1,0 +1,113 @@
+"""Headers that never end, and bytes that are none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+
+from audio_cnn.server.connection import MOST_HEADER_BYTES, BoundedHttp
+
+GET = b"GET / HTTP/1.1\r\nHost: here\r\n"
+POST = b"POST / HTTP/1.1\r\nHost: here\r\n"
+CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
+WITHOUT_END_BYTES = 8 * 2**20
+
+Client = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def counting(scope: object, receive: Callable[[], Awaitable[dict]], send: Callable) -> None:
+    """An application that says how long the body was."""
+    size_bytes, more = 0, True
+    while more:
+        message = await receive()
+        size_bytes += len(message.get("body", b""))
+        more = message.get("more_body", False)
+    text = b"%d" % size_bytes
+    await send(
+        {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(text))]}
+    )
+    await send({"type": "http.response.body", "body": text})
+
+
+def with_connection(action: Callable[[Client], Awaitable[None]]) -> None:
+    """Run something with a connection to a server of ours."""
+
+    async def main() -> None:
+        config = uvicorn.Config(counting, http=BoundedHttp, lifespan="off", log_config=None)
+        config.load()
+        state = ServerState()
+        server = await asyncio.get_running_loop().create_server(
+            lambda: BoundedHttp(config=config, server_state=state, app_state={}), "127.0.0.1", 0
+        )
+        async with server:
+            client = await asyncio.open_connection(*server.sockets[0].getsockname())
+            await asyncio.wait_for(action(client), 10)
+            client[1].close()
+
+    asyncio.run(main())
+
+
+async def repeat(writer: asyncio.StreamWriter, piece: bytes, count: int) -> None:
+    """Send the same so many times."""
+    for _ in range(count):
+        writer.write(piece)
+        await writer.drain()
+
+
+async def answer(reader: asyncio.StreamReader) -> bytes:
+    """The body of the next one."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    return await reader.readexactly(int(head.lower().partition(b"content-length: ")[2].split()[0]))
+
+
+@pytest.mark.parametrize(
+    ("start", "piece"),
+    [
+        (GET, b"".join(b"X-%d: a\r\n" % number for number in range(4000))),
+        (GET + b"X: ", b"a" * 40_000),
+        (b"GET /", b"a" * 40_000),
+        (CHUNKED + b"1\r\nx\r\n0\r\n", b"X: a\r\n" * 8000),
+        (CHUNKED + b"1;", b"a" * 40_000),
+    ],
+    ids=["many headers", "a long header", "a long address", "headers after the body", "notes in the body"],
+)
+def test_what_never_ends_is_cut_off(start: bytes, piece: bytes) -> None:
+    async def send_without_end(client: Client) -> None:
+        writer = client[1]
+        writer.write(start)
+        with pytest.raises(ConnectionError):
+            await repeat(writer, piece, WITHOUT_END_BYTES // len(piece))
+
+    with_connection(send_without_end)
+
+
+def test_headers_within_the_limit_may_come_in_pieces() -> None:
+    async def send_slowly(client: Client) -> None:
+        reader, writer = client
+        for _ in range(2):  # what one request had counts no more for the next
+            writer.write(GET + b"X: ")
+            await repeat(writer, b"a" * (MOST_HEADER_BYTES // 6), 5)
+            writer.write(b"\r\n\r\n")
+            assert await answer(reader) == b"0"
+
+    with_connection(send_slowly)
+
+
+def test_bodies_are_no_headers() -> None:
+    async def send_bodies(client: Client) -> None:
+        reader, writer = client
+        size_bytes = 20 * MOST_HEADER_BYTES
+        body = b"Content-Length: %d\r\n\r\n" % size_bytes + bytes(size_bytes)
+        writer.write(POST + body + POST + body)
+        writer.write(CHUNKED + b"100000\r\n" + bytes(2**20) + b"\r\n0\r\n\r\n")
+        assert [await answer(reader) for _ in range(3)] == [
+            b"%d" % size_bytes,
+            b"%d" % size_bytes,
+            b"1048576",
+        ]
+
+    with_connection(send_bodies)
