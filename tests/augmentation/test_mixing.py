@@ -37,40 +37,51 @@ def test_a_sound_mixed_with_itself_stays_as_it_is() -> None:
     torch.testing.assert_close(mixed, clip.expand(5, 8, 6))
 
 
+def rows(*levels_db: tuple[float, ...]) -> torch.Tensor:
+    """Log-mels [B, M, 3] of rows of one level each, relative to full scale."""
+    return (1 + torch.tensor(levels_db) / RANGE_DB)[:, :, None].expand(-1, -1, 3).clone()
+
+
+def in_own_range(levels_db: list[float]) -> torch.Tensor:
+    """What the front end makes of these levels."""
+    levels = torch.tensor(levels_db)
+    return (levels - levels.min()) / (levels.max() - levels.min())
+
+
 @pytest.mark.parametrize("ratio", [0.1, 0.25, 0.5, 0.9])
 def test_powers_of_two_levels_add_in_closed_form(monkeypatch: pytest.MonkeyPatch, ratio: float) -> None:
     swapped(monkeypatch, ratio)
-    loud, soft = 1.0, 0.9  # 0 dB and -8 dB; the second row of each keeps the maximum known
-    clips = constant(loud, soft)
-    clips[:, 1] = torch.tensor([soft, loud])[:, None]
 
-    mixed, _target = mix_powers(clips, one_hot(0, 1), share=1.1, range_db=RANGE_DB)
+    mixed, _target = mix_powers(rows((0, -8, -60), (-8, 0, -60)), one_hot(0, 1), share=1.1, range_db=RANGE_DB)
 
     def level_db(a_db: float, b_db: float) -> float:
         return 10 * math.log10(ratio**2 * 10 ** (a_db / 10) + (1 - ratio) ** 2 * 10 ** (b_db / 10))
 
-    rows_db = torch.tensor([level_db(0, -8), level_db(-8, 0)])
-    expected = 1 + (rows_db - rows_db.max()) / RANGE_DB
+    expected = in_own_range([level_db(0, -8), level_db(-8, 0), level_db(-60, -60)])
     torch.testing.assert_close(mixed[0, :, 0], expected)
 
 
 def test_half_and_half_gives_three_decibels_over_what_one_half_has(monkeypatch: pytest.MonkeyPatch) -> None:
     swapped(monkeypatch, 0.5)
-    clips = constant(1.0, 1.0)
-    clips[0, 1] = 0.0  # here only the other one sounds
 
-    mixed, _target = mix_powers(clips, one_hot(0, 1), share=1.1, range_db=RANGE_DB)
+    mixed, _target = mix_powers(rows((0, -80, -50), (0, 0, -50)), one_hot(0, 1), share=1.1, range_db=RANGE_DB)
 
-    assert mixed[0, 0, 0] == 1
-    assert float(mixed[0, 1, 0]) == pytest.approx(1 - 10 * math.log10(2) / RANGE_DB, abs=1e-6)
+    expected = in_own_range([0, -10 * math.log10(2), -50])  # in the second row only the other one sounds
+    torch.testing.assert_close(mixed[0, :, 0], expected, atol=1e-5, rtol=0)
 
 
-def test_labels_are_shares_of_amplitude(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_labels_are_shares_of_what_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     swapped(monkeypatch, 0.3)
+    click, rain = torch.zeros(2, 1, 4).unbind()
+    click[:, 0], rain[:] = 1.0, 1.0  # a quarter of the power, half of the amplitude
+    soft = torch.full((1, 4), 1 - 20 / RANGE_DB)
 
-    _mixed, target = mix_powers(constant(1.0, 0.5), one_hot(0, 2), share=1.1, range_db=RANGE_DB)
+    _mixed, target = mix_powers(torch.stack([click, rain]), one_hot(0, 2), share=1.1, range_db=RANGE_DB)
+    torch.testing.assert_close(target[0, [0, 2]], torch.tensor([0.15, 0.7]) / 0.85)
+    torch.testing.assert_close(target[1, [2, 0]], torch.tensor([0.3, 0.35]) / 0.65)
 
-    torch.testing.assert_close(target, torch.tensor([[0.3, 0, 0.7, 0], [0.7, 0, 0.3, 0]]))
+    _mixed, target = mix_powers(torch.stack([rain, soft]), one_hot(0, 2), share=1.1, range_db=RANGE_DB)
+    torch.testing.assert_close(target[0, [0, 2]], torch.tensor([0.3, 0.07]) / 0.37)
 
 
 @pytest.mark.parametrize("mix", ["power", "mixup"])
@@ -80,6 +91,7 @@ def test_mixed_batches_are_sound(mix: str) -> None:
     if mix == "power":
         mixed, labels = mix_powers(clips, target, share=0.7, range_db=RANGE_DB)
         torch.testing.assert_close(mixed.amax(dim=(1, 2)), torch.ones(32))
+        torch.testing.assert_close(mixed.amin(dim=(1, 2)), torch.zeros(32))
     else:
         mixed, labels = mixup(clips, target, share=1.1, alpha=0.2)
 

@@ -9,7 +9,7 @@ import pytest
 
 from audio_cnn.labels import ESC50
 from audio_cnn.prediction import Prediction
-from audio_cnn.prediction.aggregate import aggregate, probabilities
+from audio_cnn.prediction.aggregate import aggregate, audible_windows, probabilities
 
 
 def test_softmax_in_closed_form() -> None:
@@ -40,6 +40,20 @@ def test_silent_windows_have_no_say() -> None:
 
     assert aggregate(windows, np.array([True, False, True])).tolist() == [0.75, 0.25]
     assert aggregate(windows, np.array([True, True, True])).tolist() == [0.5, 0.5]
+
+
+def test_the_noise_of_a_room_has_no_say_beside_the_sound_in_it() -> None:
+    peaks = np.array([0.9, 0.5, 0.02, 0.001, 0.0], dtype=np.float32)
+
+    assert audible_windows(peaks).tolist() == [True, True, False, False, False]
+    assert audible_windows(peaks / 1000).tolist() == [True, True, False, False, False]  # relative to the loud
+
+
+def test_one_bang_silences_no_long_recording() -> None:
+    quiet = np.full(99, 0.002, dtype=np.float32)
+
+    assert audible_windows(np.append(quiet, np.float32(1.0))).all()
+    assert not audible_windows(np.zeros(3, dtype=np.float32)).any()
 
 
 def test_where_all_is_silent_all_are_asked() -> None:

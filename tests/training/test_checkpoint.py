@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from made_data import tiny_config
@@ -71,16 +72,28 @@ def test_a_setting_younger_than_the_checkpoint_had_its_default(run: Run, trained
         fit(replace(run, config=tiny_config("augmentation.tempo=0.2")), resume=True)
 
 
-@pytest.mark.parametrize("change", ["folds", "classes"])
+@pytest.mark.parametrize("change", ["folds", "classes", "dealt anew"])
 def test_other_data_is_refused(run: Run, trained: TrainingState, change: str) -> None:
     if change == "folds":
         other = replace(run, folds=(1, 3))
+    elif change == "dealt anew":  # as many clips, but what was held out is learned from now
+        other = replace(run, examples=replace(run.examples, fold=np.roll(run.examples.fold, 1)))
     else:
         names = ("cat", *run.examples.class_names[1:])
         other = replace(run, examples=replace(run.examples, class_names=names))
 
     with pytest.raises(CheckpointError, match="was trained with other data"):
         fit(other, resume=True)
+
+
+def test_one_too_old_to_know_its_clips_is_taken_at_its_word(run: Run, trained: TrainingState) -> None:
+    path = run.folder / CHECKPOINT_NAME
+    tensors, metadata = read_tensors(path)
+    header = json.loads(metadata["state"])
+    del header["data"]["digest"]
+    write_tensors(path, tensors, metadata | {"state": json.dumps(header)})
+
+    assert fit(run, resume=True).history == trained.history
 
 
 def test_a_finished_training_is_not_gone_on_with(run: Run, trained: TrainingState) -> None:

@@ -15,8 +15,8 @@ from torch import Tensor
 def random_pitch(log_mel: Tensor, *, bands: float) -> Tensor:
     """Move each example up or down by up to ``bands`` rows, a fraction of a row being in between two.
 
-    [B, M, F] -> [B, M, F]; rows that nothing moves to are silent. A row is a third of a semitone above 1 kHz
-    where the default front end has its 128 bands, and a fixed step of 24 Hz below.
+    [B, M, F] -> [B, M, F]; rows that nothing moves to are silent. Where the default front end has its 128
+    bands a row is 0.42 of a semitone above 1 kHz, and a fixed step of 23 Hz below.
     """
     batch, rows, _ = log_mel.shape
     shift = (torch.rand(batch, 1, device=log_mel.device) * 2 - 1) * bands

@@ -62,7 +62,7 @@ class Outcome:
             "Data": f"{self.data.resolve().name}: {len(examples)} clips of {classes} classes in "
             f"{enumerated('fold', examples.folds)}; scored: {enumerated('fold', self.answers.folds)}",
             "Scored by": "for each fold, a network that learned from all the others and never from it",
-            "Heard as": f"{describe_features(recipe.front_end)}; whole clips, unchanged",
+            "Heard as": f"{describe_features(recipe.front_end)}; the first window of each clip, unchanged",
             "Learned from": f"clips cut, mixed and masked, {variants} changed copies beside each"
             if variants
             else "clips cut, mixed and masked",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from audio_cnn.dataset.sources import source_name
 from audio_cnn.errors import DatasetError
 from audio_cnn.labels import ESC50
 
@@ -17,7 +18,6 @@ AUDIO_SUFFIXES = frozenset(
 )
 FOLDS = 5
 ESC50_NAME = re.compile(r"([1-5])-\d+-[A-Z]-\d+")
-TAKE = re.compile(r"[-_ ][A-Za-z]$")
 
 
 @dataclass(frozen=True)
@@ -111,18 +111,20 @@ def folder_clips(folder: Path) -> ClipSet:
 def deal_folds(stems: Sequence[str]) -> list[int]:
     """Folds 1 to 5 for the files of one class, in their order.
 
-    ``5-1234-A-40`` (ESC-50's fold-source-take-class) is of fold 5. Otherwise the sources take turns;
-    files that differ only in a last single letter (``creek-a``, ``creek-b``) are takes of one source.
+    ``5-1234-A-40`` (ESC-50's fold-source-take-class) is of fold 5. Otherwise the recordings take turns, as
+    ``source_name`` knows them: ``creek-1`` and ``creek-2`` are pieces of one. Where that would make all files
+    of the class one recording, they are numbered, not cut: each takes its turn.
     """
+    sources = [source_name(stem) for stem in stems]
+    if len(set(sources)) == 1:
+        sources = list(stems)
     turn: dict[str, int] = {}
-    folds = []
-    for stem in stems:
-        if match := ESC50_NAME.fullmatch(stem):
-            folds.append(int(match[1]))
-        else:
-            source = TAKE.sub("", stem)
-            folds.append(turn.setdefault(source, len(turn)) % FOLDS + 1)
-    return folds
+    return [
+        int(match[1])
+        if (match := ESC50_NAME.fullmatch(stem))
+        else turn.setdefault(source, len(turn)) % FOLDS + 1
+        for stem, source in zip(stems, sources, strict=True)
+    ]
 
 
 def audio_files(paths: Iterable[Path]) -> Iterable[Path]:

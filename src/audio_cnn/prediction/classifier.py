@@ -13,7 +13,7 @@ import onnxruntime
 
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import ModelError
-from audio_cnn.prediction.aggregate import aggregate, probabilities
+from audio_cnn.prediction.aggregate import aggregate, audible_windows, probabilities
 from audio_cnn.prediction.model_file import (
     DEFAULT_MODEL,
     INPUT_FEATURES,
@@ -29,7 +29,6 @@ from audio_cnn.prediction.records import Analysis, Float32Array, Int64Array, Pre
 from audio_cnn.waveform import Source, decode, window_starts, windows
 from audio_cnn.waveform.array import from_array
 
-SILENCE_PEAK = 10 ** (-90 / 20)
 WINDOWS_AT_ONCE = 8
 NEGLIGIBLE_S = 0.1
 
@@ -140,7 +139,7 @@ class Classifier:
         self, samples: Float32Array, cut: Sequence[Float32Array], window_probabilities: Float32Array
     ) -> Prediction:
         """What the probabilities [W, K] of a sound's windows, as ``windows_of`` gave them, say together."""
-        audible = np.array([is_audible(window) for window in cut])
+        audible = audible_windows(peaks_of(cut))
         return Prediction(
             labels=self.info.labels,
             probabilities=aggregate(window_probabilities, audible),
@@ -245,12 +244,11 @@ class Classifier:
 
 
 def deciding_window(cut: Sequence[Float32Array], heard: Prediction) -> int:
-    """The window with the highest probability of the answer; silent ones, which had no say, come last."""
+    """The window with the highest probability of the answer; those that had no say come last."""
     support = heard.window_probabilities[:, heard.best.label.index]
-    audible = [is_audible(window) for window in cut]
-    return int(np.where(audible, support, -1).argmax())
+    return int(np.where(audible_windows(peaks_of(cut)), support, -1).argmax())
 
 
-def is_audible(window: Float32Array) -> bool:
-    """Whether a window holds any sound."""
-    return bool(max(window.max(), -window.min()) > SILENCE_PEAK)
+def peaks_of(cut: Sequence[Float32Array]) -> Float32Array:
+    """The largest magnitude of each window, float32 [W]."""
+    return np.array([max(window.max(), -window.min()) for window in cut], dtype=np.float32)

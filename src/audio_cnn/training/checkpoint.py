@@ -44,7 +44,8 @@ def save_state(state: TrainingState, path: Path, *, config: Config, data: dict[s
 def load_state(state: TrainingState, path: Path, *, config: Config, data: dict[str, Any]) -> None:
     """Bring a fresh ``state`` to where the checkpoint was written.
 
-    Settings that the checkpoint is too old to know had the effect of their defaults.
+    Settings that the checkpoint is too old to know had the effect of their defaults; one that is too old to
+    hold a digest of its data is taken at its word.
 
     Raises:
         CheckpointError: unreadable, of another kind, or of another configuration or data.
@@ -52,7 +53,7 @@ def load_state(state: TrainingState, path: Path, *, config: Config, data: dict[s
     tensors, header = _read(path)
     for key, same in (
         ("config", _same_recipe(header["config"], config)),
-        ("data", header["data"] == json.loads(json.dumps(data))),
+        ("data", header["data"] == _as_known(data, header["data"])),
     ):
         if not same:
             raise CheckpointError(f"{path} was trained with other {key}; start anew in another --run folder")
@@ -64,6 +65,12 @@ def load_state(state: TrainingState, path: Path, *, config: Config, data: dict[s
     state.schedule.load_state_dict(header["schedule"])
     state.epoch = header["epoch"]
     state.history = header["history"]
+
+
+def _as_known(data: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """``data`` as a header of its time has it."""
+    plain: dict[str, Any] = json.loads(json.dumps(data))
+    return {key: value for key, value in plain.items() if key in known or key != "digest"}
 
 
 def finished_network(path: Path) -> NetworkFile:

@@ -66,6 +66,7 @@ class Run:
             "clips": len(self.examples),
             "variants": int(self.examples.log_mel.shape[0]),
             "class_names": list(self.examples.class_names),
+            "digest": self.examples.digest,
             **({"origin": self.origin} if self.origin else {}),
         }
 
