@@ -7,15 +7,17 @@ import io
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from conftest import Command, Outcome
 from made_data import CLASSES, class_sound, sine, write_wav
 
 from audio_cnn.cli import terminal
-from audio_cnn.prediction import Classifier
+from audio_cnn.prediction import Classifier, many
 
 
 @pytest.fixture
@@ -114,11 +116,89 @@ def test_patterns_are_expanded(classify: Command, recordings: Path, pattern: str
     assert sorted(answers(classify(pattern, "--format", "json")).values()) == labels
 
 
-def test_a_pattern_means_files_only(classify: Command, recordings: Path) -> None:
-    outcome = classify("d*", "--format", "json")  # also matches the folder "deep"
+def test_a_folder_that_matches_a_pattern_means_its_audio(classify: Command, recordings: Path) -> None:
+    shutil.copy("rooster.wav", "deep/rooster.wav")
 
-    assert outcome.code == 0, outcome.stderr
-    assert answers(outcome) == {"dog.wav": "dog"}
+    assert answers(classify("d*", "--format", "json")) == {"deep/rooster.wav": "rooster", "dog.wav": "dog"}
+    assert answers(classify("de*", "--format", "json")) == {"deep/rooster.wav": "rooster"}
+    assert answers(classify("de*", "--recursive", "--format", "json")) == {
+        "deep/er/pig.wav": "pig",
+        "deep/rooster.wav": "rooster",
+    }
+
+
+def test_a_pattern_names_nothing_twice(classify: Command, recordings: Path) -> None:
+    outcome = classify("deep/**", "--recursive", "--format", "csv", "--top", "1")
+
+    assert [line.split(",")[0] for line in outcome.stdout.splitlines()] == ["file", "deep/er/pig.wav"]
+
+
+@pytest.mark.parametrize("name", ["a.w64", "b.aifc", "c.WV", "d.mkv", "e.3gp", "f.weba", "g.bwf"])
+def test_a_folders_audio_is_of_any_format(classify: Command, recordings: Path, name: str) -> None:
+    Path("more").mkdir()
+    shutil.copy("dog.wav", Path("more", name))
+
+    assert answers(classify("more", "--format", "json")) == {f"more/{name}": "dog"}
+
+
+def test_what_a_folder_holds_besides_is_counted(classify: Command, recordings: Path) -> None:
+    shutil.copy("dog.wav", "noext")
+    Path("._dog.wav").write_bytes(b"what macOS leaves on a card")
+    Path(".Trashes").mkdir()
+    shutil.copy("dog.wav", ".Trashes/old.wav")
+    Path("deep/link").symlink_to(recordings)
+
+    outcome = classify(".", "--recursive", "--format", "json")
+    named = classify(".", "noext", "notes.txt", "--format", "json")
+
+    assert outcome.code == 0
+    assert sorted(answers(outcome).values()) == sorted(CLASSES)
+    passed_over, links = outcome.stderr.splitlines()
+    assert passed_over.startswith("audio-cnn: files in folders passed over, ")
+    assert ": 2; name them" in passed_over
+    assert links == "audio-cnn: links to folders not followed: 1; name them to have them heard"
+    assert "passed over" not in named.stderr
+
+
+def test_what_cannot_be_looked_at_stops_nothing(
+    classify: Command, recordings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, state = os.scandir, Path.stat
+
+    def may_not(path: Path | str) -> bool:
+        return "deep" in Path(path).parts
+
+    def scandir(path: str) -> Any:
+        if may_not(path):
+            raise PermissionError(13, "Permission denied", path)
+        return look(path)
+
+    def stat(path: Path, **options: Any) -> Any:
+        if may_not(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        return state(path, **options)
+
+    monkeypatch.setattr(os, "scandir", scandir)  # as root one may look everywhere
+    monkeypatch.setattr(Path, "stat", stat)
+    Path("deep/er/pig.wav").unlink()
+
+    outcome = classify(".", "deep/er/pig.wav", "x" * 300, "dog.wav", "-r", "--format", "json")
+
+    failed = [one["file"] for one in json.loads(outcome.stdout) if "error" in one]
+    assert failed == ["deep", "deep/er/pig.wav", "x" * 300]
+    assert [one["file"] for one in json.loads(outcome.stdout) if "error" not in one] == [
+        "dog.wav", "rooster.wav", "dog.wav",
+    ]  # fmt: skip
+    assert outcome.code == 1
+    assert "audio-cnn: deep: cannot look into it: Permission denied\n" in outcome.stderr
+
+
+def test_an_empty_name_is_not_the_working_folder(classify: Command, recordings: Path) -> None:
+    outcome = classify("", "dog.wav", "--format", "csv", "--top", "1")
+
+    assert outcome.code == 1
+    assert outcome.stderr == "audio-cnn: '': the name is empty\n"
+    assert outcome.stdout.splitlines()[-1].startswith("dog.wav,1,dog,")
 
 
 def test_a_name_that_looks_like_a_pattern_is_a_file_first(classify: Command, recordings: Path) -> None:
@@ -219,21 +299,90 @@ def test_output_goes_to_a_file(classify: Command, recordings: Path) -> None:
     assert not list(recordings.glob("*.part"))
 
 
-def test_an_output_is_whole_or_as_it_was(
-    classify: Command, recordings: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    Path("answers.csv").write_text("old", encoding="utf-8")
+@pytest.fixture
+def ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pressed when the first sound has its answer, and the second not yet."""
+    classify_many = many.classify_many
 
-    def torn(results: object, file: Any, **_options: object) -> None:
-        file.write("half a li")
+    def stopped(model: str, sources: Any, **options: Any) -> Iterator[Any]:
+        yield next(iter(classify_many(model, sources, **options)))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("audio_cnn.output.document.write_csv", torn)
-    outcome = classify("dog.wav", "--format", "csv", "--output", "answers.csv")
+    monkeypatch.setattr(many, "classify_many", stopped)
+
+
+@pytest.mark.usefixtures("ctrl_c")
+@pytest.mark.parametrize("format_", ["table", "json", "jsonl", "csv"])
+def test_ctrl_c_keeps_what_is_done(classify: Command, recordings: Path, format_: str) -> None:
+    outcome = classify("dog.wav", "rooster.wav", "--format", format_, "--top", "1")
 
     assert outcome.code == 130
-    assert Path("answers.csv").read_text(encoding="utf-8") == "old"
-    assert not list(recordings.glob("*.part"))
+    assert outcome.stderr == "audio-cnn: interrupted; 1 of 2 sounds are done\n"
+    assert outcome.stdout.count("dog.wav") == 1
+    assert "rooster" not in outcome.stdout
+    if format_ == "json":
+        assert answers(outcome) == {"dog.wav": "dog"}
+
+
+@pytest.mark.usefixtures("ctrl_c")
+def test_ctrl_c_also_says_what_failed(classify: Command, recordings: Path) -> None:
+    outcome = classify("gone.wav", "rooster.wav")
+
+    assert outcome.stderr.splitlines() == [
+        "audio-cnn: gone.wav: no such file: gone.wav",
+        "audio-cnn: interrupted; 1 of 2 sounds are done",
+    ]
+
+
+@pytest.mark.usefixtures("ctrl_c")
+@pytest.mark.parametrize("format_", ["json", "csv"])
+def test_an_output_is_whole_or_as_it_was(classify: Command, recordings: Path, format_: str) -> None:
+    Path("answers").write_text("old", encoding="utf-8")
+
+    outcome = classify("dog.wav", "rooster.wav", "--format", format_, "--output", "answers")
+
+    assert outcome.code == 130
+    assert "1 of 2 sounds are done; what was written is in answers.part\n" in outcome.stderr
+    assert Path("answers").read_text(encoding="utf-8") == "old"
+    assert "dog.wav" in Path("answers.part").read_text(encoding="utf-8")
+
+
+def test_json_lines_are_written_one_by_one(classify: Command, recordings: Path) -> None:
+    outcome = classify("dog.wav", "gone.wav", "rooster.wav", "--format", "jsonl")
+
+    documents = [json.loads(line) for line in outcome.stdout.splitlines()]
+    assert [one["file"] for one in documents] == ["dog.wav", "gone.wav", "rooster.wav"]
+    assert documents[0] == json.loads(classify("dog.wav", "--format", "json").stdout)[0]
+
+
+@pytest.fixture
+def long_sound(recordings: Path) -> str:
+    """A dog, silence, and a pig: name of a sound of five windows."""
+    parts = class_sound("dog", seed=1), 0 * sine(440), class_sound("pig", seed=1)
+    return str(write_wav(Path("long.wav"), np.concatenate(parts)))
+
+
+def test_what_was_heard_when(classify: Command, long_sound: str) -> None:
+    outcome = classify(long_sound, "dog.wav", "--windows", "--format", "json", "--top", "1")
+
+    long, short = json.loads(outcome.stdout)
+    assert [(one["start_s"], one["end_s"]) for one in long["timeline"]] == [
+        (0, 1), (0.5, 1.5), (1, 2), (1.5, 2.5), (2, 3),
+    ]  # fmt: skip
+    heard = [(one["predictions"][0]["label"], one["state"]) for one in long["timeline"]]
+    assert (heard[0][0], heard[2][1], heard[4][0]) == ("dog", "silence", "pig")
+    assert [(one["start_s"], one["end_s"]) for one in short["timeline"]] == [(0, 1)]
+    assert "timeline" not in json.loads(classify("dog.wav", "--format", "json").stdout)[0]
+
+
+@pytest.mark.parametrize(("format_", "lines"), [("table", 7), ("csv", 7), ("jsonl", 2)])
+def test_what_was_heard_when_in_every_format(
+    classify: Command, long_sound: str, format_: str, lines: int
+) -> None:
+    outcome = classify(long_sound, "dog.wav", "--windows", "--format", format_, "--top", "1")
+
+    assert outcome.code == 0, outcome.stderr
+    assert len(outcome.stdout.splitlines()) == lines
 
 
 @pytest.mark.parametrize("where", ["no/such/folder/out.json", "taken"])
@@ -255,6 +404,7 @@ def test_too_long_a_sound_is_refused(classify: Command, recordings: Path) -> Non
 
     assert outcome.code == 1
     assert [("error" in one) for one in json.loads(outcome.stdout)] == [True, False]
+    assert "longer than 2 s; cut it into shorter pieces, or raise --longest" in outcome.stderr
 
 
 def test_jobs_change_no_answer(classify: Command, recordings: Path) -> None:
@@ -283,8 +433,11 @@ def test_usage_errors_exit_with_two(classify: Command, recordings: Path, option:
 
 
 @pytest.mark.parametrize("model", ["no-such-model", "notes.txt"])
-def test_a_model_that_cannot_be_used_is_one_line(audio_cnn: Command, recordings: Path, model: str) -> None:
-    outcome = audio_cnn("classify", "dog.wav", "--model", model)
+@pytest.mark.parametrize("format_", ["table", "csv"])
+def test_a_model_that_cannot_be_used_is_one_line(
+    audio_cnn: Command, recordings: Path, model: str, format_: str
+) -> None:
+    outcome = audio_cnn("classify", "dog.wav", "--model", model, "--format", format_)
 
     assert outcome.code == 1
     assert outcome.stderr.startswith("audio-cnn: ")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
+import onnx
 import pytest
 import torch
 from conftest import Command
@@ -16,7 +19,9 @@ from rich.console import Console
 from audio_cnn.cli.cross_validation import read_seeds
 from audio_cnn.cli.figures import hardest, tables
 from audio_cnn.errors import ConfigError
-from audio_cnn.evaluation import rejection
+from audio_cnn.evaluation import conditions, rejection
+from audio_cnn.evaluation.conditions import CLEAN, CONDITIONS
+from audio_cnn.evaluation.percent import percent
 from audio_cnn.network.weights import read_tensors
 from audio_cnn.sounds.outside import OUTSIDE
 from audio_cnn.training.checkpoint import finished_epochs
@@ -46,8 +51,8 @@ def test_the_table_says_the_same(audio_cnn: Command, model_path: Path, feature_f
 
     table = audio_cnn(*arguments).stdout
 
-    assert f"{figures['accuracy']:.2%} of 30 clips" in table
-    assert f"{figures['ece']:.2%}" in table
+    assert f"{percent(figures['accuracy'], 2)} of 30 clips" in table
+    assert f"{percent(figures['ece'], 2)}" in table
     assert "hardest classes" in table
 
 
@@ -66,6 +71,101 @@ def test_a_score_on_what_was_learned_from_comes_with_a_note(
 
     assert "note: The model learned from fold 1 of its data." in outcomes[0].stderr
     assert "note" not in outcomes[1].stderr
+
+
+@pytest.mark.parametrize(
+    ("record", "note"),
+    [
+        (
+            {"held_out": {"accuracy": 0.75}},
+            "note: The model learned classes of one's own. If it learned from these, the figures say "
+            "nothing about new sounds. Its held-out accuracy is 75.0%.\n",
+        ),
+        (
+            {"held_out": None},
+            "note: The model learned classes of one's own. If it learned from these, the figures say "
+            "nothing about new sounds.\n",
+        ),
+    ],
+)
+def test_a_score_of_own_classes_comes_with_a_note(
+    audio_cnn: Command,
+    model_path: Path,
+    feature_file: Path,
+    tmp_path: Path,
+    record: dict[str, object],
+    note: str,
+) -> None:
+    model = with_record(model_path, tmp_path / "own.onnx", {"fine_tuned_from": {"name": "tiny"}, **record})
+
+    outcome = audio_cnn("evaluate", "--data", feature_file, "--model", model, "--fold", "5")
+
+    assert (outcome.code, outcome.stderr) == (0, note)
+
+
+def with_record(model: Path, copy: Path, record: dict[str, object]) -> Path:
+    """A copy of a model file with another record."""
+    proto = onnx.load(model)
+    (entry,) = proto.metadata_props
+    entry.value = json.dumps(json.loads(entry.value) | {"record": record})
+    onnx.save(proto, copy)
+    return copy
+
+
+def test_sounds_of_no_class_beside_what_was_learned_from_come_with_a_note(
+    few_sounds: None,
+    audio_cnn: Command,
+    model_path: Path,
+    feature_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one_a_kind = partial(rejection.evaluate_rejection, sounds_a_kind=1)
+    monkeypatch.setattr(rejection, "evaluate_rejection", one_a_kind)
+    arguments = ["evaluate", "--data", feature_file, "--model", model_path, "--rejection"]
+
+    learned, held_out = (audio_cnn(*arguments, "--fold", fold) for fold in ("1", "5"))
+
+    assert "note: The model learned from fold 1 of its data." in learned.stderr
+    assert (held_out.code, held_out.stderr) == (0, "")
+
+
+def test_conditions_of_what_was_learned_from_come_with_a_note(
+    audio_cnn: Command, model_path: Path, class_tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conditions, "CONDITIONS", {CLEAN: CONDITIONS[CLEAN]})
+
+    outcome = audio_cnn(
+        "evaluate", "--data", class_tree, "--model", model_path, "--conditions", "--fold", "1"
+    )
+
+    assert outcome.code == 0
+    assert "note: The model learned from fold 1 of its data." in outcome.stderr
+
+
+@pytest.mark.parametrize("beyond", [None, "--rejection", "--conditions"])
+def test_files_that_cannot_be_read_are_named_and_the_rest_is_scored(
+    few_sounds: None,
+    audio_cnn: Command,
+    model_path: Path,
+    class_tree: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    beyond: str | None,
+) -> None:
+    one_a_kind = partial(rejection.evaluate_rejection, sounds_a_kind=1)
+    monkeypatch.setattr(rejection, "evaluate_rejection", one_a_kind)
+    monkeypatch.setattr(conditions, "CONDITIONS", {CLEAN: CONDITIONS[CLEAN]})
+    data = shutil.copytree(class_tree, tmp_path / "data")
+    torn = data / "pig" / "5-torn.wav"
+    torn.write_bytes(b"no sound at all")
+    options = ["--model", model_path, "--format", "json", *([beyond] if beyond else [])]
+
+    outcome = audio_cnn("evaluate", "--data", data, *options)
+
+    figures = json.loads(outcome.stdout)
+    assert outcome.code == 1
+    assert f"audio-cnn: left out: {torn}: " in outcome.stderr
+    assert figures.get("n", figures.get("known", {}).get("n")) == 30
 
 
 def test_figures_go_to_a_file(
@@ -118,7 +218,7 @@ def test_cross_validation_in_words(audio_cnn: Command, cross_validation: Path, f
     outcome = audio_cnn("evaluate", "--data", feature_file, "--cross-validate", *options)
 
     assert outcome.code == 0
-    assert f"{figures['mean_accuracy']:.2%}" in outcome.stdout
+    assert f"{percent(figures['mean_accuracy'], 2)}" in outcome.stdout
     assert all(f"fold {fold}" in outcome.stdout for fold in range(1, 6))
 
 
@@ -141,7 +241,7 @@ def test_sounds_of_no_class_as_json_and_in_words(
     assert figures["outside"].keys() == {"hum", "noise", "all"}
     assert figures["known"]["n"] == 6
     assert figures["accepted"] == 0.95
-    assert f"not sure below            {figures['least_confidence']:.2%} confidence" in table
+    assert f"not sure below            {percent(figures['least_confidence'], 2)} confidence" in table
     assert f"{figures['outside']['hum']['auroc']:.3f}" in table
     assert figures["made"] is None
     assert "others flagged" in table
@@ -175,7 +275,7 @@ def test_conditions_in_words_and_as_json(
     rows = {line[:24].strip(): line for line in table.splitlines()}
     assert "6 clips" in table
     for name, one in figures["conditions"].items():
-        assert f"{one['accuracy']:.1%}" in rows[name]
+        assert f"{percent(one['accuracy'], 1)}" in rows[name]
 
 
 @pytest.mark.parametrize(
@@ -187,8 +287,19 @@ def test_conditions_in_words_and_as_json(
         (["--data", "FEATURES", "--cross-validate", "--set", "training.epoch=1"], "unknown setting"),
         (["--data", "FEATURES", "--cross-validate", "--device", "abacus"], "unknown device 'abacus'"),
         (["--data", "FEATURES", "--cross-validate", "--seeds", "1,1"], "--seeds 1,1: give a number of seeds"),
-        (["--data", "FEATURES", "--jobs", "2"], "they need --cross-validate"),
-        (["--data", "FEATURES", "--seeds", "2"], "they need --cross-validate"),
+        (["--data", "FEATURES", "--jobs", "2"], "--jobs is about trainings; it needs --cross-validate"),
+        (["--data", "FEATURES", "--seeds", "2"], "--seeds is about trainings; it needs --cross-validate"),
+        (["--data", "FEATURES", "--config", "none.toml"], "--config is about trainings"),
+        (["--data", "FEATURES", "--set", "nonsense=3"], "--set is about trainings"),
+        (["--data", "FEATURES", "--variants", "none.npz"], "--variants is about trainings"),
+        (["--data", "FEATURES", "--waveform", "echo"], "--waveform is about trainings"),
+        (["--data", "FEATURES", "--device", "auto"], "--device is about trainings"),
+        (["--data", "FEATURES", "--threads", "1"], "--threads is about trainings"),
+        (["--data", "FEATURES", "--rejection", "--run", "nowhere"], "--run is about trainings"),
+        (
+            ["--data", "FEATURES", "--cross-validate", "--model", "MODEL"],
+            "--model does not go with --cross-validate",
+        ),
         (["--data", "FEATURES", "--report", "FEATURES"], "features.npz is no folder"),
         (["--data", "FEATURES", "--cross-validate", "--rejection"], "are three commands; give one of them"),
         (["--data", "FEATURES", "--conditions"], "holds no sounds that could be changed"),
@@ -202,11 +313,14 @@ def test_errors_are_one_line(
     arguments: list[str],
     reason: str,
 ) -> None:
-    given = [str(feature_file) if argument == "FEATURES" else argument for argument in arguments]
+    places = {"FEATURES": str(feature_file), "MODEL": str(model_path)}
+    given = [places.get(argument, argument) for argument in arguments]
     if "--cross-validate" in given:
         given = [*set_options(), "--run", str(tmp_path), *given]
+    else:
+        given = ["--model", str(model_path), *given]
 
-    outcome = audio_cnn("evaluate", *given, "--model", model_path)
+    outcome = audio_cnn("evaluate", *given)
 
     assert outcome.code == 1
     assert reason in outcome.stderr

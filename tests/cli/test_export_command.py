@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Command
 
 from audio_cnn.export import onnx_file, parity
-from audio_cnn.network.weights import load_network
+from audio_cnn.network.weights import load_network, save_network
+from audio_cnn.prediction.model_file import Rejection
 
 
 @pytest.fixture
-def fast_export(monkeypatch: pytest.MonkeyPatch, model_path: Path) -> None:
-    """The model file that is there already stands in for the one that would be made."""
+def fast_export(monkeypatch: pytest.MonkeyPatch, model_path: Path) -> list[dict[str, Any]]:
+    """The model file that is there already stands in for the one that would be made; how it would be."""
+    asked: list[dict[str, Any]] = []
 
-    def copy(_file: object, path: Path, **_options: object) -> None:
+    def copy(_file: object, path: Path, **options: Any) -> None:
+        asked.append(options)
         shutil.copy(model_path, path)
 
     monkeypatch.setattr(onnx_file, "export_model", copy)
+    return asked
 
 
 def test_the_weights_are_kept_beside_the_model_file(model_path: Path) -> None:
@@ -48,6 +54,41 @@ def test_a_network_can_be_exported_again(
 
     assert outcome.code == 0, outcome.stderr
     assert f"{tmp_path / 'again.onnx'}: 0.1 MB, differs from the trained network by at most" in outcome.stdout
+
+
+@pytest.mark.parametrize("record", ["cross_validation", "held_out", "neither"])
+def test_a_network_that_is_exported_again_keeps_its_calibration(
+    fast_export: list[dict[str, Any]],
+    audio_cnn: Command,
+    model_path: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    record: str,
+) -> None:
+    file = load_network(model_path.with_suffix(".safetensors"))
+    figures = file.record["cross_validation"]
+    records = {
+        "cross_validation": {"cross_validation": figures},
+        "held_out": {"held_out": {"temperature": 1.25}},
+        "neither": {"held_out": None, "cross_validation": "yes"},
+    }
+    save_network(tmp_path / "again.safetensors", replace(file, record=records[record]))
+    monkeypatch.setattr(parity, "largest_difference", lambda *_: 0.0)
+
+    outcome = audio_cnn("export", tmp_path / "again.safetensors")
+
+    (threshold,) = (row["least_confidence"] for row in figures["rejection"] if row["accepted"] == 0.95)
+    assert outcome.code == 0, outcome.stderr
+    assert fast_export == [
+        {
+            "cross_validation": {
+                "temperature": figures["temperature"],
+                "rejection": Rejection(threshold, 0.95),
+            },
+            "held_out": {"temperature": 1.25, "rejection": None},
+            "neither": {"temperature": 1.0, "rejection": None},
+        }[record]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -127,6 +168,10 @@ def test_a_file_that_is_off_is_not_handed_over(
     [
         (["nowhere"], "cannot read the checkpoint nowhere"),
         (["EMPTY"], "cannot read the checkpoint"),
+        (
+            ["MODEL"],
+            "is a model file, which export makes; give it a run folder, or the network (tiny.safetens",
+        ),
         (["RUN", "--card", "none.toml"], "cannot read none.toml"),
         (["RUN", "--cross-validation", "EMPTY"], "no finished cross-validation in"),
         (["RUN", "--cross-validation", "CV", "--accept", "0.93"], "--accept is one of: 0.99, 0.98, 0.95,"),
@@ -137,15 +182,16 @@ def test_errors_are_one_line(
     audio_cnn: Command,
     trained_run: Path,
     cross_validation: Path,
+    model_path: Path,
     tmp_path: Path,
     arguments: list[str],
     reason: str,
 ) -> None:
-    places = {"RUN": str(trained_run), "EMPTY": str(tmp_path), "CV": str(cross_validation)}
+    places = {"RUN": trained_run, "EMPTY": tmp_path, "CV": cross_validation, "MODEL": model_path}
 
     output = tmp_path / "out.onnx"
 
-    outcome = audio_cnn("export", *(places.get(one, one) for one in arguments), "--output", output)
+    outcome = audio_cnn("export", *(str(places.get(one, one)) for one in arguments), "--output", output)
 
     assert outcome.code == 1
     assert reason in outcome.stderr

@@ -11,6 +11,7 @@ from conftest import Command
 import audio_cnn as package
 from audio_cnn.cli.models import measured_on
 from audio_cnn.prediction import shipped_models
+from audio_cnn.prediction.model_file import ModelInfo
 
 VERBS = ("classify", "evaluate", "train", "export", "models", "dataset")
 
@@ -69,6 +70,12 @@ def test_a_window_is_timed_on_request(audio_cnn: Command, model_path: Path) -> N
 )
 def test_what_an_accuracy_was_measured_on(record: object, words: str | None) -> None:
     assert measured_on(record) == words
+
+
+def test_an_accuracy_is_rounded_as_on_paper(audio_cnn: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ModelInfo, "accuracy", 0.8425)
+
+    assert "84.3%" in audio_cnn("models", "compact").stdout
 
 
 def test_shipped_models_are_listed(audio_cnn: Command) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -53,7 +54,9 @@ def assert_interrupted(process: subprocess.Popen[bytes]) -> None:
     assert len([line for line in said if "epoch " not in line]) == 1
 
 
-def test_ctrl_c_stops_at_once_and_leaves_nothing(recordings: Path, model_path: Path, tmp_path: Path) -> None:
+def test_ctrl_c_stops_at_once_and_keeps_what_is_done(
+    recordings: Path, model_path: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "output"
     folder.mkdir()
     pipe = tmp_path / "pipe.wav"
@@ -62,11 +65,14 @@ def test_ctrl_c_stops_at_once_and_leaves_nothing(recordings: Path, model_path: P
     process = subprocess.Popen(
         [*COMMAND, "classify", pipe, recordings, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    pipe.open("wb").close()  # returns when the command has begun to listen; 400 sounds are still to come
+    sound = (recordings / "0.wav").read_bytes()
+    pipe.write_bytes(sound)  # returns when the command has begun to listen; 400 sounds are still to come
 
     assert_interrupted(process)
 
-    assert list(folder.iterdir()) == []
+    (left,) = folder.iterdir()
+    assert left.name == "answers.json.part"
+    assert len(json.loads(left.read_text(encoding="utf-8"))) < 400
 
 
 def test_ctrl_c_also_stops_waiting_for_standard_input(model_path: Path) -> None:

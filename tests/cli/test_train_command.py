@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from conftest import Command
-from made_data import set_options
+from made_data import RATE_HZ, class_sound, set_options, write_wav
 
 from audio_cnn.network.weights import read_tensors
 from audio_cnn.training import loop
@@ -33,6 +35,40 @@ def test_one_epoch_on_each_layout(
     assert f"next: audio-cnn export {tmp_path / 'run'}" in outcome.stdout
     assert finished.record["folds"] == [1, 3, 4, 5]
     assert len(finished.record["history"]) == 1
+
+
+def test_what_is_not_learned_from_is_said(audio_cnn: Command, class_tree: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(class_tree, tmp_path / "data")
+    late = np.concatenate([np.zeros(RATE_HZ, np.float32), class_sound("dog", 0)])
+    write_wav(data / "dog" / "late.wav", late)
+    (data / "pig" / "torn.wav").write_bytes(b"no sound at all")
+    arguments = ["--data", data, *set_options("training.epochs=1")]
+
+    trained = audio_cnn("train", "--run", tmp_path / "run", *arguments)
+    validated = audio_cnn("evaluate", "--cross-validate", "--run", tmp_path / "cv", "--fold", "1", *arguments)
+
+    for outcome in (trained, validated):
+        notes = outcome.stderr.splitlines()
+        assert outcome.code == 0, outcome.stderr
+        assert notes[0].startswith(f"audio-cnn: left out: {data / 'pig' / 'torn.wav'}: ")
+        assert notes[1] == (
+            "audio-cnn: 1 of 31 files are longer than 1 s: only their first 1 s are learned from; "
+            "train --from uses all of them"
+        )
+        assert notes[2] == (
+            f"audio-cnn: 1 of 31 files are silent for 1 s at first, as {data / 'dog' / 'late.wav'} is"
+        )
+
+
+def test_a_class_that_cannot_be_read_is_named(audio_cnn: Command, class_tree: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(class_tree, tmp_path / "data")
+    (data / "saw").mkdir()
+    (data / "saw" / "torn.wav").write_bytes(b"no sound at all")
+
+    outcome = audio_cnn("train", "--run", tmp_path / "run", "--data", data, *set_options())
+
+    assert outcome.code == 1
+    assert "no clip of the class 'saw' can be read" in outcome.stderr.splitlines()[-1]
 
 
 def test_waveform_changes_become_variants(audio_cnn: Command, esc50_tree: Path, tmp_path: Path) -> None:
@@ -111,10 +147,11 @@ def test_a_run_needs_a_folder(audio_cnn: Command, feature_file: Path, tmp_path: 
     taken = tmp_path / "taken"
     taken.touch()
 
-    outcome = audio_cnn("train", "--data", feature_file, "--run", taken / "run", *set_options())
+    for command in (["train"], ["evaluate", "--cross-validate"]):
+        outcome = audio_cnn(*command, "--data", feature_file, "--run", taken / "run", *set_options())
 
-    assert outcome.code == 1
-    assert outcome.stderr == f"audio-cnn: {taken / 'run'}: Not a directory\n"
+        assert outcome.code == 1
+        assert outcome.stderr == f"audio-cnn: cannot write into {taken / 'run'}: {taken} is no folder\n"
 
 
 @pytest.mark.parametrize("given", [["--data", "x"], ["--run", "x"]])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,10 @@ import numpy as np
 import pytest
 from conftest import Command
 from fastapi.testclient import TestClient
-from made_data import OWN_HZ, noise, sine, write_wav
+from made_data import OWN_HZ, knocks, noise, sine, write_wav
 
 from audio_cnn.cli import own_classes
+from audio_cnn.dataset import recordings
 from audio_cnn.labels import Label
 from audio_cnn.network.weights import load_network, read_tensors
 from audio_cnn.prediction import Classifier
@@ -167,6 +170,26 @@ def test_files_can_be_declared_recordings_of_their_own(
     )
 
 
+def test_sounds_that_are_alike_are_one_line_and_no_reason_for_separating_names(
+    audio_cnn: Command, own_tree: Path, trained_run: Path, tmp_path: Path, fast_export: list[Path]
+) -> None:
+    data, alike = shutil.copytree(own_tree, tmp_path / "data"), knocks(7)
+    for i in range(5):
+        write_wav(data / "kettle" / f"kettle{i}.wav", alike * (1 - 0.1 * i))
+    command = ["train", "--data", data, "--from", trained_run, *QUICK, "--set", "training.epochs=1"]
+
+    together = audio_cnn(*command, "--run", tmp_path / "together")
+    apart = audio_cnn(*command, "--run", tmp_path / "apart", "--separate")
+
+    named = f"{data / 'kettle' / 'kettle0.wav'}, {data / 'kettle' / 'kettle1.wav'} and 3 more"
+    assert f"audio-cnn: {named} are nearly identical; taken for one recording" in together.stderr
+    assert together.stderr.count("nearly identical") == 1
+    assert "'kettle' is learned but not measured" in together.stderr
+    assert "say --separate" not in together.stderr
+    assert f"{named} are nearly identical; kept apart, as --separate says" in apart.stderr
+    assert "not measured" not in apart.stderr
+
+
 def test_everything_is_learned_from_where_nothing_is_to_be_held_out(
     audio_cnn: Command, own_tree: Path, trained_run: Path, tmp_path: Path, fast_export: list[Path]
 ) -> None:
@@ -266,6 +289,42 @@ def test_errors_are_one_line(
     assert reason in outcome.stderr
     assert len(outcome.stderr.splitlines()) == 1
     assert not (tmp_path / "run" / "checkpoint.safetensors").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--run", "FILE"], "cannot write into {0}: {0} is no folder"),
+        (["--run", "FILE/run"], "cannot write into {0}: {0} is no folder"),
+        (["--output", "FILE/mine.onnx"], "cannot write into {0}: {0} is no folder"),
+        (["--output", "FULL/mine.onnx"], "No space left on device"),
+    ],
+)
+def test_where_nothing_can_be_written_nothing_is_listened_to(
+    audio_cnn: Command,
+    own_tree: Path,
+    trained_run: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    reason: str,
+) -> None:
+    (tmp_path / "FILE").touch()
+    make = Path.mkdir
+
+    def unless_full(path: Path, *arguments: Any, **named: Any) -> None:
+        if path.name == "FULL":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        make(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "mkdir", unless_full)
+    monkeypatch.setattr(recordings, "read_recordings", None)
+    command = ["train", "--data", own_tree, "--from", trained_run, "--run", tmp_path / "run", *QUICK]
+
+    outcome = audio_cnn(*command, options[0], tmp_path / options[1])
+
+    assert outcome.code == 1
+    assert reason.format(tmp_path / "FILE") in outcome.stderr
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from made_data import RATE_HZ, made_clips, sine, write_wav
 from audio_cnn.augmentation import waveform
 from audio_cnn.config import Config
 from audio_cnn.dataset import cache
-from audio_cnn.dataset.cache import INDEX_NAME, LOG_MEL_NAME, cached_examples
+from audio_cnn.dataset.cache import INDEX_NAME, LOG_MEL_NAME, Remark, cached_examples
 from audio_cnn.dataset.clips import ClipSet, find_clips
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.dataset.features import load_features
@@ -244,13 +245,73 @@ def test_short_clips_are_filled_with_silence_and_long_ones_cut(
     assert not short[:, 35:].any()
 
 
-def test_a_clip_that_cannot_be_decoded_is_named(tmp_path: Path, tiny: Config, decoding: Decoding) -> None:
-    write_wav(tmp_path / "data" / "drill" / "good.wav", sine(1_000))
-    (tmp_path / "data" / "drill" / "torn.wav").write_bytes(b"RIFF but no more")
+def test_a_clip_that_cannot_be_decoded_is_left_out(
+    own_clips: ClipSet, tmp_path: Path, tiny: Config, decoding: Decoding
+) -> None:
+    whole = np.array(cached(own_clips, tmp_path / "whole", tiny, decoding).log_mel)
+    torn, kept = own_clips.clips[2], [0, 1, 3, 4, 5]
+    torn.path.write_bytes(b"RIFF but no more")
 
-    with pytest.raises(DatasetError, match=r"torn\.wav: "):
+    for _made_and_used_again in range(2):
+        told: list[Mapping[Path, Remark]] = []
+        examples = cached_examples(own_clips, tmp_path / "cache", tiny.front_end, tell=told.append)
+
+        (remarks,) = told
+        assert [path for path, remark in remarks.items() if remark.unread] == [torn.path]
+        assert list(remarks) == [clip.path for clip in own_clips.clips]
+        assert examples.files == tuple(own_clips.clips[i].path.name for i in kept)
+        assert examples.target.tolist() == [own_clips.clips[i].target for i in kept]
+        np.testing.assert_array_equal(examples.log_mel, whole[:, kept])
+
+
+def test_a_class_of_which_no_clip_can_be_decoded_is_named(
+    tmp_path: Path, tiny: Config, decoding: Decoding
+) -> None:
+    write_wav(tmp_path / "data" / "drill" / "good.wav", sine(1_000))
+    (tmp_path / "data" / "saw").mkdir()
+    (tmp_path / "data" / "saw" / "torn.wav").write_bytes(b"RIFF but no more")
+
+    with pytest.raises(DatasetError, match=r"no clip of the class 'saw' can be read; .*torn\.wav: "):
         cached(find_clips(tmp_path / "data"), tmp_path / "cache", tiny, decoding)
-    assert not (tmp_path / "cache" / INDEX_NAME).exists()
+
+
+def test_what_is_not_used_of_a_clip_is_told(tmp_path: Path, tiny: Config, decoding: Decoding) -> None:
+    late = np.concatenate([np.zeros(RATE_HZ, np.float32), sine(1_000)])
+    write_wav(tmp_path / "data" / "drill" / "exact.wav", sine(1_000))
+    write_wav(tmp_path / "data" / "drill" / "late.wav", late)
+    write_wav(tmp_path / "data" / "drill" / "long.wav", sine(1_000, seconds=1.5))
+    told: dict[str, Remark] = {}
+
+    def tell(remarks: Mapping[Path, Remark]) -> None:
+        told.update((path.stem, remark) for path, remark in remarks.items())
+
+    cached_examples(find_clips(tmp_path / "data"), tmp_path / "cache", tiny.front_end, tell=tell)
+
+    assert told == {
+        "exact": Remark(),
+        "late": Remark(longer=True, silent=True),
+        "long": Remark(longer=True),
+    }
+
+
+def test_clips_may_be_as_long_as_those_that_are_classified(
+    tmp_path: Path, tiny: Config, decoding: Decoding
+) -> None:
+    write_wav(tmp_path / "data" / "drill" / "long.wav", np.resize(sine(1_000), 601 * 1_000), rate_hz=1_000)
+
+    assert len(cached(find_clips(tmp_path / "data"), tmp_path / "cache", tiny, decoding)) == 1
+
+
+def test_a_clip_that_may_be_read_at_last_renews_the_cache(
+    own_clips: ClipSet, tmp_path: Path, tiny: Config, decoding: Decoding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "access", lambda path, _mode: path != own_clips.clips[0].path)
+        cached(own_clips, tmp_path / "cache", tiny, decoding)
+
+    cached(own_clips, tmp_path / "cache", tiny, decoding)
+
+    assert len(decoding.calls) == 12
 
 
 def test_moving_the_data_renews_the_cache(

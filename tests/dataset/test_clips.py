@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from made_data import CLASSES, made_clips, sine, write_wav
 
-from audio_cnn.dataset.clips import deal_folds, find_clips
+from audio_cnn.dataset.clips import audio_files, deal_folds, find_clips
 from audio_cnn.errors import DatasetError
 from audio_cnn.labels import ESC50
 
@@ -103,6 +103,15 @@ def test_what_is_no_data_set_says_so(tmp_path: Path) -> None:
     (tmp_path / "class").mkdir()
     with pytest.raises(DatasetError, match="neither ESC-50"):
         find_clips(tmp_path)
+
+
+def test_audio_is_known_by_its_name(tmp_path: Path) -> None:
+    names = ["a.WAV", "b.w64", "c.aifc", "d.weba", "e.m4b"]
+    for name in [*names, "._a.wav", ".wav", "notes.txt", "noext"]:
+        (tmp_path / name).touch()
+    (tmp_path / "folder.wav").mkdir()
+
+    assert sorted(path.name for path in audio_files(tmp_path.iterdir())) == names
 
 
 def test_files_named_as_esc50_names_them_keep_their_fold() -> None:

@@ -136,7 +136,7 @@ def test_names_can_be_told_not_to_count(read: Read, folder: Path) -> None:
         write_wav(folder / "kind2" / f"kettle-{i}.wav", knocks(3000 + i))
 
     assert read().sources(2) == 1
-    assert read(trust_names=False).sources(2) == 5
+    assert read(separate=True).sources(2) == 5
 
 
 def test_the_same_sound_again_is_left_out_whatever_its_name_and_format(read: Read, folder: Path) -> None:
@@ -159,6 +159,27 @@ def test_nearly_the_same_sound_stands_on_one_side(read: Read, folder: Path, seed
     assert found.findings.alike == ((folder / "kind0" / "elsewhere.ogg", folder / "kind0" / "take2.wav"),)
     assert sides(found)["kind0/elsewhere.ogg"] == sides(found)["kind0/take2.wav"]
     assert found.sources(0) == 5
+
+
+def test_nearly_the_same_sounds_are_named_as_one_group(read: Read, folder: Path) -> None:
+    sound = knocks(70)
+    for i in range(4):
+        write_wav(folder / "kind0" / f"again{i}.wav", sound * (1 - 0.1 * i))
+
+    together, apart = read(), read(separate=True)
+
+    group = tuple(folder / "kind0" / f"again{i}.wav" for i in range(4))
+    assert together.findings.alike == apart.findings.alike == (group,)
+    assert (together.sources(0), apart.sources(0)) == (6, 9)
+
+
+def test_what_names_put_together_is_not_named_for_being_alike(read: Read, folder: Path) -> None:
+    sound = knocks(70)
+    for i in range(3):
+        write_wav(folder / "kind0" / f"again-{i}.wav", sound * (1 - 0.1 * i))
+
+    assert read().findings.alike == ()
+    assert len(read(separate=True).findings.alike) == 1
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_data import class_sound
+from made_data import class_sound, write_wav
 
 from audio_cnn.errors import DatasetError
+from audio_cnn.evaluation import conditions
 from audio_cnn.evaluation.conditions import CLEAN, CONDITIONS, ConditionFigures, changed, evaluate_conditions
 from audio_cnn.evaluation.score import answers_of
 from audio_cnn.prediction import Classifier
@@ -75,9 +76,24 @@ def test_log_mels_cannot_be_changed(classifier: Classifier, feature_file: Path) 
         evaluate_conditions(classifier, feature_file)
 
 
-def test_a_clip_that_cannot_be_read_is_named(classifier: Classifier, tmp_path: Path) -> None:
+def test_a_clip_that_cannot_be_read_is_left_out(
+    classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conditions, "CONDITIONS", {CLEAN: CONDITIONS[CLEAN]})
+    torn = tmp_path / "dog" / "a torn one.wav"
+    for i in range(3):
+        write_wav(tmp_path / "dog" / f"{i}.wav", class_sound("dog", i))
+    torn.write_bytes(b"no sound at all")
+
+    figures = evaluate_conditions(classifier, tmp_path)
+
+    assert list(figures.left_out) == [torn]
+    assert figures.to_dict()["n"] == 3
+
+
+def test_not_one_clip_that_can_be_read(classifier: Classifier, tmp_path: Path) -> None:
     (tmp_path / "dog").mkdir()
     (tmp_path / "dog" / "torn.wav").write_bytes(b"no sound at all")
 
-    with pytest.raises(DatasetError, match=r"torn\.wav: "):
+    with pytest.raises(DatasetError, match=r"none of the 1 clips in .* can be read; .*torn\.wav: "):
         evaluate_conditions(classifier, tmp_path)

@@ -80,12 +80,35 @@ def test_a_class_in_another_place_counts_as_itself(classifier: Classifier, tmp_p
     assert figures.confusion[[label.name for label in ESC50].index("pig")].sum() == 3
 
 
-def test_a_clip_that_cannot_be_read_is_named(classifier: Classifier, tmp_path: Path) -> None:
+def test_a_clip_that_cannot_be_read_is_left_out(
+    classifier: Classifier, esc50_tree: Path, tmp_path: Path
+) -> None:
     tree = write_esc50_tree(tmp_path / "ESC-50")
-    (tree / "audio" / "3-3001-B-1.wav").write_bytes(b"no sound at all")
+    torn = tree / "audio" / "3-3001-B-1.wav"
+    torn.write_bytes(b"no sound at all")
 
-    with pytest.raises(DatasetError, match=r"3-3001-B-1\.wav: "):
-        answers_of(classifier, tree)
+    answers, whole = answers_of(classifier, tree), answers_of(classifier, esc50_tree)
+
+    rows = [row for row, file in enumerate(whole.files) if file != f"audio/{torn.name}"]
+    assert list(answers.left_out) == [torn]
+    assert answers.files == tuple(whole.files[row] for row in rows)
+    np.testing.assert_array_equal(answers.target, whole.target[rows])
+    np.testing.assert_array_equal(answers.fold, whole.fold[rows])
+    np.testing.assert_allclose(answers.probabilities, whole.probabilities[rows], atol=1e-6)
+
+
+def test_not_one_clip_that_can_be_read(classifier: Classifier, tmp_path: Path) -> None:
+    (tmp_path / "dog").mkdir()
+    (tmp_path / "dog" / "torn.wav").write_bytes(b"no sound at all")
+
+    with pytest.raises(DatasetError, match=r"none of the 1 clips in .* can be read; .*torn\.wav: "):
+        answers_of(classifier, tmp_path)
+
+
+def test_clips_may_be_as_long_as_those_that_are_classified(classifier: Classifier, tmp_path: Path) -> None:
+    write_wav(tmp_path / "dog" / "long.wav", np.resize(sine(400), 601 * 1_000), rate_hz=1_000)
+
+    assert len(answers_of(classifier, tmp_path)) == 1
 
 
 def test_log_mels_of_another_shape_are_refused(classifier: Classifier, tmp_path: Path) -> None:

@@ -67,6 +67,15 @@ def test_names_are_those_of_all_families(name: str) -> None:
 
 
 @each_family
+def test_no_convolution_of_single_places_is_strided(family: str) -> None:
+    """Its gradient crashes where channels are few and threads several."""
+    settings = "network.squeeze=0", "network.blocks=[1, 2, 1]", "network.channels=[8, 8, 16]"
+    convolutions = [m for m in built(tiny(family, *settings)).modules() if isinstance(m, nn.Conv2d)]
+
+    assert not [one for one in convolutions if one.kernel_size == (1, 1) and one.stride != (1, 1)]
+
+
+@each_family
 @pytest.mark.parametrize(("batch", "frames"), [(1, 63), (3, 63), (2, 32), (2, 7)])
 def test_any_number_of_clips_of_any_length_gives_scores(family: str, batch: int, frames: int) -> None:
     scores = built(tiny(family)).eval()(torch.rand(batch, 32, frames))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import torch
 from made_data import tiny_config
 from torch import nn
+from torch.nn import functional
 
 from audio_cnn.config import Config, FrontEnd, NetworkConfig, load
 from audio_cnn.errors import ConfigError
@@ -26,6 +30,17 @@ from audio_cnn.network.resnet import ResNet
 from audio_cnn.network.staged import StagedNetwork
 
 CONFIGS = Path(__file__).parents[2] / "configs"
+NARROW = """
+import torch
+from audio_cnn.network.blocks import shortcut
+
+path = shortcut(8, 8, 2).to(memory_format=torch.channels_last)
+for i in range(5):
+    for size in ((64, 44), (32, 22), (16, 11), (64, 87), (32, 44), (16, 22)):
+        x = torch.randn(8 - 2 * (i % 2), 8, *size).to(memory_format=torch.channels_last)
+        path(x.requires_grad_()).sum().backward()
+        [torch.randn(100 + k) for k in range(50)]  # meets the damage, if there is any
+"""
 
 
 def preset(name: str) -> Config:
@@ -116,6 +131,22 @@ def test_the_shortcut_is_free_where_shapes_allow() -> None:
     assert isinstance(shortcut(4, 4, 1), nn.Identity)
     assert parameter_count(shortcut(4, 8, 1)) == 4 * 8 + 2 * 8
     assert shortcut(4, 4, 2)(torch.rand(1, 4, 6, 6)).shape == (1, 4, 3, 3)
+
+
+@pytest.mark.parametrize("size", [(6, 8), (5, 7)])
+def test_a_strided_shortcut_is_a_strided_convolution(size: tuple[int, int]) -> None:
+    torch.manual_seed(0)
+    path, x = shortcut(3, 4, 2), torch.randn(2, 3, *size)
+
+    torch.testing.assert_close(path[0](x), functional.conv2d(x, path[0].weight, stride=2))
+    assert list(path.state_dict())[:2] == ["0.weight", "1.weight"]
+
+
+@pytest.mark.slow
+def test_narrow_shortcuts_learn_on_several_threads() -> None:
+    done = subprocess.run([sys.executable, "-c", NARROW], env={**os.environ, "OMP_NUM_THREADS": "2"})
+
+    assert done.returncode == 0
 
 
 def test_the_frequency_channel_says_how_high_a_row_is() -> None:

@@ -5,12 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from audio_cnn.labels import labels_for
-from audio_cnn.output.document import NamedPrediction, prediction_document, write_csv, write_json
+from audio_cnn.output.document import (
+    NamedPrediction,
+    prediction_document,
+    write_csv,
+    write_json,
+    write_jsonl,
+)
 from audio_cnn.prediction import Prediction
 
 LABELS = labels_for(["dog", "cat", "my, own"])
@@ -96,3 +104,78 @@ def test_csv_has_a_row_for_each_sound_and_rank() -> None:
     assert [row["state"] for row in rows] == ["known", "known", "silence", "silence", ""]
     assert [row["uncertainty"] for row in rows] == ["0.729847"] * 2 + ["0.000000"] * 2 + [""]
     assert [row["error"] for row in rows] == [""] * 4 + ['not "audio", really']
+
+
+def heard_for_long() -> Prediction:
+    """Three windows: cat, silence, and what may be a dog."""
+    each = np.array([[0.1, 0.9, 0.0], [0.0, 0.0, 1.0], [0.5, 0.3, 0.2]], dtype=np.float32)
+    return Prediction(
+        LABELS,
+        each[[0, 2]].mean(axis=0),
+        each,
+        duration_s=9.5,
+        least_confidence=0.6,
+        window_starts_s=np.array([0, 2.5, 4.5]),
+        window_s=5.0,
+        window_silent=np.array([False, True, False]),
+    )
+
+
+LONG = [NamedPrediction("a.wav", heard_for_long()), RESULTS[2]]
+
+
+def test_a_document_says_what_was_heard_when() -> None:
+    document = prediction_document(LONG[0], top=1, timeline=True)
+
+    assert document == prediction_document(LONG[0], top=1) | {"timeline": document["timeline"]}
+    assert [(one["start_s"], one["end_s"], one["state"]) for one in document["timeline"]] == [
+        (0.0, 5.0, "known"), (2.5, 7.5, "silence"), (4.5, 9.5, "unsure"),
+    ]  # fmt: skip
+    assert document["timeline"][0]["predictions"] == [
+        {"label": "cat", "confidence": pytest.approx(0.9, abs=1e-6)}
+    ]
+    assert document["timeline"][1]["uncertainty"] == 0
+    assert prediction_document(RESULTS[2], top=1, timeline=True) == prediction_document(RESULTS[2], top=1)
+
+
+def test_csv_has_a_row_for_each_window() -> None:
+    file = io.StringIO()
+    write_csv(LONG, file, top=2, timeline=True)
+
+    rows = list(csv.DictReader(io.StringIO(file.getvalue())))
+    assert [(row["start_s"], row["end_s"], row["rank"], row["label"], row["state"]) for row in rows] == [
+        ("0.000", "5.000", "1", "cat", "known"),
+        ("0.000", "5.000", "2", "dog", "known"),
+        ("2.500", "7.500", "1", "my, own", "silence"),
+        ("2.500", "7.500", "2", "dog", "silence"),
+        ("4.500", "9.500", "1", "dog", "unsure"),
+        ("4.500", "9.500", "2", "cat", "unsure"),
+        ("", "", "", "", ""),
+    ]
+    assert [row["error"] for row in rows] == [""] * 6 + ['not "audio", really']
+    assert {row["duration_s"] for row in rows} == {"9.500", ""}
+
+
+def test_json_lines_are_documents() -> None:
+    file = io.StringIO()
+    write_jsonl(LONG, file, top=3, timeline=True)
+
+    assert [json.loads(line) for line in file.getvalue().splitlines()] == [
+        prediction_document(named, top=3, timeline=True) for named in LONG
+    ]
+
+
+@pytest.mark.parametrize("write", [write_csv, write_jsonl])
+def test_what_was_heard_can_be_read_before_the_next_comes(write: Callable[..., None], tmp_path: Path) -> None:
+    path = tmp_path / "answers"
+
+    def results() -> Iterator[NamedPrediction]:
+        for named in RESULTS:
+            yield named
+            assert path.read_text(encoding="utf-8").count("\n") > lines.pop(0)
+
+    lines = [0, 1, 2]
+    with path.open("w", encoding="utf-8") as file:
+        write(results(), file, top=1)
+
+    assert lines == []

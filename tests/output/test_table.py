@@ -82,6 +82,55 @@ def test_what_it_is_and_how_sure_that_is_can_be_read_at_any_width(width: int) ->
     assert "".join(row[: header.index("length")].strip() for row in rows) == "door_wood_knock-7.flac"
 
 
+@pytest.mark.parametrize("width", [36, 40, 52])
+def test_on_a_narrow_terminal_the_number_stays(width: int) -> None:
+    answer = NamedPrediction("door_wood_knock-7.flac", heard(30, 0.6))
+
+    header, *rows = drawn(answer, width=width).splitlines()
+
+    assert header.split()[-3:] == ["sounds", "like", "sure"]
+    assert ("length" in header) is (width > 50)
+    assert "🚪 Door wood knock   60%" in rows[0]
+    assert max(map(cell_len, rows)) <= width
+    names = header.index(header.split()[1])
+    assert "".join(row[:names].strip() for row in rows) == "door_wood_knock-7.flac"
+
+
+def test_a_guess_with_a_long_name_leaves_the_file_less_room() -> None:
+    guess = NamedPrediction("door_wood_knock-7.flac", heard(30, 0.3, least=0.31))
+
+    _header, *rows = drawn(guess, width=40).splitlines()
+
+    assert "not sure: 🚪 Door wood knock   30%" in rows[0]
+    assert "".join(row[:4].strip() for row in rows) == "door_wood_knock-7.flac"
+
+
+def test_a_timeline_has_a_row_for_each_window() -> None:
+    each = np.full((3, 50), 0.01, dtype=np.float32)
+    each[0, 0] = each[1, 3] = each[2, 9] = 0.51
+    prediction = Prediction(
+        ESC50,
+        each.mean(axis=0),
+        each,
+        duration_s=68.0,
+        window_starts_s=np.array([0, 59.96, 63]),
+        window_s=5.0,
+        window_silent=np.array([False, True, False]),
+    )
+    file = io.StringIO()
+    table = prediction_table([NamedPrediction("night.wav", prediction)], top=1, timeline=True)
+    Console(file=file, width=80).print(table)
+
+    header, *rows = file.getvalue().splitlines()
+    assert header.split() == ["file", "when", "sounds", "like", "confidence"]
+    assert [row.split()[:4] for row in rows] == [
+        ["night.wav", "0:00.0", "to", "0:05.0"],
+        ["night.wav", "1:00.0", "to", "1:05.0"],
+        ["night.wav", "1:03.0", "to", "1:08.0"],
+    ]
+    assert [("51%" in row, "silence" in row) for row in rows] == [(True, False), (False, True), (True, False)]
+
+
 def test_the_runners_up_give_way_to_a_narrow_terminal() -> None:
     answer = NamedPrediction("door_wood_knock-7.flac", heard(30, 0.5))
 

@@ -87,6 +87,24 @@ def test_a_batch_of_nothing_is_nothing(classifier: Classifier) -> None:
     assert list(classifier.classify_each([])) == []
 
 
+def test_a_batch_answers_for_all_before_the_one_that_cannot_be_read(classifier: Classifier) -> None:
+    sounds = [class_sound(CLASSES[i % 3], seed=i) for i in range(10)]
+    answers: list[Prediction] = []
+
+    with pytest.raises(AudioError, match="no such file: missing"):
+        answers.extend(answer for answer in classifier.classify_each([*sounds, "missing", *sounds]))
+
+    assert [answer.best.label.name for answer in answers] == [CLASSES[i % 3] for i in range(10)]
+
+
+@pytest.mark.parametrize(
+    "source", ["x.wav", b"RIFF", bytearray(b"RIFF"), memoryview(b"RIFF"), Path("x.wav"), io.BytesIO(b"RIFF")]
+)
+def test_one_sound_is_no_batch(classifier: Classifier, source: Any) -> None:
+    with pytest.raises(TypeError, match="many sounds are expected"):
+        classifier.classify_each(source)
+
+
 def test_a_short_sound_is_heard_repeated_and_padded(classifier: Classifier) -> None:
     short = class_sound("rooster", seed=3, seconds=0.3)
 
@@ -118,6 +136,32 @@ def test_a_long_sound_is_the_mean_of_its_windows(classifier: Classifier) -> None
     assert close(prediction.window_probabilities, each)
     assert close(prediction.probabilities, each.mean(axis=0))
     assert prediction.duration_s == 2.6
+
+
+def test_a_long_sound_has_a_timeline(classifier: Classifier) -> None:
+    long = np.concatenate([class_sound("dog", seed=1), SILENCE, class_sound("pig", seed=1, seconds=1.3)])
+
+    prediction = classifier.classify(long)
+
+    assert prediction.window_starts_s.tolist() == [0, 0.5, 1, 1.5, 2, 2.3]
+    timeline = prediction.timeline
+    assert [window.start_s for window in timeline] == [0, 0.5, 1, 1.5, 2, 2.3]
+    assert [window.end_s for window in timeline] == pytest.approx([1, 1.5, 2, 2.5, 3, 3.3])
+    assert [window.prediction.silent for window in timeline] == [False, False, True, False, False, False]
+    for window, start in zip(timeline, [0, 4_000, 8_000, 12_000, 16_000, 18_400], strict=True):
+        alone = classifier.classify(long[start : start + RATE_HZ])
+        assert close(window.prediction.probabilities, alone.probabilities)
+        assert (window.prediction.state, window.prediction.duration_s) == (alone.state, 1.0)
+
+
+@pytest.mark.parametrize("seconds", [0.3, 1.0])
+def test_the_timeline_of_a_short_sound_is_the_sound(classifier: Classifier, seconds: float) -> None:
+    prediction = classifier.classify(class_sound("dog", seed=1, seconds=seconds))
+
+    assert [(window.start_s, window.end_s) for window in prediction.timeline] == [(0, seconds)]
+    assert prediction.timeline[0].prediction is prediction
+    assert not prediction.window_starts_s.any()
+    assert len(prediction.window_starts_s) == len(prediction.window_probabilities)
 
 
 @pytest.mark.parametrize(("seconds", "windows"), [(1.0, 1), (1.05, 1), (1.2, 2), (1.55, 2), (1.7, 3)])
@@ -274,6 +318,26 @@ def test_broken_samples_do_not_spread(classifier: Classifier) -> None:
     sound[100:103] = [np.nan, np.inf, -np.inf]
 
     assert np.isfinite(classifier.classify(sound).probabilities).all()
+
+
+@pytest.mark.parametrize("rate_hz", [0, -1, 1, 999, 1_000_000])
+def test_no_sound_has_such_a_rate(classifier: Classifier, rate_hz: int) -> None:
+    with pytest.raises(AudioTooLargeError, match=f"a sample rate of {rate_hz} Hz") as caught:
+        classifier.classify(class_sound("dog", seed=2), sample_rate_hz=rate_hz)
+
+    assert caught.value.limit == "sample_rate"
+
+
+def test_answers_can_be_compared_and_kept_in_sets(classifier: Classifier) -> None:
+    one, other = (classifier.classify(class_sound("dog", seed=2)) for _ in range(2))
+    analysis = classifier.analyze(class_sound("dog", seed=2), activations=[])
+
+    assert one == one
+    assert one != other
+    assert other in [one, other]
+    assert len({one, other, one}) == 2
+    assert analysis == analysis
+    assert len({analysis}) == 1
 
 
 def test_limits_are_kept(model_path: Path, sound_file: Path) -> None:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
@@ -203,6 +204,21 @@ def test_what_is_no_address_is_told(address: str) -> None:
 def test_an_address_where_nobody_is_is_told_at_once() -> None:
     with pytest.raises(ConfigError, match="no Ray cluster answers at"):
         cluster._knock("127.0.0.1:1")
+
+
+def test_a_command_that_ray_cannot_note_down_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[bool] = []
+
+    def start(*_arguments: object, **_options: object) -> None:
+        "audio-cnn classify caf\udce9.wav".encode()
+
+    ray = SimpleNamespace(init=start, shutdown=lambda: ended.append(True))
+    monkeypatch.setitem(sys.modules, "ray", ray)
+
+    with pytest.raises(ConfigError, match="not UTF-8; name their folder"):
+        cluster._connect("local", 1)
+
+    assert ended == [True]
 
 
 def test_a_missing_model_is_told_before_a_cluster_is_started(tmp_path: Path) -> None:

@@ -78,10 +78,24 @@ def test_planes_of_many_channels_are_the_right_ones(channels):
     np.testing.assert_allclose(waveform.samples, sine(44_100) * loudness.mean(), atol=2e-3)
 
 
-@pytest.mark.parametrize("key", ["wav-16", "flac-16", "m4a-alac", "mkv-flac"])
-def test_opposite_channels_cancel(key):
-    sound = np.stack([sine(44_100), -sine(44_100)], axis=1)
-    assert np.abs(decode(FORMATS[key].encode(sound, 44_100)).samples).max() < 1e-4
+@pytest.mark.parametrize("key", ["wav-16", "flac-16", "m4a-alac", "mkv-flac", "mp3", "opus", "m4a-aac"])
+@pytest.mark.parametrize("loudness", [0.5, 0.02])
+def test_of_opposite_channels_the_first_is_taken(key, loudness):
+    sound = np.stack([sine(48_000, amplitude=loudness), -sine(48_000, amplitude=loudness)], axis=1)
+    waveform = decode(FORMATS[key].encode(sound, 48_000))
+    assert waveform.source_channels == 2
+    assert waveform.duration_s == pytest.approx(1.0, abs=0.15)
+    assert amplitude(waveform.samples) == pytest.approx(loudness, rel=0.1)
+
+
+@pytest.mark.parametrize("quiet", [1, 1e-3, 1e-5])
+def test_channels_are_averaged_as_long_as_something_is_left(quiet):
+    """Also where it begins with what cancels: six seconds are more than a block."""
+    tone = quiet * sine(44_100, seconds=7.0)
+    right = np.where(np.arange(tone.size) < 44_100 * 6.5, -tone, tone)
+    waveform = decode(with_soundfile(np.stack([tone, right], axis=1), 44_100, subtype="FLOAT"))
+    assert not waveform.samples[: 44_100 * 6].any()
+    np.testing.assert_allclose(waveform.samples[-44_100 // 4 :], tone[-44_100 // 4 :], atol=1e-3 * quiet)
 
 
 def test_silence_stays_silence():

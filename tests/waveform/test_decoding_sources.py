@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -100,9 +101,15 @@ def test_a_folder_is_no_sound(tmp_path):
         decode(tmp_path)
 
 
-def test_an_impossible_path_is_an_audio_error():
+@pytest.mark.parametrize("path", ["sound\0.wav", "x" * 300, "x" * 300 + "/sound.wav"])
+def test_an_impossible_path_is_an_audio_error(path):
     with pytest.raises(AudioError, match="cannot read"):
-        decode("sound\0.wav")
+        decode(path)
+
+
+def test_an_empty_path_is_not_the_working_folder():
+    with pytest.raises(AudioError, match="the path is empty"):
+        decode("")
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="everything is readable to this user")
@@ -119,6 +126,7 @@ def test_permission_is_explained(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(Path, "stat", refuse)  # as in a folder that may not be looked into
     with pytest.raises(AudioError, match="no permission to read"):
         decode(tmp_path / "secret.wav")
 
@@ -152,6 +160,24 @@ def test_bytes_are_counted_before_reading(tmp_path):
         with pytest.raises(AudioTooLargeError, match="MiB") as caught:
             decode(source, limits=AudioLimits(bytes=79_999))
         assert caught.value.limit == "bytes"
+
+
+@pytest.mark.parametrize(
+    ("limit_bytes", "size"),
+    [
+        (2**26, "64 MiB"),
+        (999 * 2**20, "999 MiB"),
+        (1023 * 2**20, "0.999 GiB"),
+        (2**30, "1 GiB"),
+        (2**31, "2 GiB"),
+    ],
+)
+def test_the_limit_is_told_in_a_unit_that_fits(tmp_path, limit_bytes, size):
+    path = tmp_path / "huge.wav"
+    with path.open("wb") as file:
+        file.truncate(2**40)  # sparse: takes no room
+    with pytest.raises(AudioTooLargeError, match=re.escape(f"more than {size};")):
+        decode(path, limits=AudioLimits(bytes=limit_bytes))
 
 
 def test_bytes_are_counted_while_reading():

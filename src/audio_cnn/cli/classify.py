@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import glob
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from enum import StrEnum
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from audio_cnn.cli.cluster import ClusterJob, classify_to_folder
+from audio_cnn.cli.inputs import LARGEST_BYTES, Inputs, readable
 from audio_cnn.cli.manifest import STANDARD_INPUT, manifest_paths
 from audio_cnn.cli.terminal import FAILURE, ModelOption, check_output, fail, output_file, progress_bar
-from audio_cnn.dataset.clips import audio_files
-from audio_cnn.errors import ConfigError
+from audio_cnn.errors import AudioError, AudioTooLargeError, ConfigError
 
 if TYPE_CHECKING:
     from audio_cnn.config import AudioLimits
     from audio_cnn.output.document import NamedPrediction
+    from audio_cnn.prediction.many import Answer
     from audio_cnn.waveform import Source
-
-LARGEST_BYTES = 2**31
-BLOCK_BYTES = 2**20
 
 
 class Format(StrEnum):
@@ -32,7 +29,11 @@ class Format(StrEnum):
 
     TABLE = "table"
     JSON = "json"
+    JSONL = "jsonl"
     CSV = "csv"
+
+
+AS_THEY_COME = (Format.JSONL, Format.CSV)
 
 
 class Engine(StrEnum):
@@ -63,6 +64,9 @@ def classify(
         Format | None,
         typer.Option("--format", "-f", help="How to write the results.", show_default="table"),
     ] = None,
+    windows: Annotated[
+        bool, typer.Option("--windows", help="What was heard when: an answer for each window of a sound.")
+    ] = False,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="Write to this file (with ray: folder) instead of the screen."),
@@ -88,7 +92,11 @@ def classify(
 ) -> None:
     """Name sounds.
 
-    A file that cannot be read is reported, the others are done, and the exit code is 1.
+    Of a folder, what is called like a sound is heard: name the other files, or a pattern. A file that cannot
+    be read is reported, the others are done, and the exit code is 1.
+
+    CSV and JSON Lines (jsonl) are written sound by sound, the others at the end. After Ctrl-C what is done
+    stays: with --output in a file .part beside it.
 
     With --engine ray the results are Parquet files in the folder --output, and the same command goes on
     after an interruption. Needs the 'ray' extra.
@@ -98,33 +106,43 @@ def classify(
       audio-cnn classify dog.wav
       audio-cnn classify recordings/ --recursive --format csv --output names.csv
       audio-cnn classify "night/*.flac" --top 5 --format json
+      audio-cnn classify night.flac --windows --top 1 --format csv
       ffmpeg -i film.mkv -f wav - | audio-cnn classify -
       audio-cnn classify --manifest night.txt --engine ray --output answers/
     """
-    inputs = sounds or []
-    if manifest == STANDARD_INPUT in inputs:
+    texts = sounds or []
+    if manifest == STANDARD_INPUT in texts:
         raise ConfigError("standard input (-) is either the manifest or a sound")
-    _check_engine(engine, inputs, format_, output, address)
-    failed: list[NamedPrediction] = []
-    listed = manifest_paths(manifest) if manifest else []
-    sources = list(chain(_demo_sounds() if demos else [], listed, _expand(inputs, recursive, failed)))
-    if not sources and not failed:
+    _check_engine(engine, texts, format_, output, address, windows)
+    inputs = Inputs(recursive)
+    inputs.sources += _demo_sounds() if demos else []
+    inputs.sources += manifest_paths(manifest) if manifest else []
+    for text in texts:
+        inputs.add(text)
+    for note in inputs.notes():
+        print(f"audio-cnn: {note}", file=sys.stderr)
+    if not inputs.sources and not inputs.failed:
         fail("no sounds to listen to; give files or folders, --manifest, or --demos")
     if engine is Engine.RAY and output:
-        _report_failed(failed)
+        _report_failed(inputs.failed)
         job = ClusterJob(model, output, top, _limits(longest_s), jobs, address)
-        whole = classify_to_folder(job, {readable(path): path for path in sources if isinstance(path, Path)})
+        paths = [source for source in inputs.sources if isinstance(source, Path)]
+        whole = classify_to_folder(job, {readable(path): path for path in paths}) and not inputs.failed
     else:
-        results = _listen_with_bar(model, sources, jobs, longest_s, failed)
-        _write(results, format_ or Format.TABLE, output, top)
-        _report_failed(results)
-        whole = not any(result.error for result in results)
-    if failed or not whole:
+        results = Results(model, inputs, jobs, longest_s)
+        _write(results, format_ or Format.TABLE, output, top, windows)
+        whole = not results.failed
+    if not whole:
         raise typer.Exit(FAILURE)
 
 
 def _check_engine(
-    engine: Engine, sounds: list[str], format_: Format | None, output: Path | None, address: str | None
+    engine: Engine,
+    sounds: list[str],
+    format_: Format | None,
+    output: Path | None,
+    address: str | None,
+    windows: bool,
 ) -> None:
     """Refuse options that contradict each other, before any work is done.
 
@@ -140,72 +158,72 @@ def _check_engine(
         raise ConfigError("--engine ray writes Parquet files; name a folder for them with --output")
     if format_ is not None:
         raise ConfigError(f"--engine ray writes Parquet files; leave out --format {format_}")
+    if windows:
+        raise ConfigError("--engine ray writes one row a sound; --windows needs --engine local")
     if STANDARD_INPUT in sounds:
         raise ConfigError("--engine ray reads files; a sound from standard input (-) needs --engine local")
 
 
-def _listen_with_bar(
-    model: str, sources: list[Source], jobs: int, longest_s: float, failed: list[NamedPrediction]
-) -> list[NamedPrediction]:
-    results = failed.copy()
-    with progress_bar("listening") as progress:
-        for result in _listen(model, sources, jobs, longest_s):
-            results.append(result)
-            progress(len(results), len(failed) + len(sources))
-    return results
+class Results:
+    """Answers as they come, up to the last or to Ctrl-C; what could not be looked at comes first.
 
+    Raises:
+        ModelError: no such model, or a damaged file.
 
-def _report_failed(results: list[NamedPrediction]) -> None:
-    for result in results:
-        if result.error:
-            print(f"audio-cnn: {result.file}: {result.error}", file=sys.stderr)
-
-
-def _expand(sounds: list[str], recursive: bool, failed: list[NamedPrediction]) -> Iterator[Source]:
-    """Files meant by each argument: itself, a folder's audio, a pattern's matches, or a sample.
-
-    A sample that cannot be fetched is added to ``failed``; the others go on.
+    Attributes:
+        total: how many there are to come.
+        done: how many have come.
+        failed: name of each sound without an answer so far -> why.
+        stopped: the Ctrl-C that was the end of it.
     """
-    for text in sounds:
-        path = Path(text)
-        if text == STANDARD_INPUT:
-            yield _standard_input()
-        elif path.is_dir():
-            yield from sorted(audio_files(path.rglob("*") if recursive else path.iterdir()))
-        elif not path.exists() and glob.has_magic(text):
-            matches = map(Path, glob.glob(text, recursive=True))  # noqa: PTH207 - absolute patterns too
-            files = sorted(match for match in matches if match.is_file())
-            yield from files or [path]  # a pattern without a match is reported like a missing file
-        elif not path.exists():
-            yield from _sample(text, failed)
-        else:
-            yield path
+
+    def __init__(self, model: str, inputs: Inputs, jobs: int, longest_s: float) -> None:
+        from audio_cnn.prediction.many import classify_many
+
+        heard = classify_many(model, inputs.sources, workers=jobs, limits=_limits(longest_s))
+        self._answers = _named(inputs.failed, heard)
+        self.total = len(inputs.failed) + len(inputs.sources)
+        self.done = 0
+        self.failed: dict[str, str] = {}
+        self.stopped: KeyboardInterrupt | None = None
+
+    def as_they_come(self, *, bar: bool) -> Generator[NamedPrediction, None, None]:
+        """Each of them, once."""
+        try:
+            with closing(self._answers), progress_bar("listening", shown=bar) as progress:
+                for result in self._answers:
+                    self.done += 1
+                    if result.error:
+                        self.failed[result.file] = result.error
+                    progress(self.done, self.total)
+                    yield result
+        except KeyboardInterrupt as stop:
+            stop.add_note(f"{self.done} of {self.total} sounds are done")
+            self.stopped = stop
 
 
-def _standard_input() -> bytes:
-    """All of standard input, but little more than the limit.
-
-    Read here, not by a worker: a thread that waits for input cannot be stopped with Ctrl-C.
-    """
-    blocks: list[bytes] = []
-    while len(blocks) * BLOCK_BYTES <= LARGEST_BYTES and (block := sys.stdin.buffer.read(BLOCK_BYTES)):
-        blocks.append(block)
-    return b"".join(blocks)
-
-
-def _sample(text: str, failed: list[NamedPrediction]) -> Iterator[Path]:
-    """The cached file of an ESC-50 sample's id; anything else stays a path, to be reported as missing."""
-    from audio_cnn.errors import DownloadError
+def _named(
+    failed: dict[str, str], heard: Iterator[tuple[Source, Answer]]
+) -> Generator[NamedPrediction, None, None]:
     from audio_cnn.output.document import NamedPrediction
-    from audio_cnn.sounds.samples import SAMPLES, sample_path
 
-    if text not in SAMPLES:
-        yield Path(text)
-        return
-    try:
-        yield sample_path(text)
-    except DownloadError as error:
-        failed.append(NamedPrediction(text, error=str(error)))
+    yield from (NamedPrediction(name, error=reason) for name, reason in failed.items())
+    for source, answer in heard:
+        name = readable(source) if isinstance(source, Path) else STANDARD_INPUT
+        if isinstance(answer, AudioError):
+            yield NamedPrediction(name, error=_reason(answer))
+        else:
+            yield NamedPrediction(name, prediction=answer)
+
+
+def _reason(error: AudioError) -> str:
+    too_long = isinstance(error, AudioTooLargeError) and error.limit == "decoded_s"
+    return f"{error}, or raise --longest" if too_long else str(error)
+
+
+def _report_failed(failed: dict[str, str]) -> None:
+    for name, reason in failed.items():
+        print(f"audio-cnn: {name}: {reason}", file=sys.stderr)
 
 
 def _demo_sounds() -> list[Path]:
@@ -214,42 +232,44 @@ def _demo_sounds() -> list[Path]:
     return demo_paths()
 
 
-def _listen(model: str, sources: list[Source], jobs: int, longest_s: float) -> Iterator[NamedPrediction]:
-    from audio_cnn.errors import AudioError
-    from audio_cnn.output.document import NamedPrediction
-    from audio_cnn.prediction.many import classify_many
-
-    for source, answer in classify_many(model, sources, workers=jobs, limits=_limits(longest_s)):
-        name = readable(source) if isinstance(source, Path) else STANDARD_INPUT
-        if isinstance(answer, AudioError):
-            yield NamedPrediction(name, error=str(answer))
-        else:
-            yield NamedPrediction(name, prediction=answer)
-
-
 def _limits(longest_s: float) -> AudioLimits:
     from audio_cnn.config import AudioLimits
 
     return AudioLimits(bytes=LARGEST_BYTES, decoded_s=longest_s)
 
 
-def readable(path: Path) -> str:
-    """The path as text that any file can hold; bytes of a name that are not UTF-8 are spelt out."""
-    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+def _write(results: Results, format_: Format, output: Path | None, top: int, windows: bool) -> None:
+    """Write what comes, then say what failed.
+
+    Raises:
+        KeyboardInterrupt: the Ctrl-C that ended it, when what is done is written.
+    """
+    with output_file(output, keep_part=True) as file:
+        # Lines that come on the same terminal would tear a bar apart, and show the progress themselves.
+        answers = results.as_they_come(bar=not (format_ in AS_THEY_COME and file.isatty()))
+        with closing(answers):
+            _write_as(format_, answers, file, top, windows)
+        _report_failed(results.failed)
+        if results.stopped:
+            raise results.stopped
 
 
-def _write(results: list[NamedPrediction], format_: Format, output: Path | None, top: int) -> None:
-    from audio_cnn.output.document import write_csv, write_json
+def _write_as(
+    format_: Format, results: Iterator[NamedPrediction], file: TextIO, top: int, windows: bool
+) -> None:
+    from audio_cnn.output.document import write_csv, write_json, write_jsonl
 
-    with output_file(output) as file:
-        if format_ is Format.JSON:
-            write_json(results, file, top=top)
-        elif format_ is Format.CSV:
-            write_csv(results, file, top=top)
-        else:
-            from rich.console import Console
+    if format_ is Format.TABLE:
+        _write_table(list(results), file, top, windows)
+    else:
+        write = {Format.JSON: write_json, Format.JSONL: write_jsonl, Format.CSV: write_csv}[format_]
+        write(results, file, top=top, timeline=windows)
 
-            from audio_cnn.output.table import prediction_table
 
-            console = Console(file=file, emoji=False)
-            console.print(prediction_table(results, top=top, width=console.width))
+def _write_table(results: list[NamedPrediction], file: TextIO, top: int, windows: bool) -> None:
+    from rich.console import Console
+
+    from audio_cnn.output.table import prediction_table
+
+    console = Console(file=file, emoji=False)
+    console.print(prediction_table(results, top=top, width=console.width, timeline=windows))

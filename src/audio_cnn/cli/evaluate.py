@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
@@ -12,7 +13,9 @@ import typer
 from audio_cnn.cli.cross_validation import cross_validation, read_seeds
 from audio_cnn.cli.figures import tables
 from audio_cnn.cli.measured import INTERVAL, describe_features, enumerated, made_with, typed_command
+from audio_cnn.cli.notes import say_left_out
 from audio_cnn.cli.terminal import (
+    FAILURE,
     ModelOption,
     check_folder,
     check_output,
@@ -32,12 +35,19 @@ from audio_cnn.cli.train import (
     WaveformOption,
 )
 from audio_cnn.errors import ConfigError
+from audio_cnn.evaluation.percent import percent
 
 if TYPE_CHECKING:
     from audio_cnn.evaluation.answers import Answers
+    from audio_cnn.evaluation.conditions import ConditionFigures
+    from audio_cnn.evaluation.rejection import RejectionFigures
     from audio_cnn.evaluation.report import Measurement
     from audio_cnn.prediction.classifier import Classifier
     from audio_cnn.prediction.model_file import ModelInfo
+
+
+OF_TRAININGS = ("config", "set_", "variants", "waveform", "device", "threads", "run", "seeds", "jobs")
+"""Parameters that only ``--cross-validate`` has a use for."""
 
 
 class Format(StrEnum):
@@ -48,6 +58,7 @@ class Format(StrEnum):
 
 
 def evaluate(
+    context: typer.Context,
     *,
     data: DataOption,
     fold: Annotated[
@@ -109,7 +120,8 @@ def evaluate(
     """Measure accuracy and calibration on labelled sounds.
 
     Data is an ESC-50 folder, a folder with a sub-folder for each class, or a feature file.
-    Clips of a fold that the model was trained on tell nothing about new sounds.
+    Clips of a fold that the model was trained on tell nothing about new sounds. Files that cannot be read are
+    named and left out; the exit code is then 1.
 
     [bold]Examples[/bold]
 
@@ -121,6 +133,10 @@ def evaluate(
       audio-cnn evaluate --data ESC-50/ --cross-validate --run runs/cv --seeds 3 --jobs 2
     """
     check_output(output)
+    if cross_validate and _given(context, ["model"]):
+        raise ConfigError("--model does not go with --cross-validate, which trains networks of its own")
+    if not cross_validate and (given := _given(context, OF_TRAININGS)):
+        raise ConfigError(f"{given[0]} is about trainings; it needs --cross-validate")
     if sum((cross_validate, rejection, conditions)) > 1:
         raise ConfigError(
             "--cross-validate, --rejection and --conditions are three commands; give one of them"
@@ -130,25 +146,39 @@ def evaluate(
             raise ConfigError("--report is about accuracy; --rejection and --conditions go without it")
         need_report()
         check_folder(report)
+    left_out: Mapping[Path, str] = {}
     if cross_validate:
         need_torch()
+        check_folder(run)
         options = TrainingOptions(data, config, set_ or [], variants, waveform or [], device, threads)
         result = cross_validation(options, run, folds=fold or [], seeds=read_seeds(seeds), jobs=jobs)
         answers, figures = result.answers, result.figures
-    elif seeds is not None or jobs > 1:
-        raise ConfigError("--seeds and --jobs are about trainings; they need --cross-validate")
     elif rejection or conditions:
-        figures = _beyond(model, data, fold or [], rejection=rejection)
+        beyond = _beyond(model, data, fold or [], rejection=rejection)
+        figures, left_out = beyond.to_dict(), beyond.left_out
     else:
         classifier, answers = _listen(model, data, fold or [])
-        figures = answers.evaluation.to_dict()
-        if warning := _warning(classifier.info, answers):
-            typer.echo(f"note: {warning}", err=True)
+        figures, left_out = answers.evaluation.to_dict(), answers.left_out
+        _warn(classifier.info, answers.folds)
+    say_left_out(left_out)
     with output_file(output) as file:
         _write(figures, format_, file)
     if report is not None:
         about = result.measurement() if cross_validate else _measurement(classifier, data, answers)
         _report(answers, about, report)
+    if left_out:
+        raise typer.Exit(FAILURE)
+
+
+def _given(context: typer.Context, names: Sequence[str]) -> list[str]:
+    """Those of these parameters that were typed, as they are typed."""
+    return [
+        parameter.opts[0]
+        for parameter in context.command.params
+        if parameter.name in names
+        and (source := context.get_parameter_source(parameter.name)) is not None
+        and source.name == "COMMANDLINE"
+    ]
 
 
 def _listen(model: str, data: Path, folds: list[int]) -> tuple[Classifier, Answers]:
@@ -160,17 +190,23 @@ def _listen(model: str, data: Path, folds: list[int]) -> tuple[Classifier, Answe
         return classifier, answers_of(classifier, data, folds=folds, progress=progress)
 
 
-def _beyond(model: str, data: Path, folds: list[int], *, rejection: bool) -> dict[str, Any]:
+def _beyond(
+    model: str, data: Path, folds: list[int], *, rejection: bool
+) -> RejectionFigures | ConditionFigures:
     """Figures of sounds of no class, or of the same sounds under other conditions."""
     from audio_cnn.evaluation.conditions import evaluate_conditions
     from audio_cnn.evaluation.rejection import evaluate_rejection
     from audio_cnn.prediction.classifier import Classifier
 
     classifier = Classifier(model)
+    figures: RejectionFigures | ConditionFigures
     with progress_bar("listening") as progress:
         if rejection:
-            return evaluate_rejection(classifier, data, folds=folds, progress=progress).to_dict()
-        return evaluate_conditions(classifier, data, folds=folds, progress=progress).to_dict()
+            figures = evaluate_rejection(classifier, data, folds=folds, progress=progress)
+        else:
+            figures = evaluate_conditions(classifier, data, folds=folds, progress=progress)
+    _warn(classifier.info, figures.folds)
+    return figures
 
 
 def _measurement(classifier: Classifier, data: Path, answers: Answers) -> Measurement:
@@ -179,22 +215,35 @@ def _measurement(classifier: Classifier, data: Path, answers: Answers) -> Measur
     from audio_cnn.evaluation.report import Measurement
 
     info, name = classifier.info, data.resolve().name
-    learned = _learned_folds(info)
+    unread = f"; {len(answers.left_out)} more cannot be read" if answers.left_out else ""
     audio = f"audio, in windows of {info.front_end.window_s:g} s"
     return Measurement(
         title=f"{info.name} on {name}",
         facts={
             "Model": f"{info.name} ({classifier.path.name}), {info.parameters / 1e6:.2f} million parameters",
-            "Learned from": f"{enumerated('fold', learned)} of its data" if learned else "not in its record",
-            "Data": f"{name}: {len(answers)} clips, {enumerated('fold', answers.folds)}",
+            "Learned from": _learned_from(info),
+            "Data": f"{name}: {len(answers)} clips, {enumerated('fold', answers.folds)}{unread}",
             "Heard as": describe_features(info.front_end) if is_feature_file(data) else audio,
             "Calibration": f"scores divided by {info.temperature:.3f}, as the model file says",
             "Interval": INTERVAL,
             "Made with": made_with(),
         },
-        warning=_warning(info, answers),
+        warning=_warning(info, answers.folds),
         command=typed_command(),
     )
+
+
+def _learned_from(info: ModelInfo) -> str:
+    """What the model's record says of it, in words."""
+    if folds := _learned_folds(info):
+        return f"{enumerated('fold', folds)} of its data"
+    stated = info.record.get("data") if _is_fine_tuned(info) else None
+    return stated if isinstance(stated, str) else "not in its record"
+
+
+def _is_fine_tuned(info: ModelInfo) -> bool:
+    """The model learned classes of one's own, so the folds of its data are not those of any other."""
+    return isinstance(info.record, dict) and bool(info.record.get("fine_tuned_from"))
 
 
 def _learned_folds(info: ModelInfo) -> list[int]:
@@ -203,13 +252,23 @@ def _learned_folds(info: ModelInfo) -> list[int]:
     return [fold for fold in folds if isinstance(fold, int)] if isinstance(folds, list) else []
 
 
-def _warning(info: ModelInfo, answers: Answers) -> str:
-    known = sorted(set(_learned_folds(info)) & set(answers.folds))
+def _warn(info: ModelInfo, folds: Sequence[int]) -> None:
+    if warning := _warning(info, folds):
+        typer.echo(f"note: {warning}", err=True)
+
+
+def _warning(info: ModelInfo, folds: Sequence[int]) -> str:
+    """Why figures of these folds may speak of sounds that the model knows; empty if nothing hints at it."""
+    nothing_new = "the figures say nothing about new sounds."
+    if _is_fine_tuned(info):
+        stated = "" if info.accuracy is None else f" Its held-out accuracy is {percent(info.accuracy, 1)}."
+        return f"The model learned classes of one's own. If it learned from these, {nothing_new}{stated}"
+    known = sorted(set(_learned_folds(info)) & set(folds))
     if not known:
         return ""
     return (
         f"The model learned from {enumerated('fold', known)} of its data. If these are the same clips, "
-        "the figures say nothing about new sounds."
+        f"{nothing_new}"
     )
 
 

@@ -45,7 +45,8 @@ def export(
 ) -> None:
     """Make a model file (ONNX), and prove that it answers as the trained network does.
 
-    The network itself is kept beside it as .safetensors, for fine-tuning. Needs the 'train' extra.
+    The network itself is kept beside it as .safetensors, for fine-tuning. Without --cross-validation the
+    calibration is the one that the network's record states, if it does. Needs the 'train' extra.
 
     [bold]Examples[/bold]
 
@@ -55,12 +56,10 @@ def export(
     need_torch()
     path = output or beside(source)
     network = _read(source, _read_card(card))
-    temperature, rejection = 1.0, None
     if cross_validation is not None:
-        figures = _read_figures(cross_validation)
-        temperature, rejection = figures["temperature"], _rejection(figures, accept, cross_validation)
-        network.record["cross_validation"] = figures
-        _set_belief(network, figures)
+        network.record["cross_validation"] = _read_figures(cross_validation)
+        _set_belief(network, network.record["cross_validation"])
+    temperature, rejection = _calibration(network.record, accept, cross_validation or source)
     typer.echo(write_model(network, path, temperature, rejection))
 
 
@@ -102,6 +101,11 @@ def _read(source: Path, card: dict[str, Any]) -> NetworkFile:
     from audio_cnn.training.checkpoint import finished_network
     from audio_cnn.training.loop import CHECKPOINT_NAME
 
+    if source.suffix == ".onnx":
+        raise ConfigError(
+            f"{source} is a model file, which export makes; give it a run folder, or the network "
+            f"({source.with_suffix('.safetensors').name}) that it was made from"
+        )
     network = finished_network(source / CHECKPOINT_NAME) if source.is_dir() else load_network(source)
     network.record.update(card)
     return network
@@ -126,6 +130,19 @@ def _read_figures(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ConfigError(f"no finished cross-validation in {folder}: {error}") from error
     return {key: value for key, value in figures.items() if key != "pooled"}
+
+
+def _calibration(record: dict[str, Any], accept: float, source: Path) -> tuple[float, Rejection | None]:
+    """Temperature and threshold of the cross-validation, or of the held-out clips, that the record tells of.
+
+    A record is free form: what it does not state as a temperature is none.
+    """
+    match record.get("cross_validation"), record.get("held_out"):
+        case {"temperature": float(temperature)}, _:
+            return temperature, _rejection(record["cross_validation"], accept, source)
+        case _, {"temperature": float(temperature)}:
+            return temperature, None
+    return 1.0, None
 
 
 def _set_belief(network: NetworkFile, figures: dict[str, Any]) -> None:

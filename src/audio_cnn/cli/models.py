@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from audio_cnn.cli.terminal import progress_bar
+from audio_cnn.evaluation.percent import percent
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -111,9 +112,8 @@ def _measured(one: dict[str, Any]) -> str:
 
     if one["accuracy"] is None:
         return "-"
-    return (
-        f"{one['accuracy']:.1%}, {escape(one['held_out'])}" if one["held_out"] else f"{one['accuracy']:.1%}"
-    )
+    accuracy = percent(one["accuracy"], 1)
+    return f"{accuracy}, {escape(one['held_out'])}" if one["held_out"] else accuracy
 
 
 def timed_ms(path: Path) -> float:

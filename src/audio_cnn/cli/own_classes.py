@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from audio_cnn.cli.export import beside, write_model
-from audio_cnn.cli.terminal import check_output, progress_bar
+from audio_cnn.cli.notes import note, say_left_out
+from audio_cnn.cli.terminal import check_folder, check_output, progress_bar
 from audio_cnn.errors import CheckpointError, ConfigError
+from audio_cnn.evaluation.percent import percent
 
 if TYPE_CHECKING:
     import torch
@@ -81,9 +83,9 @@ def learn_own_classes(job: OwnClasses) -> None:
     _check_places(job)
     recordings = _read(job, recipe)
     _check_labels(emoji, recordings.class_names, job.labels)
-    _say_what_was_found(job.data, recordings)
+    _say_what_was_found(job, recordings)
     if recipe.fine_tuning.held_out_share > 0:
-        _say_what_is_not_measured(recordings)
+        _say_what_is_not_measured(job, recordings)
     try:
         _fit(job, base, recipe, recordings, device)
     except KeyboardInterrupt as stop:
@@ -140,8 +142,22 @@ def _check_places(job: OwnClasses) -> None:
         raise CheckpointError(
             f"{job.folder} holds a training already; go on with --resume, or name another folder with --run"
         )
-    if job.model.parent.exists():  # else it is made when the time comes
-        check_output(job.model)
+    for folder in (job.model.parent, job.folder):
+        make_folder(folder)
+    check_output(job.model)
+
+
+def make_folder(path: Path) -> None:
+    """The folder, made now: whether that can be done is not always to be seen beforehand.
+
+    Raises:
+        ConfigError: saying why it cannot.
+    """
+    check_folder(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"cannot write into {path}: {error.strerror}") from error
 
 
 def _read(job: OwnClasses, recipe: Config) -> Recordings:
@@ -154,7 +170,7 @@ def _read(job: OwnClasses, recipe: Config) -> Recordings:
             share=recipe.fine_tuning.held_out_share,
             seed=recipe.training.seed,
             variants=job.waveform,
-            trust_names=not job.separate,
+            separate=job.separate,
             progress=progress,
         )
 
@@ -173,44 +189,49 @@ def _fit(job: OwnClasses, base: Base, recipe: Config, recordings: Recordings, de
         fit(run, observers, resume=job.resume)
 
 
-def _say_what_was_found(data: Path, recordings: Recordings) -> None:
+def _say_what_was_found(job: OwnClasses, recordings: Recordings) -> None:
     """Counts on standard output; on standard error what a person may want to put right."""
     from audio_cnn.dataset.recordings import HELD_OUT
 
     found, out = recordings.findings, int((recordings.fold == HELD_OUT).sum())
     clips = len(recordings.paths)
     typer.echo(
-        f"{data}: {clips} clips of {len(recordings.class_names)} classes; "
+        f"{job.data}: {clips} clips of {len(recordings.class_names)} classes; "
         f"{clips - out} to learn from, {out} held out, by whole recordings"
     )
-    for path, reason in found.left_out.items():
-        _note(f"left out: {path}: {reason}")
+    say_left_out(found.left_out)
     for path, first in found.repeated:
-        _note(f"left out: {path} holds the very sound of {first}")
+        note(f"left out: {path} holds the very sound of {first}")
     for path, other in found.contradictory:
-        _note(f"{path} and {other} hold the same sound, in two classes; learned from both, held out neither")
-    for path, other in found.alike:
-        _note(f"{path} and {other} are nearly identical; taken for one recording")
+        note(f"{path} and {other} hold the same sound, in two classes; learned from both, held out neither")
+    verdict = "kept apart, as --separate says" if job.separate else "taken for one recording"
+    for group in found.alike:
+        note(f"{_listed(group)} are nearly identical; {verdict}")
     for name in found.not_compared:
-        _note(f"'{name}' has too many clips to look for copies that are not exact")
+        note(f"'{name}' has too many clips to look for copies that are not exact")
 
 
-def _say_what_is_not_measured(recordings: Recordings) -> None:
+def _listed(paths: Sequence[Path]) -> str:
+    """``a and b``, ``a, b and 6 more``."""
+    if len(paths) == 2:
+        return f"{paths[0]} and {paths[1]}"
+    return f"{paths[0]}, {paths[1]} and {len(paths) - 2} more"
+
+
+def _say_what_is_not_measured(job: OwnClasses, recordings: Recordings) -> None:
     from audio_cnn.dataset.splitting import FEWEST_SOURCES
     from audio_cnn.training.held_out import unmeasured
 
     for name, sources in unmeasured(recordings).items():
-        clips = int((recordings.target == recordings.class_names.index(name)).sum())
+        kind = recordings.class_names.index(name)
+        clips = int((recordings.target == kind).sum())
+        by_name = recordings.names(kind) < clips and not job.separate
         if sources >= FEWEST_SOURCES:
             reason = "its recordings are those of other classes too"
         else:
             reason = f"that takes {FEWEST_SOURCES} recordings, and its {clips} clips are of {sources}"
-        way_out = "; if its files are recordings of their own, say --separate" if clips > sources else ""
-        _note(f"'{name}' is learned but not measured: {reason}{way_out}")
-
-
-def _note(text: str) -> None:
-    print(f"audio-cnn: {text}", file=sys.stderr)
+        way_out = "; if its files are recordings of their own, say --separate" if by_name else ""
+        note(f"'{name}' is learned but not measured: {reason}{way_out}")
 
 
 def _report(job: OwnClasses, recordings: Recordings, measured: HeldOut | None, doubts: list[str]) -> None:
@@ -228,12 +249,12 @@ def _report(job: OwnClasses, recordings: Recordings, measured: HeldOut | None, d
     figures, (low, high) = measured.evaluation, measured.interval
     right = round(figures.accuracy * figures.n)
     typer.echo(
-        f"held out: {right} of {figures.n} clips named right, {figures.accuracy:.1%} "
-        f"(95 % interval {low:.0%} to {high:.0%})"
+        f"held out: {right} of {figures.n} clips named right, {percent(figures.accuracy, 1)} "
+        f"(95 % interval {percent(low)} to {percent(high)})"
     )
     Console(emoji=False).print(_table(recordings, measured))
     for doubt in doubts:
-        _note(f"these figures may be too high: {doubt}")
+        note(f"these figures may be too high: {doubt}")
     typer.echo(f"{path}: every held-out clip, and the confusion matrix")
 
 
@@ -254,7 +275,7 @@ def _table(recordings: Recordings, measured: HeldOut) -> Table:
             escape(name),
             str(recordings.count(kind, LEARNED_FROM)),
             str(recordings.count(kind, HELD_OUT)),
-            "not measured" if recall is None else f"{recall:.0%}",
+            "not measured" if recall is None else percent(recall),
             others,
         )
     return table

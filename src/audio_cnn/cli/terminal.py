@@ -78,8 +78,10 @@ def need_report() -> None:
 
 
 @contextmanager
-def progress_bar(what: str, *, in_bytes: bool = False) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error with count and time left; silent where that is no terminal."""
+def progress_bar(
+    what: str, *, in_bytes: bool = False, shown: bool = True
+) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error with count and time left; silent where that is no terminal or not wanted."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -93,7 +95,8 @@ def progress_bar(what: str, *, in_bytes: bool = False) -> Iterator[Callable[[int
     count = DownloadColumn() if in_bytes else MofNCompleteColumn()
     columns = TextColumn("{task.description}"), BarColumn(), count, TimeRemainingColumn()
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    hidden = not (shown and console.is_terminal)
+    with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
@@ -128,8 +131,11 @@ def check_folder(path: Path) -> None:
 
 
 @contextmanager
-def output_file(path: Path | None) -> Iterator[TextIO]:
-    """Standard output, or a file that appears when it is complete.
+def output_file(path: Path | None, *, keep_part: bool = False) -> Iterator[TextIO]:
+    """Standard output, or a file that appears when it is complete; until then it is called ``.part``.
+
+    Args:
+        keep_part: after Ctrl-C what was written stays there.
 
     Raises:
         ConfigError: the file cannot be written.
@@ -139,13 +145,19 @@ def output_file(path: Path | None) -> Iterator[TextIO]:
         return
     in_place = path.exists() and not path.is_file()  # a pipe or a device, which must not be replaced
     beside = path if in_place else path.with_name(path.name + ".part")
+    to_remove = not in_place
     try:
         with beside.open("w", encoding="utf-8", newline="") as file:
             yield file
         if not in_place:
             beside.replace(path)
+    except KeyboardInterrupt as stop:
+        if keep_part and not in_place and beside.exists() and beside.stat().st_size:
+            stop.add_note(f"what was written is in {beside}")
+            to_remove = False
+        raise
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from error
     finally:
-        if not in_place:
+        if to_remove:
             beside.unlink(missing_ok=True)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audio_cnn.cli.terminal import need_torch, progress_bar
+from audio_cnn.cli.notes import note, say_left_out
+from audio_cnn.cli.terminal import check_folder, need_torch, progress_bar
 from audio_cnn.errors import CheckpointError, ConfigError
+from audio_cnn.evaluation.percent import percent
 
 if TYPE_CHECKING:
     from audio_cnn.config import Config
+    from audio_cnn.dataset.cache import Remark
     from audio_cnn.dataset.examples import Examples
 
 DataOption = Annotated[
@@ -108,7 +112,8 @@ def train(
         bool,
         typer.Option(
             "--separate",
-            help="With --from: name-1 and name-2 are recordings of their own, not pieces of one.",
+            help="With --from: each file is a recording of its own, also name-1 and name-2, also what sounds "
+            "alike.",
         ),
     ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
@@ -163,6 +168,7 @@ def train(
     recipe = read_recipe(config, set_)
     if (run / CHECKPOINT_NAME).exists() and not resume:
         raise CheckpointError(f"{run} holds a training already; go on with --resume, or name another folder")
+    check_folder(run)
     chosen = choose_device(device)
     limit_threads(threads)
     examples = read_examples(data, recipe, variants, waveform)
@@ -177,7 +183,9 @@ def train(
         stop.add_note(f"go on with: --run {run} --resume")
         raise
     last = state.history[-1]
-    scored = f", accuracy {last['validation_accuracy']:.1%} on fold {validate_fold}" if validate_fold else ""
+    scored = ""
+    if validate_fold:
+        scored = f", accuracy {percent(last['validation_accuracy'], 1)} on fold {validate_fold}"
     typer.echo(f"{run}: {state.epoch} epochs, loss {last['loss']:.3f}{scored}")
     typer.echo(f"next: audio-cnn export {run}")
 
@@ -203,17 +211,41 @@ def read_recipe(config: Path | None, assignments: list[str] | None) -> Config:
 
 
 def read_examples(data: Path, recipe: Config, variants: Path | None, waveform: list[str] | None) -> Examples:
-    """Training data, with a progress bar while audio is decoded into the cache."""
+    """Training data, with a progress bar while audio is decoded into the cache; says what is odd about it."""
     from audio_cnn.dataset.features import is_feature_file
     from audio_cnn.dataset.load import load_examples
 
     check_waveform(waveform)
     if waveform and is_feature_file(data):
         raise ConfigError(f"--waveform changes sounds, and {data} holds none; its changed copies: --variants")
-    with progress_bar("decoding") as progress:
-        return load_examples(
-            data, recipe.front_end, variants_path=variants, variants=waveform or [], progress=progress
+    found: dict[Path, Remark] = {}
+    try:
+        with progress_bar("decoding") as progress:
+            return load_examples(
+                data,
+                recipe.front_end,
+                variants_path=variants,
+                variants=waveform or [],
+                progress=progress,
+                tell=found.update,
+            )
+    finally:
+        _say_what_was_found(found, recipe.front_end.window_s)
+
+
+def _say_what_was_found(found: Mapping[Path, Remark], window_s: float) -> None:
+    """On standard error, what a person may want to put right."""
+    used = {path: remark for path, remark in found.items() if not remark.unread}
+    longer = sum(remark.longer for remark in used.values())
+    silent = [path for path, remark in used.items() if remark.silent]
+    say_left_out({path: remark.unread for path, remark in found.items() if remark.unread})
+    if longer:
+        note(
+            f"{longer} of {len(used)} files are longer than {window_s:g} s: only their first {window_s:g} s "
+            "are learned from; train --from uses all of them"
         )
+    if silent:
+        note(f"{len(silent)} of {len(used)} files are silent for {window_s:g} s at first, as {silent[0]} is")
 
 
 def check_waveform(names: list[str] | None) -> None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from audio_cnn.config import to_dict
+from audio_cnn.evaluation.percent import percent
 from audio_cnn.training.checkpoint import finished_epochs
 from audio_cnn.training.journal import CONFIG_NAME, LogFile, TensorBoard
 from audio_cnn.training.loop import CHECKPOINT_NAME, Observer, Run
@@ -38,7 +39,7 @@ class EpochBar:
         """Show the epoch's numbers."""
         text = f"epoch {record['epoch']}/{self.epochs}  loss {record['loss']:.3f}"
         if "validation_accuracy" in record:
-            text += f"  accuracy {record['validation_accuracy']:.1%}"
+            text += f"  accuracy {percent(record['validation_accuracy'], 1)}"
         self.progress.update(self.task, description=text, completed=record["epoch"])
         self._say(text)
         if record["epoch"] == self.epochs and self.learns_strange:

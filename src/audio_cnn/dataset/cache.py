@@ -2,16 +2,19 @@
 
     cache folder/
         log_mel.npy   uint8 [V, N, M, F]
-        index.json    what it was made from: front end, variants, clips with size and time
+        index.json    what it was made from: front end, variants, clips with size and time; remarks on each
 
-An epoch of training then reads 22 kB a clip and never opens an audio file.
+An epoch of training then reads 22 kB a clip and never opens an audio file. A clip that cannot be read is left
+out; the rows of the others come first.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from audio_cnn.augmentation.waveform import VARIANTS, Variant
 from audio_cnn.config import FrontEnd, to_dict
 from audio_cnn.dataset.clips import Clip, ClipSet
 from audio_cnn.dataset.examples import Examples
+from audio_cnn.dataset.limits import CLIP_LIMITS
 from audio_cnn.errors import AudioError, DatasetError
 from audio_cnn.spectrogram.log_mel import LogMel
 from audio_cnn.waveform import decode, windows
@@ -33,9 +37,28 @@ Float32Array = npt.NDArray[np.float32]
 LOG_MEL_NAME = "log_mel.npy"
 INDEX_NAME = "index.json"
 ORIGINAL = "original"
+REMARKS = "remarks"
 DECODING = 2
 """Changes with what ``decode`` makes of a file, so that older caches are renewed."""
 AHEAD = 8
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is to be known of a clip.
+
+    Attributes:
+        unread: why it cannot be read, and is left out; empty if it can.
+        longer: it holds more than the first window, which is all that is used.
+        silent: its first window is digital silence.
+    """
+
+    unread: str = ""
+    longer: bool = False
+    silent: bool = False
+
+
+Tell = Callable[[Mapping[Path, Remark]], None]
 
 
 def cached_examples(
@@ -45,26 +68,47 @@ def cached_examples(
     *,
     variants: Sequence[str] = (),
     progress: Progress | None = None,
+    tell: Tell | None = None,
 ) -> Examples:
     """Examples of audio clips from the cache in ``folder``, which is made or renewed where it must be.
 
     Args:
         variants: names of waveform changes (``augmentation.waveform.VARIANTS``) to keep beside each clip.
         progress: called with (clips done, clips in all).
+        tell: called with what is to be known of each clip.
 
     Raises:
-        DatasetError: a clip cannot be decoded.
+        DatasetError: no clip of a class can be read.
     """
     index = describe(clip_set, front_end, variants)
-    if not is_current(folder, index):
-        write_cache(clip_set, folder, front_end, index, variants, progress)
+    remarks = remarks_of(folder, index)
+    if remarks is None:
+        remarks = write_cache(clip_set, folder, front_end, index, variants, progress)
+    if tell is not None:
+        tell({clip.path: remark for clip, remark in zip(clip_set.clips, remarks, strict=True)})
+    check_classes(clip_set, remarks)
+    clips = [clip for clip, remark in zip(clip_set.clips, remarks, strict=True) if not remark.unread]
     return Examples(
-        log_mel=np.load(folder / LOG_MEL_NAME, mmap_mode="r"),
-        target=np.array([clip.target for clip in clip_set.clips], dtype=np.int64),
-        fold=np.array([clip.fold for clip in clip_set.clips], dtype=np.int64),
-        files=tuple(clip.path.name for clip in clip_set.clips),
+        log_mel=np.load(folder / LOG_MEL_NAME, mmap_mode="r")[:, : len(clips)],
+        target=np.array([clip.target for clip in clips], dtype=np.int64),
+        fold=np.array([clip.fold for clip in clips], dtype=np.int64),
+        files=tuple(clip.path.name for clip in clips),
         class_names=clip_set.class_names,
     )
+
+
+def check_classes(clip_set: ClipSet, remarks: Sequence[Remark]) -> None:
+    """Refuse a class of which no clip can be read.
+
+    Raises:
+        DatasetError: naming it, and what is wrong with its first clip.
+    """
+    known = list(zip(clip_set.clips, remarks, strict=True))
+    left = {clip.target for clip, remark in known if not remark.unread}
+    for clip, remark in known:
+        if clip.target not in left:
+            name = clip_set.class_names[clip.target]
+            raise DatasetError(f"no clip of the class '{name}' can be read; {clip.path}: {remark.unread}")
 
 
 def describe(clip_set: ClipSet, front_end: FrontEnd, variants: Sequence[str]) -> dict[str, Any]:
@@ -75,19 +119,23 @@ def describe(clip_set: ClipSet, front_end: FrontEnd, variants: Sequence[str]) ->
         "front_end": to_dict(front_end),
         "variants": [ORIGINAL, *variants],
         "clips": [
-            [str(clip.path.resolve()), stat.st_size, stat.st_mtime_ns, clip.target, clip.fold]
+            [
+                *(str(clip.path.resolve()), stat.st_size, stat.st_mtime_ns, os.access(clip.path, os.R_OK)),
+                *(clip.target, clip.fold),
+            ]
             for clip, stat in stats
         ],
     }
 
 
-def is_current(folder: Path, index: dict[str, Any]) -> bool:
-    """True where the folder holds a whole cache with just this index."""
+def remarks_of(folder: Path, index: dict[str, Any]) -> list[Remark] | None:
+    """What is to be known of each clip, where the folder holds a whole cache with this index; else None."""
     try:
         written = json.loads((folder / INDEX_NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return bool(written == index) and (folder / LOG_MEL_NAME).is_file()
+        remarks = [Remark(*values) for values in written.pop(REMARKS)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return remarks if written == index and (folder / LOG_MEL_NAME).is_file() else None
 
 
 def write_cache(
@@ -97,8 +145,11 @@ def write_cache(
     index: dict[str, Any],
     variants: Sequence[str],
     progress: Progress | None,
-) -> None:
-    """Fill the cache; the index is written last, so a half-made one does not count."""
+) -> list[Remark]:
+    """Fill the cache; what is to be known of each clip.
+
+    The index is written last, so a half-made cache does not count.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / INDEX_NAME).unlink(missing_ok=True)
     clips = clip_set.clips
@@ -108,40 +159,46 @@ def write_cache(
     log_mel = LogMel(front_end).eval()
     changes = [VARIANTS[name] for name in variants]
     partners: dict[tuple[int, int], Float32Array] = {}
-    for row, samples in enumerate(decoded(clips, front_end)):
-        # The last clip of the same class and fold: a partner from another fold would leak it.
-        kind = (clips[row].target, clips[row].fold)
-        partner = partners.get(kind, samples)
-        partners[kind] = samples
-        log_mels[:, row] = quantised(log_mel, all_variants(samples, partner, changes, row, front_end))
+    remarks: list[Remark] = []
+    row = 0
+    for clip, (samples, remark) in zip(clips, decoded(clips, front_end), strict=True):
+        remarks.append(remark)
+        if not remark.unread:
+            # The last clip of the same class and fold: a partner from another fold would leak it.
+            partner = partners.get((clip.target, clip.fold), samples)
+            partners[clip.target, clip.fold] = samples
+            log_mels[:, row] = quantised(log_mel, all_variants(samples, partner, changes, row, front_end))
+            row += 1
         if progress is not None:
-            progress(row + 1, len(clips))
+            progress(len(remarks), len(clips))
     log_mels.flush()
     del log_mels
     part.replace(folder / LOG_MEL_NAME)
     beside = folder / (INDEX_NAME + ".part")
-    beside.write_text(json.dumps(index), encoding="utf-8")
+    written = {**index, REMARKS: [astuple(remark) for remark in remarks]}
+    beside.write_text(json.dumps(written), encoding="utf-8")
     beside.replace(folder / INDEX_NAME)
+    return remarks
 
 
-def decoded(clips: Sequence[Clip], front_end: FrontEnd) -> Iterator[Float32Array]:
-    """Each clip as one window, float32 [T], in order; threads decode a few clips ahead."""
-    with ThreadPoolExecutor() as pool:
+def decoded(clips: Sequence[Clip], front_end: FrontEnd) -> Iterator[tuple[Float32Array, Remark]]:
+    """First window of each clip, float32 [T], in order; threads decode a few clips ahead."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # no more: a clip may last an hour
         for start in range(0, len(clips), AHEAD):
-            yield from pool.map(lambda clip: one_window(clip, front_end), clips[start : start + AHEAD])
+            yield from pool.map(lambda clip: first_window(clip, front_end), clips[start : start + AHEAD])
 
 
-def one_window(clip: Clip, front_end: FrontEnd) -> Float32Array:
-    """The first window of a clip, filled up with silence as ESC-50's own clips are."""
+def first_window(clip: Clip, front_end: FrontEnd) -> tuple[Float32Array, Remark]:
+    """The first window of a clip, filled up with silence as ESC-50's own clips are; none if it is unread."""
+    length = front_end.window_samples
     try:
-        samples = decode(clip.path, sample_rate_hz=front_end.sample_rate_hz).samples
-        length = front_end.window_samples
-        window: Float32Array = windows(
-            samples[:length], window_samples=length, hop_samples=length, fill="silence"
-        )[0]
-        return window
+        samples = decode(clip.path, sample_rate_hz=front_end.sample_rate_hz, limits=CLIP_LIMITS).samples
     except AudioError as error:
-        raise DatasetError(f"{clip.path}: {error}") from error
+        return np.empty(0, np.float32), Remark(unread=str(error))
+    # A copy, or the window of a long clip would keep all of it in memory.
+    first = samples[:length].copy()
+    window = windows(first, window_samples=length, hop_samples=length, fill="silence")[0]
+    return window, Remark(longer=len(samples) > length, silent=not window.any())
 
 
 def all_variants(

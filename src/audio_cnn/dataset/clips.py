@@ -13,8 +13,10 @@ from audio_cnn.errors import DatasetError
 from audio_cnn.labels import ESC50
 
 AUDIO_SUFFIXES = frozenset(
-    {".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".au"}
-    | {".caf", ".m4a", ".aac", ".mp4", ".webm", ".wma", ".mka"}
+    {".wav", ".wave", ".bwf", ".rf64", ".w64", ".flac", ".mp3", ".mp2", ".ogg", ".oga", ".opus"}
+    | {".aif", ".aiff", ".aifc", ".au", ".snd", ".caf", ".voc", ".m4a", ".m4b", ".aac", ".amr"}
+    | {".mp4", ".m4v", ".mov", ".3gp", ".3g2", ".mka", ".mkv", ".weba", ".webm", ".wma", ".wmv"}
+    | {".wv", ".tta", ".avi", ".flv", ".mpg", ".mpeg"}
 )
 FOLDS = 5
 ESC50_NAME = re.compile(r"([1-5])-\d+-[A-Z]-\d+")
@@ -128,5 +130,9 @@ def deal_folds(stems: Sequence[str]) -> list[int]:
 
 
 def audio_files(paths: Iterable[Path]) -> Iterable[Path]:
-    """Those that look like audio by their names."""
-    return (path for path in paths if path.suffix.lower() in AUDIO_SUFFIXES and path.is_file())
+    """Those that look like audio by their names; no hidden ones, such as the ``._rec.wav`` of macOS."""
+    return (
+        path
+        for path in paths
+        if path.suffix.lower() in AUDIO_SUFFIXES and not path.name.startswith(".") and path.is_file()
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from audio_cnn.config import FrontEnd
-from audio_cnn.dataset.cache import Progress, cached_examples
+from audio_cnn.dataset.cache import Progress, Tell, cached_examples
 from audio_cnn.dataset.clips import find_clips
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.dataset.features import is_feature_file, load_features
@@ -24,6 +24,7 @@ def load_examples(
     variants: Sequence[str] = (),
     cache_folder: Path | None = None,
     progress: Progress | None = None,
+    tell: Tell | None = None,
 ) -> Examples:
     """Examples from a feature file (``.npz``) or a folder of audio.
 
@@ -31,9 +32,12 @@ def load_examples(
         variants_path: a second feature file with changed copies of the clips.
         variants: names of waveform changes to cache, for a folder of audio.
         cache_folder: where log-mels of audio are kept; by default in the user's cache folder.
+        progress: called with (clips done, clips in all).
+        tell: called with what is to be known of each clip in a folder of audio.
 
     Raises:
-        DatasetError: nothing there, in no known layout, or not fitting the front end.
+        DatasetError: nothing there, in no known layout, not fitting the front end, or no clip of a class
+            that can be read.
     """
     if is_feature_file(path):
         examples = load_features(path, variants_path)
@@ -49,6 +53,7 @@ def load_examples(
         front_end,
         variants=variants,
         progress=progress,
+        tell=tell,
     )
 
 

@@ -17,12 +17,13 @@ from pathlib import Path
 import numpy as np
 
 from audio_cnn.augmentation.waveform import VARIANTS, Float32Array
-from audio_cnn.config import AudioLimits, FrontEnd
+from audio_cnn.config import FrontEnd
 from audio_cnn.dataset.cache import Progress, all_variants, quantised
 from audio_cnn.dataset.clips import Clip, folder_clips
 from audio_cnn.dataset.examples import Examples, Int64Array, UInt8Array
 from audio_cnn.dataset.features import is_feature_file
 from audio_cnn.dataset.likeness import NEARLY_IDENTICAL, likenesses
+from audio_cnn.dataset.limits import CLIP_LIMITS
 from audio_cnn.dataset.sources import grouped, source_name
 from audio_cnn.dataset.splitting import held_out
 from audio_cnn.errors import AudioError, DatasetError, EmptyAudioError
@@ -30,7 +31,6 @@ from audio_cnn.spectrogram.log_mel import LogMel
 from audio_cnn.waveform import decode, window_starts, windows
 
 LEARNED_FROM, HELD_OUT = 1, 2
-LIMITS = AudioLimits(bytes=2**31, decoded_s=3600.0)
 MOST_WINDOWS = 60
 WINDOWS_AT_ONCE = 8
 MOST_COMPARED = 1_000
@@ -47,14 +47,14 @@ class Findings:
         left_out: file -> why it cannot be used.
         repeated: a file and the one whose very samples it holds again; it is left out.
         contradictory: two files of different classes with the same samples.
-        alike: two files that sound nearly the same, though their names say nothing of it.
+        alike: files that sound nearly the same, though their names say nothing of it; each group together.
         not_compared: classes of too many files to compare each with each.
     """
 
     left_out: dict[Path, str] = field(default_factory=dict)
     repeated: tuple[Pair, ...] = ()
     contradictory: tuple[Pair, ...] = ()
-    alike: tuple[Pair, ...] = ()
+    alike: tuple[tuple[Path, ...], ...] = ()
     not_compared: tuple[str, ...] = ()
 
 
@@ -94,6 +94,10 @@ class Recordings:
         """Recordings of one class."""
         return len(np.unique(self.source[self.target == target]))
 
+    def names(self, target: int) -> int:
+        """Recordings that one class would have if only file names told them apart."""
+        return len({_name(self.paths[clip]) for clip in np.flatnonzero(self.target == target)})
+
 
 @dataclass(frozen=True)
 class _Heard:
@@ -111,7 +115,7 @@ def read_recordings(
     share: float,
     seed: int = 0,
     variants: Sequence[str] = (),
-    trust_names: bool = True,
+    separate: bool = False,
     progress: Progress | None = None,
 ) -> Recordings:
     """Decode, check and split a folder with a sub-folder for each class.
@@ -120,7 +124,8 @@ def read_recordings(
         share: part of each class's clips to hold out, by whole recordings; 0: none.
         seed: decides which.
         variants: names of waveform changes to keep beside each window.
-        trust_names: ``creek-1`` and ``creek-2`` are pieces of one recording.
+        separate: every file is a recording of its own, but for one that holds another's very samples;
+            otherwise ``creek-1`` and ``creek-2`` are pieces of one, as are files that sound nearly the same.
         progress: called with (files done, files in all).
 
     Raises:
@@ -136,15 +141,14 @@ def read_recordings(
         raise DatasetError(_too_few(folder, names, left_out))
     target = [kinds.index(one.clip.target) for one in heard]
     alike, not_compared = nearly_identical(heard, target)
-    links = [*alike, *_same_samples(heard)]
-    keys = [(str(one.clip.path.parent), source_name(one.clip.path.stem)) for one in heard]
-    by_name = list(_same(keys)) if trust_names else []
-    source = grouped(len(heard), [*by_name, *links])
+    by_name = [] if separate else list(_same([_name(one.clip.path) for one in heard]))
+    links = [*_same_samples(heard), *by_name, *([] if separate else alike)]
+    source = grouped(len(heard), links)
     findings = Findings(
         left_out,
         repeated,
         contradictory,
-        tuple((heard[a].clip.path, heard[b].clip.path) for a, b in alike if keys[a] != keys[b]),
+        tuple(_unexpected([one.clip.path for one in heard], alike, by_name)),
         tuple(names[kind] for kind in not_compared),
     )
     out = held_out(target, source, share, seed)
@@ -209,7 +213,7 @@ def cut_windows(path: Path, front_end: FrontEnd) -> tuple[Float32Array, bytes] |
     Of a long recording at most ``MOST_WINDOWS``, evenly spread; none that is digital silence.
     """
     try:
-        samples = decode(path, sample_rate_hz=front_end.sample_rate_hz, limits=LIMITS).samples
+        samples = decode(path, sample_rate_hz=front_end.sample_rate_hz, limits=CLIP_LIMITS).samples
         if not samples.any():
             raise EmptyAudioError("there is only silence in it")
     except AudioError as error:
@@ -273,6 +277,24 @@ def nearly_identical(
         alike = likenesses(np.stack([heard[i].log_mel[0, -1] for i in rows]))
         pairs += [(rows[a], rows[b]) for a, b in np.argwhere(np.triu(alike > NEARLY_IDENTICAL, 1))]
     return pairs, not_compared
+
+
+def _unexpected(
+    paths: Sequence[Path], alike: Sequence[tuple[int, int]], by_name: Sequence[tuple[int, int]]
+) -> Iterator[tuple[Path, ...]]:
+    """Groups of files that are connected by likeness; but for those that names put together anyway."""
+    expected = grouped(len(paths), by_name)
+    members: dict[int, list[int]] = {}
+    for i, group in enumerate(grouped(len(paths), alike)):
+        members.setdefault(group, []).append(i)
+    for rows in members.values():
+        if len({expected[i] for i in rows}) > 1:
+            yield tuple(paths[i] for i in rows)
+
+
+def _name(path: Path) -> tuple[str, str]:
+    """Equal for files that are pieces of one recording by their names."""
+    return str(path.parent), source_name(path.stem)
 
 
 def _same_samples(heard: Sequence[_Heard]) -> Iterator[tuple[int, int]]:

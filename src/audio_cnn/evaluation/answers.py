@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,7 @@ class Answers:
         target: int64 [N], true class.
         probabilities: float32 [N, K], calibrated.
         class_names: the K classes.
+        left_out: clip that could not be read, and has no answer -> why.
     """
 
     files: tuple[str, ...]
@@ -40,6 +42,7 @@ class Answers:
     target: Int64Array
     probabilities: Float32Array
     class_names: tuple[str, ...]
+    left_out: Mapping[Path, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.files)

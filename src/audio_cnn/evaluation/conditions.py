@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ import soxr
 from audio_cnn.augmentation import recording
 from audio_cnn.dataset.clips import Clip
 from audio_cnn.dataset.features import is_feature_file
+from audio_cnn.dataset.limits import CLIP_LIMITS
 from audio_cnn.errors import AudioError, DatasetError
 from audio_cnn.evaluation.metrics import Evaluation, Float32Array, evaluate_probabilities
-from audio_cnn.evaluation.score import Progress, labelled_clips
+from audio_cnn.evaluation.score import Progress, heard_rows, labelled_clips
 from audio_cnn.prediction.classifier import Classifier
 from audio_cnn.prediction.records import Prediction
 from audio_cnn.waveform import decode
@@ -86,10 +87,14 @@ class ConditionFigures:
     Attributes:
         conditions: name -> figures.
         flagged: name -> share of the clips that the model says it is not sure of, or hears nothing in.
+        folds: of the clips.
+        left_out: clip that could not be read -> why.
     """
 
     conditions: dict[str, Evaluation]
     flagged: dict[str, float]
+    folds: tuple[int, ...] = ()
+    left_out: Mapping[Path, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -129,11 +134,19 @@ def evaluate_conditions(
     names = tuple(label.name for label in classifier.info.labels)
     clips, target = labelled_clips(data, folds, names)
     heard: dict[str, list[Prediction]] = {name: [] for name in CONDITIONS}
+    left_out: dict[Path, str] = {}
     for done, clip in enumerate(clips, start=1):
-        for name, prediction in zip(CONDITIONS, _hear(classifier, clip), strict=True):
-            heard[name].append(prediction)
+        try:
+            predictions = list(_hear(classifier, clip))
+        except AudioError as error:
+            left_out[clip.path] = str(error)
+        else:
+            for name, prediction in zip(CONDITIONS, predictions, strict=True):
+                heard[name].append(prediction)
         if progress is not None:
             progress(done, len(clips))
+    rows = heard_rows(data, clips, left_out)
+    target = target[rows]
     return ConditionFigures(
         conditions={
             name: evaluate_probabilities(np.stack([one.probabilities for one in predictions]), target, names)
@@ -143,6 +156,8 @@ def evaluate_conditions(
             name: sum(one.state != "known" for one in predictions) / len(predictions)
             for name, predictions in heard.items()
         },
+        folds=tuple(sorted({clips[row].fold for row in rows})),
+        left_out=left_out,
     )
 
 
@@ -160,10 +175,7 @@ def changed(samples: Float32Array, rate_hz: int, clip_name: str, name: str) -> t
 def _hear(classifier: Classifier, clip: Clip) -> Iterator[Prediction]:
     """Predictions of one clip, in the order of ``CONDITIONS``."""
     rate_hz = classifier.info.front_end.sample_rate_hz
-    try:
-        samples = decode(clip.path, sample_rate_hz=rate_hz).samples
-        for name in CONDITIONS:
-            heard, heard_hz = changed(samples, rate_hz, clip.path.stem, name)
-            yield classifier.classify(heard, sample_rate_hz=heard_hz)
-    except AudioError as error:
-        raise DatasetError(f"{clip.path}: {error}") from error
+    samples = decode(clip.path, sample_rate_hz=rate_hz, limits=CLIP_LIMITS).samples
+    for name in CONDITIONS:
+        heard, heard_hz = changed(samples, rate_hz, clip.path.stem, name)
+        yield classifier.classify(heard, sample_rate_hz=heard_hz)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ class RejectionFigures:
         target: int64 [N], their true classes.
         outside: kind of sound -> predictions of sounds of no class.
         made: class -> predictions of sounds of it, made by code as those of no class are.
+        folds: of the labelled clips.
+        left_out: labelled clip that could not be read -> why.
     """
 
     rejection: Rejection | None
@@ -43,6 +45,8 @@ class RejectionFigures:
     target: Int64Array
     outside: dict[str, list[Prediction]]
     made: dict[str, list[Prediction]]
+    folds: tuple[int, ...] = ()
+    left_out: Mapping[Path, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -139,6 +143,8 @@ def evaluate_rejection(
         answers.target,
         outside={kind: heard[kind] for kind in OUTSIDE},
         made={name: heard[name] for name in classes},
+        folds=answers.folds,
+        left_out=answers.left_out,
     )
 
 

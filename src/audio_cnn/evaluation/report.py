@@ -32,6 +32,7 @@ from audio_cnn.evaluation.metrics import (
     calibration_bins,
     coverage,
 )
+from audio_cnn.evaluation.percent import percent
 from audio_cnn.evaluation.pictures import (
     calibration_picture,
     category_variable,
@@ -204,8 +205,8 @@ def render(report: Report, pictures: Mapping[str, str], *, undrawn: int = 0) -> 
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["colour"] = lambda label: category_variable(label.category)
-    environment.filters["percent"] = lambda share, digits=1: (
-        f"{100 * share:.{digits}f}\N{NARROW NO-BREAK SPACE}%"
+    environment.filters["percent"] = lambda share, digits=1: percent(
+        share, digits, sign="\N{NARROW NO-BREAK SPACE}%"
     )
     template = resources.files(__package__).joinpath(TEMPLATE_NAME).read_text(encoding="utf-8")
     answers = report.answers

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from audio_cnn.dataset.clips import Clip, find_clips
 from audio_cnn.dataset.features import is_feature_file, load_features
+from audio_cnn.dataset.limits import CLIP_LIMITS
 from audio_cnn.errors import AudioError, DatasetError
 from audio_cnn.evaluation.answers import Answers
 from audio_cnn.evaluation.metrics import Float32Array, Int64Array
@@ -28,9 +29,10 @@ def answers_of(
         progress: called with (clips done, clips in all).
 
     Raises:
-        DatasetError: no data, no such fold, a clip that cannot be read, or classes that the model
+        DatasetError: no data, no such fold, not one clip that can be read, or classes that the model
             does not know.
     """
+    left_out: dict[Path, str] = {}
     names = tuple(label.name for label in classifier.info.labels)
     if is_feature_file(data):
         examples = load_features(data)
@@ -41,10 +43,24 @@ def answers_of(
         probabilities = _of_features(classifier, examples.log_mel[0], rows, progress)
     else:
         clips, target = labelled_clips(data, folds, names)
-        files = tuple(clip.path.relative_to(data).as_posix() for clip in clips)
-        fold = np.array([clip.fold for clip in clips])
-        probabilities = _of_audio(classifier, clips, progress)
-    return Answers(files, fold, np.zeros_like(fold), target, probabilities, names)
+        probabilities = _of_audio(classifier, clips, left_out, progress)
+        heard = heard_rows(data, clips, left_out)
+        files = tuple(clips[row].path.relative_to(data).as_posix() for row in heard)
+        fold, target = np.array([clips[row].fold for row in heard]), target[heard]
+    return Answers(files, fold, np.zeros_like(fold), target, probabilities, names, left_out)
+
+
+def heard_rows(data: Path, clips: Sequence[Clip], left_out: Mapping[Path, str]) -> Int64Array:
+    """Indices of those clips that are not left out.
+
+    Raises:
+        DatasetError: there is none; with what is wrong with the first.
+    """
+    rows = np.array([row for row, clip in enumerate(clips) if clip.path not in left_out], dtype=np.int64)
+    if not len(rows):
+        path, why = next(iter(left_out.items()))
+        raise DatasetError(f"none of the {len(clips)} clips in {data} can be read; {path}: {why}")
+    return rows
 
 
 def labelled_clips(
@@ -91,13 +107,17 @@ def _of_features(
     return np.concatenate(parts)
 
 
-def _of_audio(classifier: Classifier, clips: Sequence[Clip], progress: Progress | None) -> Float32Array:
+def _of_audio(
+    classifier: Classifier, clips: Sequence[Clip], left_out: dict[Path, str], progress: Progress | None
+) -> Float32Array:
+    """Probabilities of the clips that can be read; the others enter ``left_out``."""
     parts: list[Float32Array] = []
-    answers = classify_many(classifier.path, [clip.path for clip in clips])
-    for clip, (_source, answer) in zip(clips, answers, strict=True):
+    answers = classify_many(classifier.path, [clip.path for clip in clips], limits=CLIP_LIMITS)
+    for done, (clip, (_source, answer)) in enumerate(zip(clips, answers, strict=True), start=1):
         if isinstance(answer, AudioError):
-            raise DatasetError(f"{clip.path}: {answer}") from answer
-        parts.append(answer.probabilities)
+            left_out[clip.path] = str(answer)
+        else:
+            parts.append(answer.probabilities)
         if progress is not None:
-            progress(len(parts), len(clips))
-    return np.stack(parts)
+            progress(done, len(clips))
+    return np.stack(parts) if parts else np.empty((0, len(classifier.info.labels)), np.float32)

@@ -227,9 +227,24 @@ def shortcut(channels_in: int, channels_out: int, stride: int, *, smooth: bool =
             nn.BatchNorm2d(channels_out),
         )
     return nn.Sequential(
-        nn.Conv2d(channels_in, channels_out, 1, stride, bias=False),
+        StridedPointwise(channels_in, channels_out, stride),
         nn.BatchNorm2d(channels_out),
     )
+
+
+class StridedPointwise(nn.Conv2d):
+    """A 1x1 convolution of every ``stride``-th place: [B, C_in, H, W] -> [B, C_out, H / stride, W / stride].
+
+    The places are picked first: oneDNN's own gradient of a strided 1x1 convolution of few channels writes
+    past its memory where several threads share it.
+    """
+
+    def __init__(self, channels_in: int, channels_out: int, stride: int) -> None:
+        super().__init__(channels_in, channels_out, 1, bias=False)
+        self.step = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x[:, :, :: self.step, :: self.step] if self.step > 1 else x)
 
 
 class FrequencyChannel(nn.Module):

@@ -33,7 +33,7 @@ def analysis_document(analysis: Analysis, samples: Float32Array, info: ModelInfo
     return {
         "model": info.name,
         **answer_document(analysis.prediction, top=len(info.labels)),
-        "timeline": timeline(analysis.prediction, info),
+        "timeline": timeline(analysis.prediction),
         "waveform": envelope(samples, info.front_end.sample_rate_hz),
         "spectrogram": spectrogram(analysis, info),
         "activations": [activation_map(name, values, info) for name, values in analysis.activations.items()],
@@ -61,20 +61,18 @@ def answer_document(prediction: Prediction, *, top: int) -> dict[str, Any]:
     }
 
 
-def timeline(prediction: Prediction, info: ModelInfo) -> list[dict[str, Any]]:
+def timeline(prediction: Prediction) -> list[dict[str, Any]]:
     """The likeliest class of each window of a sound that is longer than one."""
-    window_s = info.front_end.window_s
-    if prediction.duration_s <= window_s:
+    if prediction.duration_s <= prediction.window_s:
         return []
-    last_s = prediction.duration_s - window_s
     return [
         {
-            "start_s": round(min(i * window_s / 2, last_s), 6),
-            "end_s": round(min(i * window_s / 2, last_s) + window_s, 6),
-            "label": info.labels[int(row.argmax())].name,
-            "confidence": round(float(row.max()), 6),
+            "start_s": round(window.start_s, 6),
+            "end_s": round(window.end_s, 6),
+            "label": window.prediction.best.label.name,
+            "confidence": round(window.prediction.best.confidence, 6),
         }
-        for i, row in enumerate(prediction.window_probabilities)
+        for window in prediction.timeline
     ]
 
 

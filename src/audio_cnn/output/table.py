@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.markup import escape
 from rich.table import Table
@@ -20,37 +20,90 @@ NARROWEST_OTHERS_CELLS = 12
 WORTH_SAYING = 0.01
 
 
-def prediction_table(results: Sequence[NamedPrediction], *, top: int, width: int = 80) -> Table:
-    """One row for each sound: its likeliest class with a bar, then the runners-up.
+def prediction_table(
+    results: Sequence[NamedPrediction], *, top: int, width: int = 80, timeline: bool = False
+) -> Table:
+    """One row for each sound, or with ``timeline`` for each window: its likeliest class, then the runners-up.
 
     Sounds that could not be read have no row. Where ``width`` cells are not enough for all, the runners-up
-    give way first, then the file names; what a sound is and how sure that is can always be read.
+    give way first, then the file names, the bars and the lengths; what a sound is and how sure that is can
+    always be read.
     """
     heard = [(named.file, named.prediction) for named in results if named.prediction is not None]
-    folder = common_folder([file for file, _prediction in heard])
-    names = [escape(file.removeprefix(folder)) for file, _prediction in heard]
-    lengths = [f"{prediction.duration_s:.1f} s" for _file, prediction in heard]
-    answers, confidences, others = _ranked([prediction for _file, prediction in heard], top)
-    columns = {"file": names, "length": lengths, "sounds like": answers, "confidence": confidences}
-    widths = {heading: _widest([heading, *cells]) for heading, cells in columns.items()}
-    left = width - sum(cells + GAP_CELLS for heading, cells in widths.items() if heading != "file")
-    widths["file"] = max(min(widths["file"], WIDEST_NAME_CELLS, left), NARROWEST_NAME_CELLS)
-    left -= widths["file"] + GAP_CELLS
-    if top > 1 and left >= NARROWEST_OTHERS_CELLS:
-        columns["or"], widths["or"] = others, min(_widest(["or", *others]), left)
+    columns = _columns(heard, top, timeline)
+    widths = _fitted(columns, width)
     table = Table(box=None, pad_edge=False, header_style="bold", show_header=bool(heard))
-    for heading in columns:
+    for heading, cells in widths.items():
         table.add_column(
             heading,
             style="dim" if heading == "or" else None,
-            justify="right" if heading == "length" else "left",
-            width=widths[heading],
+            justify="right" if heading in ("length", "when", "sure") else "left",
+            width=cells,
             no_wrap=heading != "file",
             overflow="fold" if heading == "file" else "ellipsis",
         )
-    for row in zip(*columns.values(), strict=True):
+    for row in zip(*(columns[heading] for heading in widths), strict=True):
         table.add_row(*row)
     return table
+
+
+def _columns(heard: Sequence[tuple[str, Prediction]], top: int, timeline: bool) -> dict[str, list[str]]:
+    """Every column there may be: heading -> cells."""
+    folder = common_folder([file for file, _prediction in heard])
+    rows = [
+        (escape(file.removeprefix(folder)), *row)
+        for file, prediction in heard
+        for row in (_windows(prediction) if timeline else [(f"{prediction.duration_s:.1f} s", prediction)])
+    ]
+    answers, confidences, others = _ranked([prediction for _name, _when, prediction in rows], top)
+    columns = {
+        "file": [name for name, _when, _prediction in rows],
+        "when" if timeline else "length": [when for _name, when, _prediction in rows],
+        "sounds like": answers,
+        "confidence": confidences,
+        "sure": [confidence[BAR_CELLS:].strip() for confidence in confidences],
+    }
+    return columns | ({"or": others} if top > 1 else {})
+
+
+def _fitted(columns: Mapping[str, Sequence[str]], width: int) -> dict[str, int]:
+    """The columns that ``width`` cells are enough for: heading -> width."""
+    widths = {heading: _widest([heading, *cells]) for heading, cells in columns.items()}
+    choices = [
+        _without(widths, "or", "sure"),
+        _without(widths, "or", "confidence"),
+        _without(widths, "or", "confidence", "length"),
+    ]
+    fitting = (choice for choice in choices if _left_for_names(choice, width) >= NARROWEST_NAME_CELLS)
+    chosen = next(fitting, choices[-1])
+    left = _left_for_names(chosen, width)
+    chosen["file"] = max(min(chosen["file"], WIDEST_NAME_CELLS, left), 1)
+    left -= chosen["file"] + GAP_CELLS
+    if "or" in widths and left >= NARROWEST_OTHERS_CELLS:
+        chosen["or"] = min(widths["or"], left)
+    return chosen
+
+
+def _without(widths: Mapping[str, int], *headings: str) -> dict[str, int]:
+    return {heading: cells for heading, cells in widths.items() if heading not in headings}
+
+
+def _left_for_names(widths: Mapping[str, int], width: int) -> int:
+    """Cells that the other columns leave for the names of the files."""
+    return width - sum(cells + GAP_CELLS for heading, cells in widths.items() if heading != "file")
+
+
+def _windows(prediction: Prediction) -> list[tuple[str, Prediction]]:
+    return [
+        (f"{clock(window.start_s)} to {clock(window.end_s)}", window.prediction)
+        for window in prediction.timeline
+    ]
+
+
+def clock(seconds: float) -> str:
+    """Minutes, seconds and tenths: 1:05.0."""
+    minutes, tenths = divmod(round(seconds * 10), 600)
+    return f"{minutes}:{tenths // 10:02}.{tenths % 10}"
 
 
 def _widest(cells: Sequence[str]) -> int:

@@ -2,13 +2,14 @@
 
 from audio_cnn.prediction.classifier import Classifier
 from audio_cnn.prediction.model_file import DEFAULT_MODEL, ModelInfo, find_model, shipped_models
-from audio_cnn.prediction.records import Analysis, ClassScore, Prediction, State
+from audio_cnn.prediction.records import Analysis, ClassScore, HeardWindow, Prediction, State
 
 __all__ = [
     "DEFAULT_MODEL",
     "Analysis",
     "ClassScore",
     "Classifier",
+    "HeardWindow",
     "ModelInfo",
     "Prediction",
     "State",

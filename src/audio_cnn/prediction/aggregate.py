@@ -22,6 +22,12 @@ def probabilities(scores: Float32Array, temperature: float) -> Float32Array:
     return result
 
 
+def silent_windows(peaks: Float32Array) -> BoolArray:
+    """Which windows hold nothing to be heard, by the peak of each [W]."""
+    silent: BoolArray = peaks <= SILENCE_PEAK
+    return silent
+
+
 def audible_windows(peaks: Float32Array) -> BoolArray:
     """Which windows have a say, by the peak of each [W]: those that hold any sound, beside the loud ones.
 
@@ -29,7 +35,7 @@ def audible_windows(peaks: Float32Array) -> BoolArray:
     sound in it. One bang in a long recording silences nobody: loud is what a tenth of the windows reach.
     """
     loud = np.quantile(peaks, 1 - LOUD_SHARE, method="higher")
-    heard: BoolArray = (peaks > SILENCE_PEAK) & (peaks >= loud * QUIET_RATIO)
+    heard: BoolArray = ~silent_windows(peaks) & (peaks >= loud * QUIET_RATIO)
     return heard
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -12,8 +13,8 @@ import numpy as np
 import onnxruntime
 
 from audio_cnn.config import AudioLimits
-from audio_cnn.errors import ModelError
-from audio_cnn.prediction.aggregate import aggregate, audible_windows, probabilities
+from audio_cnn.errors import AudioError, ModelError
+from audio_cnn.prediction.aggregate import aggregate, audible_windows, probabilities, silent_windows
 from audio_cnn.prediction.model_file import (
     DEFAULT_MODEL,
     INPUT_FEATURES,
@@ -25,9 +26,10 @@ from audio_cnn.prediction.model_file import (
     find_model,
     open_session,
 )
-from audio_cnn.prediction.records import Analysis, Float32Array, Int64Array, Prediction
+from audio_cnn.prediction.records import Analysis, Float32Array, Float64Array, Int64Array, Prediction
 from audio_cnn.waveform import Source, decode, window_starts, windows
 from audio_cnn.waveform.array import from_array
+from audio_cnn.waveform.decoding import check_sample_rate
 
 WINDOWS_AT_ONCE = 8
 NEGLIGIBLE_S = 0.1
@@ -76,11 +78,12 @@ class Classifier:
         """Name many sounds, in order, several windows to a batch.
 
         Raises:
-            AudioError: at the first sound that cannot be read.
+            AudioError: at the first sound that cannot be read, after the answers to those before it.
+            TypeError: a single path, file or its bytes where many sounds are expected.
         """
-        waiting = iter(sources)
-        while some := list(islice(waiting, WINDOWS_AT_ONCE)):
-            yield from self._hear([self._samples(source, sample_rate_hz) for source in some])
+        if isinstance(sources, (str, bytes, bytearray, memoryview, os.PathLike)) or hasattr(sources, "read"):
+            raise TypeError(f"many sounds are expected, not one {type(sources).__name__}; see classify")
+        return self._each(iter(sources), sample_rate_hz)
 
     def classify_features(self, features: Float32Array) -> Float32Array:
         """Probabilities [N, K] for log-mels float32 [N, M, F] in 0..1 that were computed elsewhere."""
@@ -139,7 +142,8 @@ class Classifier:
         self, samples: Float32Array, cut: Sequence[Float32Array], window_probabilities: Float32Array
     ) -> Prediction:
         """What the probabilities [W, K] of a sound's windows, as ``windows_of`` gave them, say together."""
-        audible = audible_windows(peaks_of(cut))
+        peaks = peaks_of(cut)
+        audible = audible_windows(peaks)
         return Prediction(
             labels=self.info.labels,
             probabilities=aggregate(window_probabilities, audible),
@@ -147,6 +151,9 @@ class Classifier:
             duration_s=len(samples) / self.info.front_end.sample_rate_hz,
             silent=not audible.any(),
             least_confidence=self.info.rejection.least_confidence if self.info.rejection else 0.0,
+            window_starts_s=self._starts_s(samples)[: len(cut)],
+            window_s=self.info.front_end.window_s,
+            window_silent=silent_windows(peaks),
         )
 
     def look_inside(
@@ -170,15 +177,13 @@ class Classifier:
         scores, log_mel, range_db, *maps = self._show(wanted, INPUT_WAVEFORM, cut[index][np.newaxis])
         if heard is None:
             heard = self.prediction(samples, cut[:1], probabilities(scores, self.info.temperature))
-        short = len(samples) < self.info.front_end.window_samples
-        start = 0 if short else int(self._starts(samples)[index])
         return Analysis(
             prediction=heard,
             samples=cut[index],
             log_mel=log_mel[0],
             range_db=(float(range_db[0, 0]), float(range_db[0, 1])),
             activations={name: values[0] for name, values in zip(names, maps, strict=True)},
-            start_s=start / self.info.front_end.sample_rate_hz,
+            start_s=float(self._starts_s(samples)[index]),
         )
 
     def activation(self, log_mel: Float32Array, name: str) -> Float32Array:
@@ -201,8 +206,28 @@ class Classifier:
     def _samples(self, source: Source | Float32Array, sample_rate_hz: int | None) -> Float32Array:
         rate = self.info.front_end.sample_rate_hz
         if isinstance(source, np.ndarray):
-            return from_array(source, source_rate_hz=sample_rate_hz or rate, sample_rate_hz=rate)
+            if sample_rate_hz is not None:
+                check_sample_rate(sample_rate_hz, self.limits)
+            source_rate_hz = rate if sample_rate_hz is None else sample_rate_hz
+            return from_array(source, source_rate_hz=source_rate_hz, sample_rate_hz=rate)
         return decode(source, sample_rate_hz=rate, limits=self.limits).samples
+
+    def _each(
+        self, sources: Iterator[Source | Float32Array], sample_rate_hz: int | None
+    ) -> Iterator[Prediction]:
+        while some := list(islice(sources, WINDOWS_AT_ONCE)):
+            sounds: list[Float32Array] = []
+            failure: AudioError | None = None
+            for source in some:
+                try:
+                    sounds.append(self._samples(source, sample_rate_hz))
+                except AudioError as error:
+                    failure = error
+                    break
+            if sounds:
+                yield from self._hear(sounds)
+            if failure is not None:
+                raise failure
 
     def _hear(self, sounds: Sequence[Float32Array]) -> list[Prediction]:
         """Predictions of sounds [T], their windows filling batches across them."""
@@ -225,6 +250,14 @@ class Classifier:
         if len(starts) > 1 and starts[-1] - starts[-2] < NEGLIGIBLE_S * rate:
             starts = starts[:-1]
         return starts
+
+    def _starts_s(self, samples: Float32Array) -> Float64Array:
+        """Where each of ``windows_of`` begins: float64 [W], all from 0 for a short sound."""
+        front_end = self.info.front_end
+        if len(samples) < front_end.window_samples:
+            return np.zeros(2 if front_end.fill == "both" else 1)
+        starts_s: Float64Array = self._starts(samples) / front_end.sample_rate_hz
+        return starts_s
 
     def _score(self, used_input: str, values: Float32Array) -> Float32Array:
         scores: Float32Array = self._scoring.run([OUTPUT_SCORES], self._feeds(used_input, values))[0]

@@ -251,6 +251,12 @@ def _connect(address: str, workers: int) -> None:
     except ConnectionError as error:
         wanted = "; it wants a token, see RAY_AUTH_MODE" if "AuthToken" in str(error.__cause__) else ""
         raise ConfigError(f"no way into the Ray cluster at {address}{wanted}: {error}") from error
+    except UnicodeEncodeError as error:  # Ray notes down by what command it was started
+        ray.shutdown()
+        raise ConfigError(
+            "Ray cannot be started by a command with names that are not UTF-8; name their folder, "
+            "or list them in a file"
+        ) from error
 
 
 def _knock(address: str) -> None:

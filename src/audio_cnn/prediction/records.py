@@ -13,6 +13,7 @@ import numpy.typing as npt
 from audio_cnn.labels import Label
 
 Float32Array = npt.NDArray[np.float32]
+Float64Array = npt.NDArray[np.float64]
 Int64Array = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
@@ -32,7 +33,7 @@ class ClassScore:
     confidence: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no equality of one word
 class Prediction:
     """What a sound is.
 
@@ -43,6 +44,10 @@ class Prediction:
         duration_s: length of the sound that was given.
         silent: nothing was to be heard; the probabilities then mean nothing.
         least_confidence: an answer with less is a guess; 0: the model cannot tell.
+        window_starts_s: float64 [W], where in the sound each window begins. A sound shorter than a window
+            may have two, both from 0: they differ in how the rest was filled up.
+        window_s: length of a window.
+        window_silent: bool [W], the windows with nothing to be heard.
     """
 
     labels: tuple[Label, ...]
@@ -51,6 +56,9 @@ class Prediction:
     duration_s: float
     silent: bool = False
     least_confidence: float = 0.0
+    window_starts_s: Float64Array = field(default_factory=lambda: np.zeros(0), repr=False)
+    window_s: float = field(default=0.0, repr=False)
+    window_silent: BoolArray = field(default_factory=lambda: np.zeros(0, np.bool_), repr=False)
 
     def top(self, count: int = 5) -> list[ClassScore]:
         """The ``count`` likeliest classes, likeliest first."""
@@ -79,8 +87,47 @@ class Prediction:
         entropy = -float((likely * np.log(likely)).sum())
         return min(1.0, max(0.0, entropy / math.log(max(2, len(self.probabilities)))))
 
+    @property
+    def timeline(self) -> list[HeardWindow]:
+        """What was heard when: each window as a prediction of its own, in order, neighbours overlapping.
+
+        A sound that is no longer than a window is one entry.
+        """
+        if self.duration_s <= self.window_s or not len(self.window_starts_s):
+            return [HeardWindow(0.0, self.duration_s, self)]
+        return [
+            HeardWindow(
+                float(start),
+                float(start) + self.window_s,
+                Prediction(
+                    labels=self.labels,
+                    probabilities=self.window_probabilities[i],
+                    window_probabilities=self.window_probabilities[i : i + 1],
+                    duration_s=self.window_s,
+                    silent=bool(self.window_silent[i]),
+                    least_confidence=self.least_confidence,
+                ),
+            )
+            for i, start in enumerate(self.window_starts_s)
+        ]
+
 
 @dataclass(frozen=True)
+class HeardWindow:
+    """One window of a sound.
+
+    Attributes:
+        start_s: where in the sound it begins.
+        end_s: where it ends.
+        prediction: what was heard in it.
+    """
+
+    start_s: float
+    end_s: float
+    prediction: Prediction
+
+
+@dataclass(frozen=True, eq=False)
 class Analysis:
     """A prediction and what the network saw on the way to it, in one window of the sound.
 

@@ -148,6 +148,6 @@ def report(recordings: Recordings, measured: HeldOut | None, caveats: list[str])
         "left_out": {str(path): reason for path, reason in found.left_out.items()},
         "repeated": [[str(a), str(b)] for a, b in found.repeated],
         "contradictory": [[str(a), str(b)] for a, b in found.contradictory],
-        "nearly_identical": [[str(a), str(b)] for a, b in found.alike],
+        "nearly_identical": [[str(path) for path in group] for group in found.alike],
         "not_compared": list(found.not_compared),
     }

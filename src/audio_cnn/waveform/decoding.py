@@ -10,7 +10,7 @@ import numpy as np
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioError, AudioTooLargeError, CorruptAudioError, EmptyAudioError
 from audio_cnn.waveform.libav_reader import read_with_libav
-from audio_cnn.waveform.mono import to_mono, without_offset
+from audio_cnn.waveform.mono import Mixer, first_channel, without_offset
 from audio_cnn.waveform.plain_wav import plain_wav, read_plain_wav
 from audio_cnn.waveform.recognition import Container, recognise
 from audio_cnn.waveform.resample import Resampler
@@ -28,7 +28,7 @@ class Waveform:
         samples: float32 [T], mono, finite; full scale is -1..1, and louder is possible.
         sample_rate_hz: rate of ``samples``.
         source_rate_hz: rate before resampling.
-        source_channels: channels before they were averaged.
+        source_channels: channels before they were averaged, or all but the first left out, see ``decode``.
         format: the container, e.g. "WAV", "FLAC", "MP3", "M4A".
     """
 
@@ -63,8 +63,9 @@ def decode(
 
     Of a file that was cut short or is damaged, whatever can be decoded is returned. NaN and infinite
     samples become 0, and absurdly loud ones are clipped to ``mono.LOUDEST``. Sound is decoded and
-    mixed block by block, so memory holds the result and never all channels. A constant offset is taken
-    away, and the treble that a low sample rate lacks is filled in, see ``widening``.
+    mixed block by block, so memory holds the result and never all channels. Channels are averaged; where
+    they cancel each other, as with one cable of two reversed, the first stands for them all. A constant
+    offset is taken away, and the treble that a low sample rate lacks is filled in, see ``widening``.
 
     Args:
         source: a path, the bytes of a file, or a binary file object (read from where it stands; it
@@ -109,6 +110,20 @@ def _readers(container: Container, data: bytes) -> Iterator[Callable[[], AudioSt
 
 
 def _attempt(read: Callable[[], AudioStream], sample_rate_hz: int, limits: AudioLimits) -> _Attempt:
+    mixer = Mixer()
+    attempt = _pass(read, mixer.mix, sample_rate_hz, limits)
+    if not mixer.cancelled:
+        return attempt
+    del attempt  # for the memory
+    return _pass(read, first_channel, sample_rate_hz, limits)  # rare enough to decode it again
+
+
+def _pass(
+    read: Callable[[], AudioStream],
+    as_mono: Callable[[Block], Mono],
+    sample_rate_hz: int,
+    limits: AudioLimits,
+) -> _Attempt:
     try:
         stream = read()
     except (CorruptAudioError, EmptyAudioError) as error:
@@ -120,7 +135,7 @@ def _attempt(read: Callable[[], AudioStream], sample_rate_hz: int, limits: Audio
     try:
         for block in _limited(stream, limits):
             # Not list.extend: what came before a failure must stay.
-            pieces.append(resampler.push(to_mono(block)))  # noqa: PERF401
+            pieces.append(resampler.push(as_mono(block)))  # noqa: PERF401
         failure = EmptyAudioError("it holds no samples") if not pieces else None
     except CorruptAudioError as error:
         failure = error.with_traceback(None)  # which would keep the samples alive
@@ -141,11 +156,19 @@ def _check_format(stream: AudioStream, limits: AudioLimits) -> None:
             f"{stream.channels} channels; at most {limits.channels} are taken, so mix it down first",
             limit="channels",
         )
+    check_sample_rate(stream.sample_rate_hz, limits)
+
+
+def check_sample_rate(sample_rate_hz: int, limits: AudioLimits) -> None:
+    """Refuse a rate that no sound has.
+
+    Raises:
+        AudioTooLargeError: it is not within the limits, on either side.
+    """
     low_hz, high_hz = limits.sample_rate_min_hz, limits.sample_rate_max_hz
-    if not low_hz <= stream.sample_rate_hz <= high_hz:
+    if not low_hz <= sample_rate_hz <= high_hz:
         raise AudioTooLargeError(
-            f"a sample rate of {stream.sample_rate_hz} Hz; {low_hz} to {high_hz} Hz are taken, "
-            "so resample it first",
+            f"a sample rate of {sample_rate_hz} Hz; {low_hz} to {high_hz} Hz are taken, so resample it first",
             limit="sample_rate",
         )
 

@@ -16,6 +16,12 @@ OFFSET_SHARE = 0.02
 OFFSET_SAMPLES = 1_000
 """Fewer have no offset to speak of: a single click is all on one side."""
 
+CANCELLED_PEAK = 10 ** (-60 / 20)
+"""A mix that stays below this may be what channels of opposite sign have left of each other."""
+
+CANCELLED_SHARE = 10 ** (-50 / 20)
+"""The most that it then is of what one of them holds: what rounding and coding have made unlike."""
+
 _SILENCE_AND_FULL_SCALE = {"u1": (128, 2.0**7), "i2": (0, 2.0**15), "i4": (0, 2.0**31)}
 
 
@@ -35,6 +41,36 @@ def to_mono(block: Block) -> Mono:
     for channel in samples.T[1:]:  # many times as fast as the mean along a short axis
         mixed = mixed + channel
     return mixed / np.float32(samples.shape[1]) if samples.shape[1] > 1 else mixed
+
+
+def first_channel(block: Block) -> Mono:
+    """The first channel of [t] or [t, C], as ``to_mono`` gives a single one."""
+    return to_mono(block if block.ndim == 1 else block[:, :1])
+
+
+class Mixer:
+    """Averages the channels of block after block, and notices when nothing is left of them."""
+
+    def __init__(self) -> None:
+        self._mixed_peak = self._first_peak = 0.0
+
+    def mix(self, block: Block) -> Mono:
+        """What ``to_mono`` gives."""
+        mixed = to_mono(block)
+        if self._mixed_peak < CANCELLED_PEAK:
+            self._mixed_peak = max(self._mixed_peak, _peak(mixed))
+        if self._mixed_peak < CANCELLED_PEAK:
+            self._first_peak = max(self._first_peak, _peak(first_channel(block)))
+        return mixed
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the channels so far are of opposite sign: there is sound in the first, none in the mix."""
+        return self._mixed_peak < min(CANCELLED_PEAK, CANCELLED_SHARE * self._first_peak)
+
+
+def _peak(samples: Mono) -> float:
+    return float(max(samples.max(), -samples.min())) if samples.size else 0.0
 
 
 def _as_float(block: Block) -> Mono:

@@ -54,9 +54,12 @@ def _read_path(path: str | os.PathLike[str], limit_bytes: int) -> bytes:
 
 
 def _path_message(path: str | os.PathLike[str], error: OSError | ValueError) -> str:
+    if not os.fspath(path):  # which Path takes for the working folder
+        return "the path is empty"
     if isinstance(error, FileNotFoundError):
         return f"no such file: {path}"
-    if isinstance(error, OSError) and Path(path).is_dir():  # Windows reports it as a missing permission
+    # Windows reports it as a missing permission. Not Path.is_dir, which raises where it may not look.
+    if isinstance(error, OSError) and os.path.isdir(path):  # noqa: PTH112
         return f"{path} is a folder, not a sound file"
     if isinstance(error, PermissionError):
         return f"no permission to read {path}"
@@ -88,6 +91,10 @@ def _read_blocks(stream: BinaryIO, limit_bytes: int) -> bytes:
 def _check_size(size_bytes: int, limit_bytes: int) -> None:
     if size_bytes > limit_bytes:
         raise AudioTooLargeError(
-            f"more than {limit_bytes / 2**20:.3g} MiB; give a shorter piece, or a compressed format",
-            limit="bytes",
+            f"more than {_size(limit_bytes)}; give a shorter piece, or a compressed format", limit="bytes"
         )
+
+
+def _size(size_bytes: int) -> str:
+    mebibytes = size_bytes / 2**20
+    return f"{mebibytes:.3g} MiB" if mebibytes < 1000 else f"{mebibytes / 2**10:.3g} GiB"
