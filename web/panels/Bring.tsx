@@ -17,11 +17,13 @@ import { Models } from "./Models";
 import { Record } from "./Record";
 import { Failed, UnderWay } from "./RequestState";
 import { Samples } from "./Samples";
+import { useFreeKeyboard } from "./free-keyboard";
 
 /** All the ways in: drop, paste, pick, record, or one of the samples. */
 export function Bring() {
   const first = useSignal(heard) === null;
   useLink();
+  useFreeKeyboard();
   return (
     <section aria-label="Bring a sound" className={first ? "pt-6 sm:pt-14" : ""}>
       {first && <Welcome />}

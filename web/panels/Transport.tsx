@@ -52,24 +52,16 @@ function Play() {
   );
 }
 
-/** Space plays wherever nothing else has the keyboard; a button that was clicked gives it back. */
+/** Space plays wherever nothing else has the keyboard. */
 function useSpaceBar(): void {
   useEffect(() => {
-    const onClick = ({ target, pointerType }: PointerEvent) => {
-      const button = pointerType === "mouse" && target instanceof Element ? target.closest("button") : null;
-      if (button && !button.closest("[role=dialog]") && !button.ariaHasPopup) button.blur();
-    };
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== " " || event.target !== document.body || !currentPlayer()) return;
       event.preventDefault();
       togglePlaying();
     };
     window.addEventListener("keydown", onKey);
-    window.addEventListener("click", onClick as EventListener);
-    return () => {
-      window.removeEventListener("keydown", onKey);
-      window.removeEventListener("click", onClick as EventListener);
-    };
+    return () => window.removeEventListener("keydown", onKey);
   }, []);
 }
 
