@@ -237,6 +237,7 @@ async function inSight(element) {
 
 test("of several files the first is heard, and the others are not passed over in silence", async () => {
   const { page, leave } = await visit(stage, { expected: /status of 415/ });
+  await page.getByRole("button", { name: "Siren" }).waitFor();
   await page.evaluate(() => {
     const files = new DataTransfer();
     for (const name of ["a.txt", "b.txt"]) files.items.add(new File(["no sound"], name));

@@ -9,6 +9,8 @@ interface Props {
   children: ReactNode;
 }
 
+const SAID_MS = 15_000;
+
 export function Drop({ onFile, inviting, children }: Props) {
   const [brought, setBrought] = useState(1);
   const take = useCallback(
@@ -20,6 +22,10 @@ export function Drop({ onFile, inviting, children }: Props) {
     [onFile],
   );
   const over = useDropAndPaste(take);
+  useEffect(() => {
+    const timer = setTimeout(() => setBrought(1), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [brought]);
   const frame = inviting
     ? `mx-auto max-w-3xl rounded-3xl border border-dashed px-6 py-8 sm:py-9 transition-colors ${over ? "border-accent bg-accent/10" : "border-soft/50"}`
     : "";
