@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from enum import StrEnum
@@ -14,6 +13,7 @@ import typer
 from audio_cnn.cli.cluster import ClusterJob, classify_to_folder
 from audio_cnn.cli.inputs import LARGEST_BYTES, Inputs, readable
 from audio_cnn.cli.manifest import STANDARD_INPUT, manifest_paths
+from audio_cnn.cli.notes import note
 from audio_cnn.cli.terminal import FAILURE, ModelOption, check_output, fail, output_file, progress_bar
 from audio_cnn.errors import AudioError, AudioTooLargeError, ConfigError
 
@@ -119,8 +119,8 @@ def classify(
     inputs.sources += manifest_paths(manifest) if manifest else []
     for text in texts:
         inputs.add(text)
-    for note in inputs.notes():
-        print(f"audio-cnn: {note}", file=sys.stderr)
+    for remark in inputs.notes():
+        note(remark)
     if not inputs.sources and not inputs.failed:
         fail("no sounds to listen to; give files or folders, --manifest, or --demos")
     if engine is Engine.RAY and output:
@@ -223,7 +223,7 @@ def _reason(error: AudioError) -> str:
 
 def _report_failed(failed: dict[str, str]) -> None:
     for name, reason in failed.items():
-        print(f"audio-cnn: {name}: {reason}", file=sys.stderr)
+        note(f"{name}: {reason}")
 
 
 def _demo_sounds() -> list[Path]:

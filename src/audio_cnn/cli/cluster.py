@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from audio_cnn.cli.notes import note
 from audio_cnn.cli.terminal import progress_bar
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _report(
     """Errors on standard error, one line for them all on standard output; whether there was no error."""
     errors = {file: error for file in sounds if (error := answered[file])}
     for file, error in errors.items():
-        print(f"audio-cnn: {file}: {error}", file=sys.stderr)
+        note(f"{file}: {error}")
     named = len(sounds) - len(errors)
     nothing = "" if some_left else "; nothing was left to do"
     typer.echo(f"{job.output}: {named} of {len(sounds)} sounds are named{nothing}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audio_cnn.cli.measured import INTERVAL, describe_features, enumerated, made_with, typed_command
+from audio_cnn.cli.notes import note
 from audio_cnn.cli.train import TrainingOptions, limit_threads
 from audio_cnn.errors import ConfigError, TrainingError
 
@@ -117,10 +117,10 @@ def _train_side_by_side(
     wanted = min(jobs, len(left))
     fitting = fitting_jobs(wanted, examples)
     if fitting < wanted:
-        print(f"audio-cnn: memory allows {fitting} trainings at the same time, not {wanted}", file=sys.stderr)
+        note(f"memory allows {fitting} trainings at the same time, not {wanted}")
     failures = train_all(options, recipe.training.all_epochs, left, fitting)
     for part, reason in failures.items():
-        print(f"audio-cnn: {part.folder} failed: {reason}", file=sys.stderr)
+        note(f"{part.folder} failed: {reason}")
     if failures:
         raise TrainingError(
             f"{len(failures)} of {len(parts)} trainings failed; the same command tries only these again"
