@@ -102,6 +102,12 @@ def test_from_a_folder_to_a_file_that_every_command_takes(
         answer = client.post("/api/v1/analyze", content=sound.read_bytes()).json()
         assert answer["predictions"][0]["label"] == "hum"
 
+    again = tmp_path / "again.onnx"
+    assert audio_cnn("export", run, "--output", again).code == 0
+    exported = Classifier(again).info
+    assert exported.temperature == pytest.approx(info.temperature, abs=1e-6)
+    assert (exported.labels, exported.record) == (info.labels, info.record)
+
 
 def test_the_run_goes_where_the_data_is_called(
     audio_cnn: Command,

@@ -99,6 +99,7 @@ def beside(source: Path) -> Path:
 def _read(source: Path, card: dict[str, Any]) -> NetworkFile:
     from audio_cnn.network.weights import load_network
     from audio_cnn.training.checkpoint import finished_network
+    from audio_cnn.training.held_out import with_report
     from audio_cnn.training.loop import CHECKPOINT_NAME
 
     if source.suffix == ".onnx":
@@ -106,7 +107,10 @@ def _read(source: Path, card: dict[str, Any]) -> NetworkFile:
             f"{source} is a model file, which export makes; give it a run folder, or the network "
             f"({source.with_suffix('.safetensors').name}) that it was made from"
         )
-    network = finished_network(source / CHECKPOINT_NAME) if source.is_dir() else load_network(source)
+    if source.is_dir():
+        network = with_report(finished_network(source / CHECKPOINT_NAME), source)
+    else:
+        network = load_network(source)
     network.record.update(card)
     return network
 

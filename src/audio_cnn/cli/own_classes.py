@@ -73,7 +73,7 @@ def learn_own_classes(job: OwnClasses) -> None:
     from audio_cnn.training.base import find_base
     from audio_cnn.training.checkpoint import finished_network
     from audio_cnn.training.device import choose_device
-    from audio_cnn.training.held_out import caveats, measure
+    from audio_cnn.training.held_out import caveats, measure, with_report
     from audio_cnn.training.loop import CHECKPOINT_NAME
 
     base = find_base(job.base)
@@ -94,9 +94,8 @@ def learn_own_classes(job: OwnClasses) -> None:
     network = finished_network(job.folder / CHECKPOINT_NAME)
     measured = measure(network.network, recordings)
     doubts = caveats(base, recordings) if measured else []
-    _report(job, recordings, measured, doubts)
-    network.record["held_out"] = {**measured.figures(), "caveats": doubts} if measured else None
-    network = replace(network, emoji=emoji)
+    _report(job, recordings, measured, doubts, emoji)
+    network = with_report(network, job.folder)
     typer.echo(write_model(network, job.model, measured.temperature if measured else 1.0))
     typer.echo(f"next: audio-cnn classify SOUND --model {job.model}")
 
@@ -234,14 +233,20 @@ def _say_what_is_not_measured(job: OwnClasses, recordings: Recordings) -> None:
         note(f"'{name}' is learned but not measured: {reason}{way_out}")
 
 
-def _report(job: OwnClasses, recordings: Recordings, measured: HeldOut | None, doubts: list[str]) -> None:
+def _report(
+    job: OwnClasses,
+    recordings: Recordings,
+    measured: HeldOut | None,
+    doubts: list[str],
+    emoji: dict[str, str],
+) -> None:
     """The figures on standard output, all of them in the run folder."""
     from rich.console import Console
 
     from audio_cnn.training.held_out import REPORT_NAME, report
 
     path = job.folder / REPORT_NAME
-    text = json.dumps(report(recordings, measured, doubts), indent=1, ensure_ascii=False)
+    text = json.dumps(report(recordings, measured, doubts, emoji), indent=1, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
     if measured is None:
         typer.echo("not measured: nothing was held out")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from torch import nn
 
 from audio_cnn.dataset.clips import ESC50_NAME
 from audio_cnn.dataset.recordings import HELD_OUT, Recordings
+from audio_cnn.errors import ConfigError
 from audio_cnn.evaluation.calibration import fit_temperature
 from audio_cnn.evaluation.metrics import (
     Evaluation,
@@ -18,11 +20,13 @@ from audio_cnn.evaluation.metrics import (
     evaluate_probabilities,
     wilson_interval,
 )
+from audio_cnn.network.weights import NetworkFile
 from audio_cnn.prediction.aggregate import probabilities
 from audio_cnn.training.base import Base
 from audio_cnn.training.probe import exact_scores
 
 REPORT_NAME = "held_out.json"
+ONLY_IN_REPORT = ("class_names", "confusion", "files")  # too long for a model's record
 
 
 @dataclass(frozen=True)
@@ -117,10 +121,12 @@ def unmeasured(recordings: Recordings) -> dict[str, int]:
     }
 
 
-def report(recordings: Recordings, measured: HeldOut | None, caveats: list[str]) -> dict[str, Any]:
+def report(
+    recordings: Recordings, measured: HeldOut | None, caveats: list[str], emoji: dict[str, str]
+) -> dict[str, Any]:
     """All that there is to say, for JSON: figures, every held-out clip, and what was found in the folder."""
     found = recordings.findings
-    written: dict[str, Any] = {"held_out": None}
+    written: dict[str, Any] = {"held_out": None, "emoji": emoji}
     if measured is not None:
         names = recordings.class_names
         written["held_out"] = {
@@ -151,3 +157,25 @@ def report(recordings: Recordings, measured: HeldOut | None, caveats: list[str])
         "nearly_identical": [[str(path) for path in group] for group in found.alike],
         "not_compared": list(found.not_compared),
     }
+
+
+def with_report(network: NetworkFile, folder: Path) -> NetworkFile:
+    """What a checkpoint does not hold: how the network did on held-out clips, and what its classes look like.
+
+    A run folder without a report gives the network as it is.
+
+    Raises:
+        ConfigError: the report is damaged.
+    """
+    path = folder / REPORT_NAME
+    if not path.exists():
+        return network
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        figures, emoji = said["held_out"], dict(said.get("emoji", {}))
+        if figures is not None:
+            kept = {key: value for key, value in figures.items() if key not in ONLY_IN_REPORT}
+            figures = {**kept, "caveats": said["caveats"]}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigError(f"cannot read {path}: {error!r}") from error
+    return replace(network, record={**network.record, "held_out": figures}, emoji=emoji)
