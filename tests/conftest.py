@@ -1,4 +1,4 @@
-"""Fixtures that several folders of tests share."""
+"""Fixtures that several files of tests share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: small things run faster on one core
 
@@ -19,6 +19,7 @@ import pytest
 from file_server import FileServer
 from filelock import FileLock
 from made_data import (
+    CLASSES,
     class_sound,
     set_options,
     tiny_config,
@@ -27,6 +28,7 @@ from made_data import (
     write_esc50_tree,
     write_feature_file,
     write_own_tree,
+    write_wav,
 )
 
 from audio_cnn.config import Config
@@ -223,6 +225,27 @@ def asks_for(item: pytest.Item, fixture: str) -> bool:
 def classifier(model_path: Path) -> Classifier:
     """The tiny model, ready to listen."""
     return Classifier(model_path, threads=1)
+
+
+@pytest.fixture
+def recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with three sounds, one deeper down, and a text; it is the working folder."""
+    folder = tmp_path / "recordings"
+    for i, name in enumerate(CLASSES):
+        write_wav(folder / ("deep/er" if name == "pig" else "") / f"{name}.wav", class_sound(name, seed=i))
+    (folder / "notes.txt").write_text("no sound", encoding="utf-8")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def classify(audio_cnn: Command, model_path: Path) -> Command:
+    """The command with the tiny model."""
+
+    def call(*arguments: str | Path, **options: Any) -> Outcome:
+        return audio_cnn("classify", *arguments, "--model", model_path, **options)
+
+    return call
 
 
 @pytest.fixture(scope="session")

@@ -1,44 +1,16 @@
-"""``audio-cnn classify``, from arguments to exit code."""
+"""``audio-cnn classify``: which sounds its arguments mean."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from conftest import Command, Outcome
-from made_data import CLASSES, class_sound, sine, write_wav
-
-from audio_cnn.cli import terminal
-from audio_cnn.prediction import Classifier, many
-
-
-@pytest.fixture
-def recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with three sounds, one deeper down, and a text; it is the working folder."""
-    folder = tmp_path / "recordings"
-    for i, name in enumerate(CLASSES):
-        write_wav(folder / ("deep/er" if name == "pig" else "") / f"{name}.wav", class_sound(name, seed=i))
-    (folder / "notes.txt").write_text("no sound", encoding="utf-8")
-    monkeypatch.chdir(folder)
-    return folder
-
-
-@pytest.fixture
-def classify(audio_cnn: Command, model_path: Path) -> Command:
-    """The command with the tiny model."""
-
-    def call(*arguments: str | Path, **options: Any) -> Outcome:
-        return audio_cnn("classify", *arguments, "--model", model_path, **options)
-
-    return call
+from made_data import CLASSES, sine, write_wav
 
 
 def answers(outcome: Outcome) -> dict[str, str]:
@@ -63,36 +35,6 @@ def test_several_files_in_the_order_given(classify: Command, recordings: Path) -
         ("dog.wav", "dog"),
         ("deep/er/pig.wav", "pig"),
     ]
-
-
-def test_json_has_all_that_was_asked_for(classify: Command, classifier: Classifier, recordings: Path) -> None:
-    outcome = classify("dog.wav", "--format", "json", "--top", "7")
-
-    (document,) = json.loads(outcome.stdout)
-    expected = classifier.classify("dog.wav").top(7)
-    assert document.keys() == {
-        "file",
-        "predictions",
-        "duration_s",
-        "windows",
-        "silent",
-        "state",
-        "uncertainty",
-    }
-    assert [one["label"] for one in document["predictions"]] == [score.label.name for score in expected]
-    confidences = [one["confidence"] for one in document["predictions"]]
-    assert confidences == pytest.approx([score.confidence for score in expected], abs=1e-5)
-    assert document["duration_s"] == 1.0
-
-
-def test_csv_can_be_read_back(classify: Command, recordings: Path) -> None:
-    outcome = classify("dog.wav", "rooster.wav", "--format", "csv", "--top", "2")
-
-    rows = list(csv.DictReader(io.StringIO(outcome.stdout)))
-    assert [(row["file"], row["rank"]) for row in rows] == [
-        ("dog.wav", "1"), ("dog.wav", "2"), ("rooster.wav", "1"), ("rooster.wav", "2"),
-    ]  # fmt: skip
-    assert rows[0]["label"] == "dog"
 
 
 def test_a_folder_means_its_audio(classify: Command, recordings: Path) -> None:
@@ -291,112 +233,6 @@ def test_nothing_to_listen_to_is_an_error(classify: Command, recordings: Path, a
     assert outcome.stdout == ""
 
 
-def test_output_goes_to_a_file(classify: Command, recordings: Path) -> None:
-    outcome = classify("dog.wav", "--format", "json", "--output", "answers.json")
-
-    assert outcome.stdout == ""
-    assert json.loads(Path("answers.json").read_text(encoding="utf-8"))[0]["file"] == "dog.wav"
-    assert not list(recordings.glob("*.part"))
-
-
-@pytest.fixture
-def ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pressed when the first sound has its answer, and the second not yet."""
-    classify_many = many.classify_many
-
-    def stopped(model: str, sources: Any, **options: Any) -> Iterator[Any]:
-        yield next(iter(classify_many(model, sources, **options)))
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(many, "classify_many", stopped)
-
-
-@pytest.mark.usefixtures("ctrl_c")
-@pytest.mark.parametrize("format_", ["table", "json", "jsonl", "csv"])
-def test_ctrl_c_keeps_what_is_done(classify: Command, recordings: Path, format_: str) -> None:
-    outcome = classify("dog.wav", "rooster.wav", "--format", format_, "--top", "1")
-
-    assert outcome.code == 130
-    assert outcome.stderr == "audio-cnn: interrupted; 1 of 2 sounds are done\n"
-    assert outcome.stdout.count("dog.wav") == 1
-    assert "rooster" not in outcome.stdout
-    if format_ == "json":
-        assert answers(outcome) == {"dog.wav": "dog"}
-
-
-@pytest.mark.usefixtures("ctrl_c")
-def test_ctrl_c_also_says_what_failed(classify: Command, recordings: Path) -> None:
-    outcome = classify("gone.wav", "rooster.wav")
-
-    assert outcome.stderr.splitlines() == [
-        "audio-cnn: gone.wav: no such file: gone.wav",
-        "audio-cnn: interrupted; 1 of 2 sounds are done",
-    ]
-
-
-@pytest.mark.usefixtures("ctrl_c")
-@pytest.mark.parametrize("format_", ["json", "csv"])
-def test_an_output_is_whole_or_as_it_was(classify: Command, recordings: Path, format_: str) -> None:
-    Path("answers").write_text("old", encoding="utf-8")
-
-    outcome = classify("dog.wav", "rooster.wav", "--format", format_, "--output", "answers")
-
-    assert outcome.code == 130
-    assert "1 of 2 sounds are done; what was written is in answers.part\n" in outcome.stderr
-    assert Path("answers").read_text(encoding="utf-8") == "old"
-    assert "dog.wav" in Path("answers.part").read_text(encoding="utf-8")
-
-
-def test_json_lines_are_written_one_by_one(classify: Command, recordings: Path) -> None:
-    outcome = classify("dog.wav", "gone.wav", "rooster.wav", "--format", "jsonl")
-
-    documents = [json.loads(line) for line in outcome.stdout.splitlines()]
-    assert [one["file"] for one in documents] == ["dog.wav", "gone.wav", "rooster.wav"]
-    assert documents[0] == json.loads(classify("dog.wav", "--format", "json").stdout)[0]
-
-
-@pytest.fixture
-def long_sound(recordings: Path) -> str:
-    """A dog, silence, and a pig: name of a sound of five windows."""
-    parts = class_sound("dog", seed=1), 0 * sine(440), class_sound("pig", seed=1)
-    return str(write_wav(Path("long.wav"), np.concatenate(parts)))
-
-
-def test_what_was_heard_when(classify: Command, long_sound: str) -> None:
-    outcome = classify(long_sound, "dog.wav", "--windows", "--format", "json", "--top", "1")
-
-    long, short = json.loads(outcome.stdout)
-    assert [(one["start_s"], one["end_s"]) for one in long["timeline"]] == [
-        (0, 1), (0.5, 1.5), (1, 2), (1.5, 2.5), (2, 3),
-    ]  # fmt: skip
-    heard = [(one["predictions"][0]["label"], one["state"]) for one in long["timeline"]]
-    assert (heard[0][0], heard[2][1], heard[4][0]) == ("dog", "silence", "pig")
-    assert [(one["start_s"], one["end_s"]) for one in short["timeline"]] == [(0, 1)]
-    assert "timeline" not in json.loads(classify("dog.wav", "--format", "json").stdout)[0]
-
-
-@pytest.mark.parametrize(("format_", "lines"), [("table", 7), ("csv", 7), ("jsonl", 2)])
-def test_what_was_heard_when_in_every_format(
-    classify: Command, long_sound: str, format_: str, lines: int
-) -> None:
-    outcome = classify(long_sound, "dog.wav", "--windows", "--format", format_, "--top", "1")
-
-    assert outcome.code == 0, outcome.stderr
-    assert len(outcome.stdout.splitlines()) == lines
-
-
-@pytest.mark.parametrize("where", ["no/such/folder/out.json", "taken"])
-def test_an_output_that_cannot_be_written_is_told(classify: Command, recordings: Path, where: str) -> None:
-    Path("taken").mkdir()
-
-    outcome = classify("dog.wav", "--format", "json", "--output", where)
-
-    assert outcome.code == 1
-    assert outcome.stderr.startswith(f"audio-cnn: cannot write {where}: ")
-    assert len(outcome.stderr.splitlines()) == 1
-    assert not list(recordings.glob("*.part"))
-
-
 def test_too_long_a_sound_is_refused(classify: Command, recordings: Path) -> None:
     write_wav(Path("long.wav"), sine(440, seconds=2.5))
 
@@ -405,49 +241,3 @@ def test_too_long_a_sound_is_refused(classify: Command, recordings: Path) -> Non
     assert outcome.code == 1
     assert [("error" in one) for one in json.loads(outcome.stdout)] == [True, False]
     assert "longer than 2 s; cut it into shorter pieces, or raise --longest" in outcome.stderr
-
-
-def test_jobs_change_no_answer(classify: Command, recordings: Path) -> None:
-    outcomes = [classify(".", "-r", "--format", "json", "--jobs", jobs).stdout for jobs in ("1", "3")]
-
-    assert outcomes[0] == outcomes[1]
-
-
-def test_silence_is_told(classify: Command, recordings: Path) -> None:
-    write_wav(Path("quiet.wav"), 0 * sine(440))
-
-    assert json.loads(classify("quiet.wav", "--format", "json").stdout)[0]["silent"] is True
-    assert "silence" in classify("quiet.wav").stdout
-
-
-@pytest.mark.parametrize(
-    "option",
-    ["--top=0", "--top=many", "--format=xml", "--colour", "--jobs=-1", "--longest=0"],
-)
-def test_usage_errors_exit_with_two(classify: Command, recordings: Path, option: str) -> None:
-    outcome = classify("dog.wav", option)
-
-    assert outcome.code == 2
-    assert "Usage" in outcome.stderr
-    assert outcome.stdout == ""
-
-
-@pytest.mark.parametrize("model", ["no-such-model", "notes.txt"])
-@pytest.mark.parametrize("format_", ["table", "csv"])
-def test_a_model_that_cannot_be_used_is_one_line(
-    audio_cnn: Command, recordings: Path, model: str, format_: str
-) -> None:
-    outcome = audio_cnn("classify", "dog.wav", "--model", model, "--format", format_)
-
-    assert outcome.code == 1
-    assert outcome.stderr.startswith("audio-cnn: ")
-    assert model in outcome.stderr
-    assert len(outcome.stderr.splitlines()) == 1
-    assert outcome.stdout == ""
-
-
-def test_a_bar_is_for_terminals_only(capsys: pytest.CaptureFixture[str]) -> None:
-    with terminal.progress_bar("listening") as progress:
-        progress(1, 2)
-
-    assert capsys.readouterr().err == ""
