@@ -119,6 +119,32 @@ test("the spectrogram is read under the pointer, in other palettes, and finer", 
   await leave();
 });
 
+test("the Back button of a phone closes a sheet, not the result under it", async () => {
+  const { page, leave } = await visit(stage);
+  // No browser without a phone around it has that button; what it asks for can be asked for here.
+  await page.evaluate(() => {
+    window.CloseWatcher = class extends window.CloseWatcher {
+      constructor() {
+        super();
+        window.back = () => this.requestClose();
+      }
+    };
+  });
+  await openSample(page, "Siren");
+  for (const opener of [
+    page.getByRole("button", { name: /^layer2 .*open all/ }),
+    page.getByLabel("About this model"),
+  ]) {
+    await opener.click();
+    const sheet = page.getByRole("dialog");
+    await sheet.waitFor();
+    await page.evaluate(() => window.back());
+    await sheet.waitFor({ state: "detached" });
+  }
+  await answered(page, "Siren");
+  await leave();
+});
+
 test("every channel of a map: sorted, pinned, read, with what it saw", async () => {
   const { page, leave } = await visit(stage);
   await openSample(page, "Siren");

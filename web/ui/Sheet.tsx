@@ -1,6 +1,7 @@
 import { Dialog } from "radix-ui";
 import { useRef, type ReactNode } from "react";
 
+import { useCloseRequest } from "./close-request";
 import { Icon } from "./Icon";
 
 interface Props {
@@ -15,6 +16,7 @@ interface Props {
 /** A panel over the page: the whole of a phone, most of a desk. */
 export function Sheet({ open, onOpenChange, title, description, wide = false, children }: Props) {
   const opener = useRef<Element | null>(null);
+  useCloseRequest(open, () => onOpenChange(false));
   const width = wide ? "sm:w-[min(96vw,96rem)] sm:h-[94dvh]" : "sm:w-[min(92vw,44rem)] sm:max-h-[88dvh]";
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
