@@ -172,6 +172,7 @@ def test_a_file_that_is_off_is_not_handed_over(
             ["MODEL"],
             "is a model file, which export makes; give it a run folder, or the network (tiny.safetens",
         ),
+        (["TORN"], "held_out.json: KeyError"),
         (["RUN", "--card", "none.toml"], "cannot read none.toml"),
         (["RUN", "--cross-validation", "EMPTY"], "no finished cross-validation in"),
         (["RUN", "--cross-validation", "CV", "--accept", "0.93"], "--accept is one of: 0.99, 0.98, 0.95,"),
@@ -187,8 +188,17 @@ def test_errors_are_one_line(
     arguments: list[str],
     reason: str,
 ) -> None:
-    places = {"RUN": trained_run, "EMPTY": tmp_path, "CV": cross_validation, "MODEL": model_path}
-
+    torn = tmp_path / "torn"
+    torn.mkdir()
+    shutil.copy(trained_run / "checkpoint.safetensors", torn)
+    (torn / "held_out.json").write_text('{"caveats": []}', encoding="utf-8")
+    places = {
+        "RUN": trained_run,
+        "EMPTY": tmp_path,
+        "CV": cross_validation,
+        "MODEL": model_path,
+        "TORN": torn,
+    }
     output = tmp_path / "out.onnx"
 
     outcome = audio_cnn("export", *(str(places.get(one, one)) for one in arguments), "--output", output)
