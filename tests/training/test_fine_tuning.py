@@ -108,10 +108,11 @@ def test_measured_is_what_was_held_out(
     assert measured.evaluation.accuracy > 0.8
     np.testing.assert_allclose(measured.probabilities.sum(axis=1), 1, rtol=1e-5)
     assert measured.probabilities.max() < 0.99  # six clips are no proof of more
-    written = report(recordings, measured, [])
+    written = report(recordings, measured, [], {"hum": "🎶"})
     assert [Path(one["file"]) for one in written["held_out"]["files"]] == held
     assert [one["class"] for one in written["held_out"]["files"]] == [path.parent.name for path in held]
     assert np.trace(written["held_out"]["confusion"]) == round(6 * measured.evaluation.accuracy)
+    assert written["emoji"] == {"hum": "🎶"}
     assert not set(written["learned_from"]) & {str(path) for path in held}
 
 
@@ -137,7 +138,7 @@ def test_nothing_held_out_is_nothing_measured(own_tree: Path, tiny: Config, base
 
     assert measure(base.file.network, everything) is None
     assert unmeasured(everything) == {"beep": 6, "hum": 6, "whistle": 6}
-    assert report(everything, None, [])["held_out"] is None
+    assert report(everything, None, [], {})["held_out"] is None
 
 
 def test_what_the_base_has_heard_before_is_said(base: Base, recordings: Recordings, tmp_path: Path) -> None:
