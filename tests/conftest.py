@@ -228,7 +228,7 @@ def classifier(model_path: Path) -> Classifier:
 
 
 @pytest.fixture
-def recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def three_sounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with three sounds, one deeper down, and a text; it is the working folder."""
     folder = tmp_path / "recordings"
     for i, name in enumerate(CLASSES):

@@ -18,7 +18,7 @@ def answers(outcome: Outcome) -> dict[str, str]:
     return {one["file"]: one["predictions"][0]["label"] for one in json.loads(outcome.stdout)}
 
 
-def test_a_file_is_named(classify: Command, recordings: Path) -> None:
+def test_a_file_is_named(classify: Command, three_sounds: Path) -> None:
     outcome = classify("dog.wav")
 
     assert outcome.code == 0
@@ -27,7 +27,7 @@ def test_a_file_is_named(classify: Command, recordings: Path) -> None:
     assert outcome.stderr == ""
 
 
-def test_several_files_in_the_order_given(classify: Command, recordings: Path) -> None:
+def test_several_files_in_the_order_given(classify: Command, three_sounds: Path) -> None:
     outcome = classify("rooster.wav", "dog.wav", "deep/er/pig.wav", "--format", "json")
 
     assert list(answers(outcome).items()) == [
@@ -37,14 +37,14 @@ def test_several_files_in_the_order_given(classify: Command, recordings: Path) -
     ]
 
 
-def test_a_folder_means_its_audio(classify: Command, recordings: Path) -> None:
-    assert answers(classify(recordings, "--format", "json")) == {
-        str(recordings / "dog.wav"): "dog",
-        str(recordings / "rooster.wav"): "rooster",
+def test_a_folder_means_its_audio(classify: Command, three_sounds: Path) -> None:
+    assert answers(classify(three_sounds, "--format", "json")) == {
+        str(three_sounds / "dog.wav"): "dog",
+        str(three_sounds / "rooster.wav"): "rooster",
     }
 
 
-def test_recursive_goes_into_sub_folders(classify: Command, recordings: Path) -> None:
+def test_recursive_goes_into_sub_folders(classify: Command, three_sounds: Path) -> None:
     outcome = classify(".", "--recursive", "--format", "json")
 
     assert sorted(answers(outcome).values()) == sorted(CLASSES)
@@ -54,11 +54,13 @@ def test_recursive_goes_into_sub_folders(classify: Command, recordings: Path) ->
     ("pattern", "labels"),
     [("*.wav", ["dog", "rooster"]), ("**/*.wav", ["dog", "pig", "rooster"]), ("d?g.*", ["dog"])],
 )
-def test_patterns_are_expanded(classify: Command, recordings: Path, pattern: str, labels: list[str]) -> None:
+def test_patterns_are_expanded(
+    classify: Command, three_sounds: Path, pattern: str, labels: list[str]
+) -> None:
     assert sorted(answers(classify(pattern, "--format", "json")).values()) == labels
 
 
-def test_a_folder_that_matches_a_pattern_means_its_audio(classify: Command, recordings: Path) -> None:
+def test_a_folder_that_matches_a_pattern_means_its_audio(classify: Command, three_sounds: Path) -> None:
     shutil.copy("rooster.wav", "deep/rooster.wav")
 
     assert answers(classify("d*", "--format", "json")) == {"deep/rooster.wav": "rooster", "dog.wav": "dog"}
@@ -69,26 +71,26 @@ def test_a_folder_that_matches_a_pattern_means_its_audio(classify: Command, reco
     }
 
 
-def test_a_pattern_names_nothing_twice(classify: Command, recordings: Path) -> None:
+def test_a_pattern_names_nothing_twice(classify: Command, three_sounds: Path) -> None:
     outcome = classify("deep/**", "--recursive", "--format", "csv", "--top", "1")
 
     assert [line.split(",")[0] for line in outcome.stdout.splitlines()] == ["file", "deep/er/pig.wav"]
 
 
 @pytest.mark.parametrize("name", ["a.w64", "b.aifc", "c.WV", "d.mkv", "e.3gp", "f.weba", "g.bwf"])
-def test_a_folders_audio_is_of_any_format(classify: Command, recordings: Path, name: str) -> None:
+def test_a_folders_audio_is_of_any_format(classify: Command, three_sounds: Path, name: str) -> None:
     Path("more").mkdir()
     shutil.copy("dog.wav", Path("more", name))
 
     assert answers(classify("more", "--format", "json")) == {f"more/{name}": "dog"}
 
 
-def test_what_a_folder_holds_besides_is_counted(classify: Command, recordings: Path) -> None:
+def test_what_a_folder_holds_besides_is_counted(classify: Command, three_sounds: Path) -> None:
     shutil.copy("dog.wav", "noext")
     Path("._dog.wav").write_bytes(b"what macOS leaves on a card")
     Path(".Trashes").mkdir()
     shutil.copy("dog.wav", ".Trashes/old.wav")
-    Path("deep/link").symlink_to(recordings)
+    Path("deep/link").symlink_to(three_sounds)
 
     outcome = classify(".", "--recursive", "--format", "json")
     named = classify(".", "noext", "notes.txt", "--format", "json")
@@ -103,7 +105,7 @@ def test_what_a_folder_holds_besides_is_counted(classify: Command, recordings: P
 
 
 def test_what_cannot_be_looked_at_stops_nothing(
-    classify: Command, recordings: Path, monkeypatch: pytest.MonkeyPatch
+    classify: Command, three_sounds: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     look, state = os.scandir, Path.stat
 
@@ -135,7 +137,7 @@ def test_what_cannot_be_looked_at_stops_nothing(
     assert "audio-cnn: deep: cannot look into it: Permission denied\n" in outcome.stderr
 
 
-def test_an_empty_name_is_not_the_working_folder(classify: Command, recordings: Path) -> None:
+def test_an_empty_name_is_not_the_working_folder(classify: Command, three_sounds: Path) -> None:
     outcome = classify("", "dog.wav", "--format", "csv", "--top", "1")
 
     assert outcome.code == 1
@@ -143,13 +145,13 @@ def test_an_empty_name_is_not_the_working_folder(classify: Command, recordings: 
     assert outcome.stdout.splitlines()[-1].startswith("dog.wav,1,dog,")
 
 
-def test_a_name_that_looks_like_a_pattern_is_a_file_first(classify: Command, recordings: Path) -> None:
+def test_a_name_that_looks_like_a_pattern_is_a_file_first(classify: Command, three_sounds: Path) -> None:
     shutil.copy("dog.wav", "take [1].wav")
 
     assert answers(classify("take [1].wav", "--format", "json")) == {"take [1].wav": "dog"}
 
 
-def test_standard_input(classify: Command, recordings: Path) -> None:
+def test_standard_input(classify: Command, three_sounds: Path) -> None:
     outcome = classify("-", "--format", "json", stdin=Path("rooster.wav").read_bytes())
 
     assert answers(outcome) == {"-": "rooster"}
@@ -157,7 +159,7 @@ def test_standard_input(classify: Command, recordings: Path) -> None:
 
 @pytest.mark.parametrize("name", ["große Übung.wav", "鳥 🐦.wav", "a'b\"c.wav", "-dash.wav"])
 @pytest.mark.parametrize("format_", ["json", "csv", "table"])
-def test_any_name_a_file_may_have(classify: Command, recordings: Path, name: str, format_: str) -> None:
+def test_any_name_a_file_may_have(classify: Command, three_sounds: Path, name: str, format_: str) -> None:
     shutil.copy("dog.wav", name)
 
     outcome = classify(f"./{name}" if name.startswith("-") else name, "--format", format_)
@@ -167,14 +169,16 @@ def test_any_name_a_file_may_have(classify: Command, recordings: Path, name: str
         assert list(answers(outcome).values()) == ["dog"]
 
 
-def test_colons_in_a_name_are_no_emoji(classify: Command, recordings: Path) -> None:
+def test_colons_in_a_name_are_no_emoji(classify: Command, three_sounds: Path) -> None:
     shutil.copy("dog.wav", "12:cat:30.wav")
 
     assert "12:cat:30.wav" in classify("12:cat:30.wav").stdout
 
 
 @pytest.mark.parametrize("format_", ["json", "csv", "table"])
-def test_a_name_in_another_encoding_stops_nothing(classify: Command, recordings: Path, format_: str) -> None:
+def test_a_name_in_another_encoding_stops_nothing(
+    classify: Command, three_sounds: Path, format_: str
+) -> None:
     name = os.fsdecode(b"caf\xe9.wav")
     try:
         shutil.copy("dog.wav", name)
@@ -187,7 +191,7 @@ def test_a_name_in_another_encoding_stops_nothing(classify: Command, recordings:
     assert Path("named.txt").stat().st_size > 0
 
 
-def test_bad_files_are_reported_and_the_rest_is_done(classify: Command, recordings: Path) -> None:
+def test_bad_files_are_reported_and_the_rest_is_done(classify: Command, three_sounds: Path) -> None:
     Path("torn.wav").write_bytes(b"RIFF....WAVE")
     Path("empty.wav").touch()
 
@@ -206,7 +210,7 @@ def test_bad_files_are_reported_and_the_rest_is_done(classify: Command, recordin
 
 
 @pytest.mark.parametrize("format_", ["table", "csv"])
-def test_bad_files_are_reported_in_every_format(classify: Command, recordings: Path, format_: str) -> None:
+def test_bad_files_are_reported_in_every_format(classify: Command, three_sounds: Path, format_: str) -> None:
     outcome = classify("gone.wav", "dog.wav", "--format", format_)
 
     assert outcome.code == 1
@@ -214,7 +218,7 @@ def test_bad_files_are_reported_in_every_format(classify: Command, recordings: P
     assert "dog" in outcome.stdout
 
 
-def test_a_pattern_without_a_match_is_reported(classify: Command, recordings: Path) -> None:
+def test_a_pattern_without_a_match_is_reported(classify: Command, three_sounds: Path) -> None:
     outcome = classify("dog.wav", "*.flac", "--format", "json")
 
     assert outcome.code == 1
@@ -223,7 +227,9 @@ def test_a_pattern_without_a_match_is_reported(classify: Command, recordings: Pa
 
 
 @pytest.mark.parametrize("arguments", [[], ["empty"], ["*.flac"]], ids=["none", "empty folder", "no match"])
-def test_nothing_to_listen_to_is_an_error(classify: Command, recordings: Path, arguments: list[str]) -> None:
+def test_nothing_to_listen_to_is_an_error(
+    classify: Command, three_sounds: Path, arguments: list[str]
+) -> None:
     Path("empty").mkdir()
 
     outcome = classify(*arguments)
@@ -233,7 +239,7 @@ def test_nothing_to_listen_to_is_an_error(classify: Command, recordings: Path, a
     assert outcome.stdout == ""
 
 
-def test_too_long_a_sound_is_refused(classify: Command, recordings: Path) -> None:
+def test_too_long_a_sound_is_refused(classify: Command, three_sounds: Path) -> None:
     write_wav(Path("long.wav"), sine(440, seconds=2.5))
 
     outcome = classify("long.wav", "dog.wav", "--longest", "2", "--format", "json")

@@ -18,7 +18,9 @@ from audio_cnn.cli import terminal
 from audio_cnn.prediction import Classifier, many
 
 
-def test_json_has_all_that_was_asked_for(classify: Command, classifier: Classifier, recordings: Path) -> None:
+def test_json_has_all_that_was_asked_for(
+    classify: Command, classifier: Classifier, three_sounds: Path
+) -> None:
     outcome = classify("dog.wav", "--format", "json", "--top", "7")
 
     (document,) = json.loads(outcome.stdout)
@@ -38,7 +40,7 @@ def test_json_has_all_that_was_asked_for(classify: Command, classifier: Classifi
     assert document["duration_s"] == 1.0
 
 
-def test_csv_can_be_read_back(classify: Command, recordings: Path) -> None:
+def test_csv_can_be_read_back(classify: Command, three_sounds: Path) -> None:
     outcome = classify("dog.wav", "rooster.wav", "--format", "csv", "--top", "2")
 
     rows = list(csv.DictReader(io.StringIO(outcome.stdout)))
@@ -48,12 +50,12 @@ def test_csv_can_be_read_back(classify: Command, recordings: Path) -> None:
     assert rows[0]["label"] == "dog"
 
 
-def test_output_goes_to_a_file(classify: Command, recordings: Path) -> None:
+def test_output_goes_to_a_file(classify: Command, three_sounds: Path) -> None:
     outcome = classify("dog.wav", "--format", "json", "--output", "answers.json")
 
     assert outcome.stdout == ""
     assert json.loads(Path("answers.json").read_text(encoding="utf-8"))[0]["file"] == "dog.wav"
-    assert not list(recordings.glob("*.part"))
+    assert not list(three_sounds.glob("*.part"))
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("format_", ["table", "json", "jsonl", "csv"])
-def test_ctrl_c_keeps_what_is_done(classify: Command, recordings: Path, format_: str) -> None:
+def test_ctrl_c_keeps_what_is_done(classify: Command, three_sounds: Path, format_: str) -> None:
     outcome = classify("dog.wav", "rooster.wav", "--format", format_, "--top", "1")
 
     assert outcome.code == 130
@@ -83,7 +85,7 @@ def test_ctrl_c_keeps_what_is_done(classify: Command, recordings: Path, format_:
 
 
 @pytest.mark.usefixtures("ctrl_c")
-def test_ctrl_c_also_says_what_failed(classify: Command, recordings: Path) -> None:
+def test_ctrl_c_also_says_what_failed(classify: Command, three_sounds: Path) -> None:
     outcome = classify("gone.wav", "rooster.wav")
 
     assert outcome.stderr.splitlines() == [
@@ -94,7 +96,7 @@ def test_ctrl_c_also_says_what_failed(classify: Command, recordings: Path) -> No
 
 @pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("format_", ["json", "csv"])
-def test_an_output_is_whole_or_as_it_was(classify: Command, recordings: Path, format_: str) -> None:
+def test_an_output_is_whole_or_as_it_was(classify: Command, three_sounds: Path, format_: str) -> None:
     Path("answers").write_text("old", encoding="utf-8")
 
     outcome = classify("dog.wav", "rooster.wav", "--format", format_, "--output", "answers")
@@ -105,7 +107,7 @@ def test_an_output_is_whole_or_as_it_was(classify: Command, recordings: Path, fo
     assert "dog.wav" in Path("answers.part").read_text(encoding="utf-8")
 
 
-def test_json_lines_are_written_one_by_one(classify: Command, recordings: Path) -> None:
+def test_json_lines_are_written_one_by_one(classify: Command, three_sounds: Path) -> None:
     outcome = classify("dog.wav", "gone.wav", "rooster.wav", "--format", "jsonl")
 
     documents = [json.loads(line) for line in outcome.stdout.splitlines()]
@@ -114,7 +116,7 @@ def test_json_lines_are_written_one_by_one(classify: Command, recordings: Path) 
 
 
 @pytest.fixture
-def long_sound(recordings: Path) -> str:
+def long_sound(three_sounds: Path) -> str:
     """A dog, silence, and a pig: name of a sound of five windows."""
     parts = class_sound("dog", seed=1), 0 * sine(440), class_sound("pig", seed=1)
     return str(write_wav(Path("long.wav"), np.concatenate(parts)))
@@ -144,7 +146,7 @@ def test_what_was_heard_when_in_every_format(
 
 
 @pytest.mark.parametrize("where", ["no/such/folder/out.json", "taken"])
-def test_an_output_that_cannot_be_written_is_told(classify: Command, recordings: Path, where: str) -> None:
+def test_an_output_that_cannot_be_written_is_told(classify: Command, three_sounds: Path, where: str) -> None:
     Path("taken").mkdir()
 
     outcome = classify("dog.wav", "--format", "json", "--output", where)
@@ -152,16 +154,16 @@ def test_an_output_that_cannot_be_written_is_told(classify: Command, recordings:
     assert outcome.code == 1
     assert outcome.stderr.startswith(f"audio-cnn: cannot write {where}: ")
     assert len(outcome.stderr.splitlines()) == 1
-    assert not list(recordings.glob("*.part"))
+    assert not list(three_sounds.glob("*.part"))
 
 
-def test_jobs_change_no_answer(classify: Command, recordings: Path) -> None:
+def test_jobs_change_no_answer(classify: Command, three_sounds: Path) -> None:
     outcomes = [classify(".", "-r", "--format", "json", "--jobs", jobs).stdout for jobs in ("1", "3")]
 
     assert outcomes[0] == outcomes[1]
 
 
-def test_silence_is_told(classify: Command, recordings: Path) -> None:
+def test_silence_is_told(classify: Command, three_sounds: Path) -> None:
     write_wav(Path("quiet.wav"), 0 * sine(440))
 
     assert json.loads(classify("quiet.wav", "--format", "json").stdout)[0]["silent"] is True
@@ -172,7 +174,7 @@ def test_silence_is_told(classify: Command, recordings: Path) -> None:
     "option",
     ["--top=0", "--top=many", "--format=xml", "--colour", "--jobs=-1", "--longest=0"],
 )
-def test_usage_errors_exit_with_two(classify: Command, recordings: Path, option: str) -> None:
+def test_usage_errors_exit_with_two(classify: Command, three_sounds: Path, option: str) -> None:
     outcome = classify("dog.wav", option)
 
     assert outcome.code == 2
@@ -183,7 +185,7 @@ def test_usage_errors_exit_with_two(classify: Command, recordings: Path, option:
 @pytest.mark.parametrize("model", ["no-such-model", "notes.txt"])
 @pytest.mark.parametrize("format_", ["table", "csv"])
 def test_a_model_that_cannot_be_used_is_one_line(
-    audio_cnn: Command, recordings: Path, model: str, format_: str
+    audio_cnn: Command, three_sounds: Path, model: str, format_: str
 ) -> None:
     outcome = audio_cnn("classify", "dog.wav", "--model", model, "--format", format_)
 

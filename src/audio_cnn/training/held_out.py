@@ -160,7 +160,7 @@ def report(
 
 
 def with_report(network: NetworkFile, folder: Path) -> NetworkFile:
-    """What a checkpoint does not hold: how the network did on held-out clips, and what its classes look like.
+    """The network of a run folder with what its checkpoint lacks: held-out figures and the classes' emoji.
 
     A run folder without a report gives the network as it is.
 
