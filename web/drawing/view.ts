@@ -44,6 +44,10 @@ export function following(view: View, whole: View, time_s: number): View {
   return within({ from_s: time_s, to_s: time_s + spanOf(view) }, whole);
 }
 
+export function isInside(view: View, other: View): boolean {
+  return view.from_s > other.from_s - 1e-6 && view.to_s < other.to_s + 1e-6;
+}
+
 export function isWhole(view: View, whole: View): boolean {
   return spanOf(whole) - spanOf(view) < 1e-6;
 }

@@ -390,6 +390,21 @@ test("of a long sound all is to be seen, and any stretch can be looked into", as
   await page.getByRole("radio", { name: "Fine", checked: true }).waitFor();
   const right = async () => coloursOf(spectrogram(page), 0.8);
   while ((await right()) < 60) await page.waitForTimeout(50);
+  // The layers have room for the window that decided, and are looked into like everything else.
+  await page.getByText("the window that decided; mean over the channels").waitFor();
+  const layer = map(page, "layer2");
+  const before = await bring(page, layer);
+  assert.ok((await coloursOf(layer, 0.8)) > 8, "a sliver");
+  await page.mouse.move(before.x + before.width / 2, before.y + before.height / 2);
+  const looked = await page.locator('[data-reading="layer2"]').textContent();
+  assert.match(looked, /sees \d/);
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -400);
+  await page.keyboard.up("Control");
+  await page.waitForTimeout(100);
+  await page.mouse.move(before.x + before.width / 2 + 1, before.y + before.height / 2);
+  assert.equal(await page.locator('[data-reading="layer2"]').textContent(), looked);
+  await page.getByRole("button", { name: "Show everything" }).click();
   const strip = page.getByRole("slider", { name: /^Window by window/ });
   await strip.focus();
   await page.keyboard.press("ArrowRight");

@@ -5,25 +5,25 @@ import { useCallback, useEffect, useState } from "react";
 import { paintTimeAxis } from "@/drawing/axes";
 import { plotOf } from "@/drawing/plot";
 import { isLong, type Heard, type Layer } from "@/session/heard";
-import { looked, view } from "@/session/session";
+import { layersView, looked } from "@/session/session";
 import { Canvas, type Paint } from "@/ui/Canvas";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
+import { windowWords } from "./maps";
 import { PaneHead } from "./PaneHead";
 import { InnerStrip, MainStrip } from "./Strip";
-import { WindowShown } from "./WindowShown";
+import { TimeMarks } from "./TimeMarks";
 
-const WATCHED = [view] as const;
+const WATCHED = [layersView] as const;
 
-/** What each layer made of it, along the same time axis; inside each, its blocks in their natural order. */
+/** What each layer made of it, along one time axis; inside each, its blocks in their natural order. */
 export function Layers({ heard, most }: { heard: Heard; most: number }) {
   const [all, setAll] = useState(true);
   const names = heard.layers.filter(({ inside }) => inside.length > 0).length;
   useEffect(() => () => looked.set(null), []);
   return (
-    <div>
-      <PaneHead title="Layer by layer" pane="layers" note="mean over the channels; open one to see them all">
-        {isLong(heard) && <WindowShown heard={heard} />}
+    <div className="relative -mt-6 pt-6">
+      <PaneHead title="Layer by layer" pane="layers" note={<Note heard={heard} />}>
         {names > 0 && (
           <Button look="plain" small aria-expanded={all} onClick={() => setAll(!all)}>
             {all ? "Only the layers" : "With what is inside"}
@@ -36,7 +36,17 @@ export function Layers({ heard, most }: { heard: Heard; most: number }) {
         ))}
       </ol>
       <TimeAxis />
+      <TimeMarks axis={layersView} />
     </div>
+  );
+}
+
+function Note({ heard }: { heard: Heard }) {
+  return (
+    <>
+      {isLong(heard) && <span className="text-text">{windowWords(heard)}, the window that decided; </span>}
+      mean over the channels; open one to see them all
+    </>
   );
 }
 
@@ -77,7 +87,7 @@ function Inside({ heard, layer, open }: { heard: Heard; layer: Layer; open: bool
 
 function TimeAxis() {
   const paint = useCallback<Paint>((context, width, height, ink) => {
-    paintTimeAxis(context, { ...plotOf(width, height, ink.em), plot_height: 0 }, view.get(), ink);
+    paintTimeAxis(context, { ...plotOf(width, height, ink.em), plot_height: 0 }, layersView.get(), ink);
   }, []);
   return <Canvas label="" aria-hidden paint={paint} watch={WATCHED} height="1.75rem" className="mt-1" />;
 }

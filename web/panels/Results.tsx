@@ -83,7 +83,7 @@ function useParts(most: number, hurried: boolean): number {
 
 const ABOVE_LAYERS = 3;
 
-/** One below the other along one time axis: the first so many of them, where each layer is one. */
+/** One below the other, along one time axis but for the layers of a long sound: the first so many of them, where each layer is one. */
 function Parts({ heard: shown, parts }: { heard: Heard; parts: number }) {
   const open = useSignal(opened) !== null;
   return (
@@ -91,14 +91,23 @@ function Parts({ heard: shown, parts }: { heard: Heard; parts: number }) {
       {parts > 0 && <Answer key={shown.document.id} heard={shown} />}
       <section aria-label="What the network saw" className="relative mt-10 sm:mt-14">
         {parts > 1 && <Transport heard={shown} />}
-        {parts > 1 && <Waveform heard={shown} />}
-        {shown.document.timeline.length > 1 && <Timeline heard={shown} />}
+        {parts > 1 && <Course heard={shown} />}
         {parts > 2 && <Spectrogram heard={shown} />}
         {parts > ABOVE_LAYERS && <Layers heard={shown} most={parts - ABOVE_LAYERS} />}
-        <TimeMarks />
       </section>
       {open && <ChannelsSheet heard={shown} />}
     </>
+  );
+}
+
+/** How the sound went. */
+function Course({ heard: shown }: { heard: Heard }) {
+  return (
+    <div className="relative">
+      <Waveform heard={shown} />
+      {shown.document.timeline.length > 1 && <Timeline heard={shown} />}
+      <TimeMarks />
+    </div>
   );
 }
 

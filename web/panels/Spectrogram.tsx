@@ -19,10 +19,7 @@ const MODES: readonly Option<SpectrogramMode>[] = [
   { value: "fine", title: "Fine" },
 ];
 
-/**
- * Stays in sight while the layers scroll by, where there is room: what a place of a deep layer saw is shown on it. It
- * covers the marks of the page then, and has its own.
- */
+/** Stays in sight while the layers scroll by, where there is room: what a place of a deep layer saw is shown on it. */
 export function Spectrogram({ heard }: { heard: Heard }) {
   const now = useSignal(mode);
   const playable = useSignal(listening).state === "ready";

@@ -5,15 +5,15 @@ import { useCallback, useEffect, useRef, type ReactNode } from "react";
 import { describeMap } from "@/drawing/describe";
 import { paintStrip } from "@/drawing/paint-strip";
 import { plotOf } from "@/drawing/plot";
-import type { Heard, HeardMap, Layer } from "@/session/heard";
-import { cursor, looked, opened, palette, view } from "@/session/session";
+import { isLong, type Heard, type HeardMap, type Layer } from "@/session/heard";
+import { cursor, layersView, looked, opened, palette } from "@/session/session";
 import { Canvas, type Paint } from "@/ui/Canvas";
 import { Icon } from "@/ui/Icon";
-import { placeReading } from "./maps";
+import { placeReading, windowWords } from "./maps";
 import { colouredMap } from "./pictures";
 import { useTimePointer, type Spot } from "./time-pointer";
 
-const WATCHED = [view, palette] as const;
+const WATCHED = [layersView, palette] as const;
 
 /** A layer at its time; a press opens all of its channels. */
 export function MainStrip({ heard, layer }: { heard: Heard; layer: Layer }) {
@@ -73,16 +73,20 @@ function StripCanvas({ heard, map, height }: { heard: Heard; map: HeardMap; heig
   const { name, channels } = map.facts;
   const paint = useCallback<Paint>(
     (context, width, height_px, ink) => {
-      const strip = { ...colouredMap(map.grid, ink.dark), placed: heard.window, view: view.get() };
+      const strip = { ...colouredMap(map.grid, ink.dark), placed: heard.window, view: layersView.get() };
       paintStrip(context, plotOf(width, height_px, ink.em), strip, ink);
     },
     [heard, map],
   );
-  useTimePointer(ref, { onHover: (spot) => look(heard, map, spot), onClick: () => opened.set(name) });
+  useTimePointer(ref, {
+    axis: layersView,
+    onHover: (spot) => look(heard, map, spot),
+    onClick: () => opened.set(name),
+  });
   return (
     <Canvas
       canvasRef={ref}
-      pane={{ id: name, title: name }}
+      pane={{ id: name, title: isLong(heard) ? `${name}, in ${windowWords(heard)}` : name }}
       label={describeMap(name, map.grid, heard.window, channels)}
       paint={paint}
       watch={WATCHED}

@@ -3,14 +3,15 @@
 import { useLayoutEffect, useRef } from "react";
 
 import { guttersOf } from "@/drawing/plot";
-import { following, spanOf } from "@/drawing/view";
+import { following, spanOf, type View } from "@/drawing/view";
 import { cursor, heard, selection, view } from "@/session/session";
+import type { Watched } from "@/session/signal";
 import { listening, playing, position } from "@/sound/listening";
 import { never, soon } from "@/ui/frame";
 import { ink } from "@/ui/ink";
 
-/** Playhead, pointer and selection, drawn once across all panes: three elements that only ever move. */
-export function TimeMarks() {
+/** Playhead, pointer and selection, drawn once across panes of one axis: three elements that only ever move. */
+export function TimeMarks({ axis = view }: { axis?: Watched<View> }) {
   const frame = useRef<HTMLDivElement>(null);
   const playhead = useRef<HTMLDivElement>(null);
   const pointer = useRef<HTMLDivElement>(null);
@@ -19,7 +20,7 @@ export function TimeMarks() {
   useLayoutEffect(() => {
     let width = 0;
     const place = () => {
-      const of = (time_s: number) => ((time_s - view.get().from_s) / spanOf(view.get())) * width;
+      const of = (time_s: number) => ((time_s - axis.get().from_s) / spanOf(axis.get())) * width;
       move(playhead.current, listening.get().state === "ready" ? of(position.get()) : null, width);
       move(pointer.current, cursor.get() ? of(cursor.get()?.time_s ?? 0) : null, width);
       const held = selection.get();
@@ -34,14 +35,14 @@ export function TimeMarks() {
     });
     if (frame.current?.parentElement) observer.observe(frame.current.parentElement);
     const later = () => soon(place);
-    const stops = [view, cursor, selection, listening, position].map((one) => one.subscribe(later));
+    const stops = [axis, cursor, selection, listening, position].map((one) => one.subscribe(later));
     stops.push(position.subscribe(keepInSight));
     return () => {
       observer.disconnect();
       never(place);
       for (const stop of stops) stop();
     };
-  }, []);
+  }, [axis]);
 
   const bar = "absolute inset-y-0 left-0 will-change-transform";
   return (

@@ -2,12 +2,17 @@
 import { hzOfBand } from "@/drawing/bands";
 import { patchOf } from "@/drawing/field";
 import { valueAt, type Grid } from "@/drawing/grid";
-import { hertz, number, seconds } from "@/drawing/words";
+import { clock, hertz, number, seconds } from "@/drawing/words";
 import type { Heard, HeardMap } from "@/session/heard";
 import type { Looked } from "@/session/session";
 
 export function mapOf(heard: Heard, name: string): HeardMap | undefined {
   return heard.layers.flatMap(({ main, inside }) => [main, ...inside]).find(({ facts }) => facts.name === name);
+}
+
+/** "15.00 to 19.99 s": of which stretch of the sound the maps are. */
+export function windowWords({ window, document }: Heard): string {
+  return `${clock(window.from_s, document.duration_s)} to ${clock(window.to_s, document.duration_s)}`;
 }
 
 /** "0.42 · sees 0.90–1.50 s, 300 Hz–1.2 kHz" */

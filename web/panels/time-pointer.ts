@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef, type RefObject } from "react";
 import { guttersOf } from "@/drawing/plot";
 import { panned, spanOf, timeOfX, zoomed, type View } from "@/drawing/view";
 import { heard, selection, view } from "@/session/session";
+import type { Watched } from "@/session/signal";
 import { currentPlayer, seek } from "@/sound/listening";
 import { ink } from "@/ui/ink";
 
@@ -16,6 +17,8 @@ export interface Spot {
 }
 
 export interface TimeGestures {
+  /** The stretch that the pane shows, where that is not the view. */
+  axis?: Watched<View>;
   onHover?: (spot: Spot | null) => void;
   /** Without it a click jumps there. */
   onClick?: (spot: Spot) => void;
@@ -27,34 +30,40 @@ const DRAG_PX = 5;
 const WHEEL_STEP = 0.0022;
 const QUIET_MS = 350;
 
+interface Pane {
+  element: HTMLElement;
+  axis: Watched<View>;
+}
+
 export function useTimePointer(ref: RefObject<HTMLElement | null>, gestures: TimeGestures): void {
   const latest = useRef(gestures);
   useLayoutEffect(() => {
     latest.current = gestures;
   });
-  const { wheel = false } = gestures;
+  const { wheel = false, axis = view } = gestures;
   useEffect(() => {
-    const element = ref.current;
-    if (!element) return;
-    const stops = [followPointers(element, latest), followWheel(element, wheel)];
+    if (!ref.current) return;
+    const pane = { element: ref.current, axis };
+    const stops = [followPointers(pane, latest), followWheel(pane, wheel)];
     return () => stops.forEach((stop) => stop());
-  }, [ref, wheel]);
+  }, [ref, wheel, axis]);
 }
 
-function followPointers(element: HTMLElement, gestures: RefObject<TimeGestures>): () => void {
+function followPointers(pane: Pane, gestures: RefObject<TimeGestures>): () => void {
+  const { element } = pane;
   const down = new Map<number, Spot>();
   let dragged = false;
   const start = (event: PointerEvent) => {
     if (event.button !== 0) return;
     element.setPointerCapture(event.pointerId);
-    down.set(event.pointerId, spotOf(element, event));
+    down.set(event.pointerId, spotOf(pane, event));
     dragged = down.size > 1;
   };
   const move = (event: PointerEvent) => {
     const { onHover, onClick } = gestures.current;
-    const spot = spotOf(element, event);
+    const spot = spotOf(pane, event);
     const from = down.get(event.pointerId);
-    if (from && down.size === 2) pinch(element, down, event.pointerId, spot);
+    if (from && down.size === 2) pinch(pane, down, event.pointerId, spot);
     else if (from && (dragged || Math.abs(spot.x - from.x) > DRAG_PX)) {
       dragged = true;
       if (!onClick) selection.set(stretch(from.time_s, spot.time_s));
@@ -91,30 +100,38 @@ export function clearSelection(): void {
   currentPlayer()?.bound(null);
 }
 
-function pinch(element: HTMLElement, down: Map<number, Spot>, moved: number, spot: Spot): void {
+function pinch(pane: Pane, down: Map<number, Spot>, moved: number, spot: Spot): void {
   const whole = heard.get()?.whole;
   const [other] = [...down].filter(([id]) => id !== moved).map(([, one]) => one);
   const before = down.get(moved);
   if (!whole || !other || !before) return;
   const apart = Math.max(8, Math.abs(before.x - other.x));
-  const middle_s = timeAt(element, (before.x + other.x) / 2);
-  const next = zoomed(view.get(), whole, middle_s, apart / Math.max(8, Math.abs(spot.x - other.x)));
+  const middle_s = timeAt(pane, (before.x + other.x) / 2);
+  const factor = apart / Math.max(8, Math.abs(spot.x - other.x));
+  const next = zoomed(zoomable(pane, factor), whole, middle_s, factor);
   // What lay between the fingers stays there, wherever both go.
-  view.set(panned(next, whole, (((before.x - spot.x) / 2) * spanOf(next)) / plotWidth(element)));
+  view.set(panned(next, whole, (((before.x - spot.x) / 2) * spanOf(next)) / plotWidth(pane.element)));
   down.set(moved, spot);
 }
 
-function followWheel(element: HTMLElement, alone: boolean): () => void {
+/** What zooming starts from: going closer, what the pane shows; going away, what all the others do. */
+function zoomable({ axis }: Pane, factor: number): View {
+  return factor < 1 ? axis.get() : view.get();
+}
+
+function followWheel(pane: Pane, alone: boolean): () => void {
+  const { element } = pane;
   let scrolled_ms = -Infinity;
   const onScroll = () => (scrolled_ms = performance.now());
   const onWheel = (event: WheelEvent) => {
     const whole = heard.get()?.whole;
     if (!whole) return;
     const held = event.ctrlKey || event.metaKey;
-    if (!held && Math.abs(event.deltaX) > Math.abs(event.deltaY)) return pan(event, element, whole);
+    if (!held && Math.abs(event.deltaX) > Math.abs(event.deltaY)) return pan(event, pane, whole);
     // A page that is being scrolled goes on scrolling when a pane passes under the pointer.
     if (!held && (!alone || performance.now() - scrolled_ms < QUIET_MS)) return;
-    const next = zoomed(view.get(), whole, spotOf(element, event).time_s, Math.exp(event.deltaY * WHEEL_STEP));
+    const factor = Math.exp(event.deltaY * WHEEL_STEP);
+    const next = zoomed(zoomable(pane, factor), whole, spotOf(pane, event).time_s, factor);
     if (!held && spanOf(next) === spanOf(view.get())) return;
     event.preventDefault();
     view.set(next);
@@ -127,20 +144,22 @@ function followWheel(element: HTMLElement, alone: boolean): () => void {
   };
 }
 
-function pan(event: WheelEvent, element: HTMLElement, whole: View): void {
+function pan(event: WheelEvent, { element, axis }: Pane, whole: View): void {
   event.preventDefault();
+  // A pane that shows another stretch than the view would stand still.
+  if (axis.get() !== view.get()) return;
   view.set(panned(view.get(), whole, (event.deltaX / plotWidth(element)) * spanOf(view.get())));
 }
 
-function spotOf(element: HTMLElement, event: MouseEvent): Spot {
+function spotOf({ element, axis }: Pane, event: MouseEvent): Spot {
   const box = element.getBoundingClientRect();
   const x = event.clientX - box.left;
-  return { time_s: timeAt(element, x), x, y: event.clientY - box.top, height: box.height };
+  return { time_s: timeAt({ element, axis }, x), x, y: event.clientY - box.top, height: box.height };
 }
 
-function timeAt(element: HTMLElement, x: number): number {
+function timeAt({ element, axis }: Pane, x: number): number {
   const { left } = guttersOf(element.clientWidth, ink.get()?.em ?? 12);
-  const now = view.get();
+  const now = axis.get();
   return Math.min(now.to_s, Math.max(now.from_s, timeOfX(now, x, left, plotWidth(element))));
 }
 

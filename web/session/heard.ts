@@ -2,7 +2,7 @@
 import type { ActivationMap, AnalysisDocument } from "@/api/client";
 import type { Envelope } from "@/drawing/envelope";
 import { gridOf, valuesOf, type Grid } from "@/drawing/grid";
-import { spanOf, type View } from "@/drawing/view";
+import { isInside, spanOf, type View } from "@/drawing/view";
 import { verdictOf, type Verdict } from "./verdict";
 
 /** Where a sound came from; kept so that it can be sent again. */
@@ -68,6 +68,11 @@ export function heardOf(document: AnalysisDocument, source: Source, { model, rej
 /** What the network looked into is less than half of it. */
 export function isLong({ window, whole }: Heard): boolean {
   return 2 * spanOf(window) < spanOf(whole);
+}
+
+/** A long sound's layers would be slivers: they have its window to themselves, until one looks inside it. */
+export function viewOfLayers(heard: Heard | null, view: View): View {
+  return heard && isLong(heard) && !isInside(view, heard.window) ? heard.window : view;
 }
 
 /** Layers in the order the sound meets them, each with the maps inside it, in the same order. */

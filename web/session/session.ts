@@ -2,8 +2,8 @@
 import type { Trouble } from "@/api/trouble";
 import type { PaletteName } from "@/drawing/palettes";
 import type { View } from "@/drawing/view";
-import type { Heard } from "./heard";
-import { signal } from "./signal";
+import { viewOfLayers, type Heard } from "./heard";
+import { derived, signal } from "./signal";
 
 export type Request =
   | { state: "idle" }
@@ -32,6 +32,7 @@ export const heard = signal<Heard | null>(null);
 export const IDLE: Request = { state: "idle" };
 export const request = signal<Request>(IDLE);
 export const view = signal<View>({ from_s: 0, to_s: 5 });
+export const layersView = derived([heard, view], () => viewOfLayers(heard.get(), view.get()));
 export const selection = signal<View | null>(null);
 export const cursor = signal<Cursor | null>(null);
 export const looked = signal<Looked | null>(null);

@@ -2,10 +2,13 @@
 // listens here and leaves React alone.
 import { useSyncExternalStore } from "react";
 
-export interface Signal<T> {
+export interface Watched<T> {
   get: () => T;
-  set: (next: T) => void;
   subscribe: (listener: () => void) => () => void;
+}
+
+export interface Signal<T> extends Watched<T> {
+  set: (next: T) => void;
 }
 
 export function signal<T>(initial: T): Signal<T> {
@@ -25,6 +28,15 @@ export function signal<T>(initial: T): Signal<T> {
   };
 }
 
-export function useSignal<T>(source: Signal<T>): T {
+/** Follows from others; tells whenever one of them changes. */
+export function derived<T>(sources: readonly Watched<unknown>[], get: () => T): Watched<T> {
+  const subscribe = (listener: () => void) => {
+    const stops = sources.map((source) => source.subscribe(listener));
+    return () => stops.forEach((stop) => stop());
+  };
+  return { get, subscribe };
+}
+
+export function useSignal<T>(source: Watched<T>): T {
   return useSyncExternalStore(source.subscribe, source.get, source.get);
 }
