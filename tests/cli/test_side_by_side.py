@@ -1,4 +1,4 @@
-"""Trainings at the same time: how many, and how each is started. ``test_evaluate_command`` sees them work."""
+"""How many trainings run at once, and how each is started. ``test_cross_validate_command`` runs some."""
 
 from __future__ import annotations
 
