@@ -76,6 +76,32 @@ def test_a_shorter_sound_stays_whole() -> None:
     np.testing.assert_array_equal(recording.piece(sound, RATE_HZ, rng(), seconds=0.5), sound)
 
 
+def test_in_a_longer_recording_the_sound_is_whole_and_the_noise_exactly_so_far_below() -> None:
+    sound = sine(440, rate_hz=RATE_HZ)
+    starts = set()
+    for seed in range(5):
+        longer = recording.in_a_longer_one(
+            sound, RATE_HZ, np.random.default_rng(seed), seconds=4.0, snr_db=40
+        )
+        start = int(np.correlate(longer, sound, "valid").argmax())
+        starts.add(start)
+        rest = np.delete(longer, slice(start, start + len(sound)))
+
+        assert (longer.dtype, len(longer)) == (np.float32, 4 * RATE_HZ)
+        assert 10 * np.log10(power(sound) / power(rest)) == pytest.approx(40, abs=1)
+        assert np.abs(longer[start : start + len(sound)] - sound).max() < 0.05
+
+    assert len(starts) == 5
+
+
+def test_in_a_recording_that_is_not_longer_a_sound_is_cut() -> None:
+    sound = sine(440, rate_hz=RATE_HZ)
+
+    cut = recording.in_a_longer_one(sound, RATE_HZ, rng(), seconds=0.25, snr_db=60)
+
+    np.testing.assert_allclose(cut, sound[: RATE_HZ // 4], atol=0.01)
+
+
 def test_a_room_has_its_reverberation_time() -> None:
     impulse = np.zeros(2 * RATE_HZ, np.float32)
     impulse[100] = 1

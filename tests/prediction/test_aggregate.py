@@ -9,7 +9,7 @@ import pytest
 
 from audio_cnn.labels import ESC50
 from audio_cnn.prediction import Prediction
-from audio_cnn.prediction.aggregate import aggregate, audible_windows, probabilities
+from audio_cnn.prediction.aggregate import aggregate, probabilities, window_weights
 
 
 def test_softmax_in_closed_form() -> None:
@@ -35,31 +35,53 @@ def test_temperature_changes_sureness_but_not_the_order() -> None:
     np.testing.assert_allclose(hot.sum(axis=1), 1, rtol=1e-5)
 
 
-def test_silent_windows_have_no_say() -> None:
+def test_windows_count_by_their_weights() -> None:
     windows = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]], dtype=np.float32)
 
-    assert aggregate(windows, np.array([True, False, True])).tolist() == [0.75, 0.25]
-    assert aggregate(windows, np.array([True, True, True])).tolist() == [0.5, 0.5]
+    assert aggregate(windows, np.array([1, 0, 1], dtype=np.float32)).tolist() == [0.75, 0.25]
+    assert aggregate(windows, np.array([6, 1, 1], dtype=np.float32)).tolist() == [0.8125, 0.1875]
 
 
-def test_the_noise_of_a_room_has_no_say_beside_the_sound_in_it() -> None:
-    peaks = np.array([0.9, 0.5, 0.02, 0.001, 0.0], dtype=np.float32)
+def test_where_all_is_silent_all_count_alike() -> None:
+    windows = np.array([[1.0, 0.0], [0.5, 0.5]], dtype=np.float32)
+    weights = window_weights(windows, np.zeros(2, dtype=np.float32))
 
-    assert audible_windows(peaks).tolist() == [True, True, False, False, False]
-    assert audible_windows(peaks / 1000).tolist() == [True, True, False, False, False]  # relative to the loud
+    assert weights.tolist() == [0, 0]
+    assert aggregate(windows, weights).tolist() == [0.75, 0.25]
+
+
+def test_a_window_counts_the_more_the_surer_and_the_louder_it_is() -> None:
+    windows = np.array([[0.8, 0.2], [0.5, 0.5], [0.1, 0.9], [1.0, 0.0]], dtype=np.float32)
+    peaks = np.array([0.25, 1.0, 0.04, 0.0], dtype=np.float32)
+
+    np.testing.assert_allclose(window_weights(windows, peaks), [0.4, 0.5, 0.18, 0.0], rtol=1e-6)
+
+
+def test_as_loud_as_a_recorder_makes_it_the_answer_is_the_same() -> None:
+    generator = np.random.default_rng(0)
+    windows = generator.dirichlet(np.ones(5), 9).astype(np.float32)
+    peaks = generator.uniform(0.01, 1, 9).astype(np.float32)
+
+    heard, softer = (aggregate(windows, window_weights(windows, peaks * gain)) for gain in (1, 0.02))
+
+    np.testing.assert_allclose(heard, softer, rtol=1e-5)
+    np.testing.assert_allclose(heard.sum(), 1, rtol=1e-6)
+
+
+def test_a_bark_is_not_outvoted_by_the_room() -> None:
+    bark, room = [0.9, 0.1], [0.4, 0.6]
+    peaks = np.array([0.8] * 2 + [0.01] * 20, dtype=np.float32)
+    windows = np.array([bark] * 2 + [room] * 20, dtype=np.float32)
+
+    assert windows.mean(axis=0).argmax() == 1
+    assert aggregate(windows, window_weights(windows, peaks)).argmax() == 0
 
 
 def test_one_bang_silences_no_long_recording() -> None:
-    quiet = np.full(99, 0.002, dtype=np.float32)
+    peaks = np.append(np.full(99, 0.002), 1.0).astype(np.float32)
+    windows = np.array([[0.9, 0.1]] * 99 + [[0.0, 1.0]], dtype=np.float32)
 
-    assert audible_windows(np.append(quiet, np.float32(1.0))).all()
-    assert not audible_windows(np.zeros(3, dtype=np.float32)).any()
-
-
-def test_where_all_is_silent_all_are_asked() -> None:
-    windows = np.array([[1.0, 0.0], [0.5, 0.5]], dtype=np.float32)
-
-    assert aggregate(windows, np.array([False, False])).tolist() == [0.75, 0.25]
+    assert aggregate(windows, window_weights(windows, peaks)).argmax() == 0
 
 
 def prediction(*values: float) -> Prediction:

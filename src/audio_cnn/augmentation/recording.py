@@ -1,6 +1,7 @@
 """What microphones, lines, rooms and hurried people do to a sound, by exact amounts.
 
-Each takes mono samples float32 [T], nominally in -1..1, and gives as many, ``piece`` fewer.
+Each takes mono samples float32 [T], nominally in -1..1, and gives as many; ``piece`` fewer, and
+``in_a_longer_one`` more.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy.typing as npt
 import soxr
 
 from audio_cnn.augmentation.waveform import fit_length
+from audio_cnn.sounds.noise import tilted_noise
 from audio_cnn.sounds.space import reverberant
 from audio_cnn.sounds.timeline import Timeline
 from audio_cnn.waveform import decode
@@ -77,6 +79,23 @@ def piece(
     start = anchor - int(generator.integers(length))
     start = max(0, min(start, len(samples) - length))
     return samples[start : start + length]
+
+
+def in_a_longer_one(
+    samples: Float32Array, rate_hz: int, generator: np.random.Generator, *, seconds: float, snr_db: float
+) -> Float32Array:
+    """Somewhere in a recording of so many seconds, all through which there is pink noise.
+
+    The noise is so far below the mean power of the sound itself; a sound that is longer is only cut.
+    """
+    timeline = Timeline(rate_hz, seconds)
+    noise = tilted_noise(generator, timeline, -3.0, from_hz=20)
+    power = np.mean(np.square(samples, dtype=np.float64)) / 10 ** (snr_db / 10)
+    longer: Float32Array = (noise * np.sqrt(power)).astype(np.float32)
+    sound = samples[: len(longer)]
+    start = int(generator.integers(len(longer) - len(sound) + 1))
+    longer[start : start + len(sound)] += sound
+    return longer
 
 
 def sounding_samples(samples: Float32Array, rate_hz: int) -> npt.NDArray[np.int64]:

@@ -76,6 +76,7 @@ CONDITIONS: dict[str, Condition] = {
     "cut to 2 s": Condition(partial(recording.piece, seconds=2.0)),
     "cut to 1 s": Condition(partial(recording.piece, seconds=1.0)),
     "cut to 0.5 s": Condition(partial(recording.piece, seconds=0.5)),
+    "in 30 s of noise, 20 dB below": Condition(partial(recording.in_a_longer_one, seconds=30.0, snr_db=20)),
 }
 """What is done to a clip, by the name that tables give it."""
 

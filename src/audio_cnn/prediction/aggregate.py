@@ -7,8 +7,6 @@ import numpy as np
 from audio_cnn.prediction.records import BoolArray, Float32Array
 
 SILENCE_PEAK = 10 ** (-90 / 20)
-QUIET_RATIO = 10 ** (-30 / 20)
-LOUD_SHARE = 0.1
 
 
 def probabilities(scores: Float32Array, temperature: float) -> Float32Array:
@@ -28,19 +26,21 @@ def silent_windows(peaks: Float32Array) -> BoolArray:
     return silent
 
 
-def audible_windows(peaks: Float32Array) -> BoolArray:
-    """Which windows have a say, by the peak of each [W]: those that hold any sound, beside the loud ones.
+def window_weights(window_probabilities: Float32Array, peaks: Float32Array) -> Float32Array:
+    """How much each window of a long sound has to say: probabilities [W, K] and peaks [W] -> weights [W].
 
-    Each window is heard at its own full scale, so what is only the room's noise would say as much as the
-    sound in it. One bang in a long recording silences nobody: loud is what a tenth of the windows reach.
+    The surer it is of something the more, and the louder; silence says nothing. Each window is heard at its
+    own full scale, so that else a bark would be outvoted by what there was to hear of the room before and
+    after it. The root keeps what is softer in sight: 20 dB count for a factor of three.
     """
-    loud = np.quantile(peaks, 1 - LOUD_SHARE, method="higher")
-    heard: BoolArray = ~silent_windows(peaks) & (peaks >= loud * QUIET_RATIO)
-    return heard
+    sureness = window_probabilities.max(axis=1)
+    weights: Float32Array = np.where(silent_windows(peaks), np.float32(0), sureness * np.sqrt(peaks))
+    return weights
 
 
-def aggregate(window_probabilities: Float32Array, audible: BoolArray) -> Float32Array:
-    """Mean over the windows that have a say: [W, K] -> [K]; over all if none has."""
-    heard = window_probabilities[audible] if audible.any() else window_probabilities
-    mean: Float32Array = heard.mean(axis=0)
+def aggregate(window_probabilities: Float32Array, weights: Float32Array) -> Float32Array:
+    """Weighted mean over the windows: [W, K], [W] -> [K]; the plain one if no window has a weight."""
+    if not weights.any():
+        weights = np.ones_like(weights)
+    mean: Float32Array = weights @ window_probabilities / weights.sum()
     return mean

@@ -14,7 +14,7 @@ import onnxruntime
 
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioError, ModelError
-from audio_cnn.prediction.aggregate import aggregate, audible_windows, probabilities, silent_windows
+from audio_cnn.prediction.aggregate import aggregate, probabilities, silent_windows, window_weights
 from audio_cnn.prediction.model_file import (
     DEFAULT_MODEL,
     INPUT_FEATURES,
@@ -142,18 +142,17 @@ class Classifier:
         self, samples: Float32Array, cut: Sequence[Float32Array], window_probabilities: Float32Array
     ) -> Prediction:
         """What the probabilities [W, K] of a sound's windows, as ``windows_of`` gave them, say together."""
-        peaks = peaks_of(cut)
-        audible = audible_windows(peaks)
+        silent = silent_windows(peaks_of(cut))
         return Prediction(
             labels=self.info.labels,
-            probabilities=aggregate(window_probabilities, audible),
+            probabilities=aggregate(window_probabilities, self._weights(samples, cut, window_probabilities)),
             window_probabilities=window_probabilities,
             duration_s=len(samples) / self.info.front_end.sample_rate_hz,
-            silent=not audible.any(),
+            silent=bool(silent.all()),
             least_confidence=self.info.rejection.least_confidence if self.info.rejection else 0.0,
             window_starts_s=self._starts_s(samples)[: len(cut)],
             window_s=self.info.front_end.window_s,
-            window_silent=silent_windows(peaks),
+            window_silent=silent,
         )
 
     def look_inside(
@@ -172,7 +171,7 @@ class Classifier:
         """
         names = self._activation_names(activations)
         cut = self.windows_of(samples)
-        index = deciding_window(cut, heard) if heard else 0
+        index = self._deciding_window(samples, cut, heard) if heard else 0
         wanted = [OUTPUT_SCORES, OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *names]
         scores, log_mel, range_db, *maps = self._show(wanted, INPUT_WAVEFORM, cut[index][np.newaxis])
         if heard is None:
@@ -243,6 +242,19 @@ class Classifier:
             for samples, cut, end in zip(sounds, cuts, ends, strict=True)
         ]
 
+    def _weights(
+        self, samples: Float32Array, cut: Sequence[Float32Array], window_probabilities: Float32Array
+    ) -> Float32Array:
+        """How much each window counts, float32 [W]; those of a short sound all hold it, and count alike."""
+        if len(samples) < self.info.front_end.window_samples:
+            return np.ones(len(cut), np.float32)
+        return window_weights(window_probabilities, peaks_of(cut))
+
+    def _deciding_window(self, samples: Float32Array, cut: Sequence[Float32Array], heard: Prediction) -> int:
+        """The window that the answer owes most to."""
+        support = heard.window_probabilities[:, heard.best.label.index]
+        return int((support * self._weights(samples, cut, heard.window_probabilities)).argmax())
+
     def _starts(self, samples: Float32Array) -> Int64Array:
         length, rate = self.info.front_end.window_samples, self.info.front_end.sample_rate_hz
         starts = window_starts(len(samples), window_samples=length, hop_samples=length // 2)
@@ -274,12 +286,6 @@ class Classifier:
     def _feeds(self, used_input: str, values: Float32Array) -> dict[str, Float32Array]:
         unused = INPUT_FEATURES if used_input == INPUT_WAVEFORM else INPUT_WAVEFORM
         return {used_input: values, unused: empty_batch(unused, self.info)}
-
-
-def deciding_window(cut: Sequence[Float32Array], heard: Prediction) -> int:
-    """The window with the highest probability of the answer; those that had no say come last."""
-    support = heard.window_probabilities[:, heard.best.label.index]
-    return int(np.where(audible_windows(peaks_of(cut)), support, -1).argmax())
 
 
 def peaks_of(cut: Sequence[Float32Array]) -> Float32Array:
