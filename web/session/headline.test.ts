@@ -45,6 +45,16 @@ describe("a headline", () => {
     });
   });
 
+  it("names several also where the likeliest is known, unless that is by far the likeliest", () => {
+    const timeline: [string, number][] = [
+      ["siren", 0.9],
+      ["dog", 0.9],
+    ];
+    expect(headlineOf(heardAs(timeline, 0.55), "known")).toMatchObject({ title: "Several sounds" });
+    expect(headlineOf(heardAs(timeline, 0.85), "known")).toMatchObject({ title: "Siren", remark: "85 % sure" });
+    expect(headlineOf(heardAs([["siren", 0.9]], 0.55), "known")).toMatchObject({ title: "Siren" });
+  });
+
   it("names the one part that is clear, and no passing guess", () => {
     const guesses: [string, number][] = [
       ["cat", 0.5],

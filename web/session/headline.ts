@@ -23,10 +23,13 @@ export function headlineOf(document: AnalysisDocument, verdict: Verdict): Headli
   if (!best) return null;
   if (verdict === "silence") return SILENCE;
   const share = percent(best.confidence);
+  const passages = longestFirst(runsOf(document).filter(({ confidence }) => confidence >= PASSAGE));
+  // The likeliest of several says too little, unless it is by far.
+  if (passages.length > 1 && best.confidence < PASSAGE) return several(passages);
   if (verdict === "known") {
     return { emoji: best.emoji, title: best.title, remark: `${share} sure`, alone: best.title, sure: true };
   }
-  return passagesIn(document) ?? guess(best, share, document.predictions.length);
+  return passages[0] ? passage(passages[0]) : guess(best, share, document.predictions.length);
 }
 
 const SILENCE: Headline = {
@@ -47,22 +50,19 @@ function guess(best: ScoredLabel, share: string, classes: number): Headline {
   };
 }
 
-// On the whole a long sound may be like nothing, while parts of it are clear.
-function passagesIn(document: AnalysisDocument): Headline | null {
-  const passages = longestFirst(runsOf(document).filter(({ confidence }) => confidence >= PASSAGE));
-  const [first, second] = passages;
-  if (!first) return null;
-  const title = second ? "Several sounds" : first.title;
+// On the whole a long sound may be like nothing, while a part of it is clear.
+function passage({ emoji, title }: Run): Headline {
+  return { emoji, title, remark: "For a while; the rest is like nothing it knows.", alone: title, sure: true };
+}
+
+function several(passages: Run[]): Headline {
   const names = passages.slice(0, NAMED).map((run, i) => (i === 0 ? run.title : run.title.toLowerCase()));
-  const more = passages.length > NAMED ? ", and more" : "";
-  const remark = second
-    ? `${listed(names, more)}, each for a while.`
-    : "For a while; the rest is like nothing it knows.";
+  const list = listed(names, passages.length > NAMED ? ", and more" : "");
   return {
-    emoji: first.emoji,
-    title,
-    remark,
-    alone: second ? `Several sounds: ${listed(names, more)}` : title,
+    emoji: passages[0]?.emoji ?? "",
+    title: "Several sounds",
+    remark: `${list}, each for a while.`,
+    alone: `Several sounds: ${list}`,
     sure: true,
   };
 }
