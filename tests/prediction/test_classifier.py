@@ -125,7 +125,7 @@ def test_one_sample_is_a_sound(classifier: Classifier) -> None:
     assert np.isfinite(prediction.probabilities).all()
 
 
-def test_a_long_sound_is_what_its_windows_say_by_how_sure_and_how_loud_they_are(classifier: Classifier) -> None:
+def test_a_long_sound_is_what_its_sure_and_loud_windows_say(classifier: Classifier) -> None:
     parts = [("dog", 1.0), ("pig", 1.0), ("rooster", 0.6)]
     long = np.concatenate([class_sound(name, seed=1, seconds=seconds) for name, seconds in parts])
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
-from made_data import wav_bytes
+from made_data import RATE_HZ, class_sound, wav_bytes
 
 from audio_cnn.prediction import Classifier
 
@@ -103,6 +103,15 @@ def test_a_long_sound_has_a_timeline(client: TestClient, long_dog: bytes) -> Non
     starts = [one["start_s"] for one in document["timeline"]]
     assert starts == sorted(starts)
     assert document["timeline"][-1]["end_s"] == pytest.approx(document["duration_s"])
+    assert {one["state"] for one in document["timeline"]} == {"known"}
+
+
+def test_silent_windows_of_a_long_sound_are_told(client: TestClient) -> None:
+    sound = np.concatenate([np.zeros(2 * RATE_HZ, np.float32), class_sound("dog", seed=6)])
+    document = client.post("/api/v1/analyze", content=wav_bytes(sound)).json()
+    states = [one["state"] for one in document["timeline"]]
+    assert states[0] == "silence"
+    assert states[-1] == "known"
 
 
 def test_every_channel_of_an_activation(client: TestClient, classifier: Classifier, dog: bytes) -> None:

@@ -471,6 +471,12 @@ export interface components {
             label: string;
             /** Start S */
             start_s: number;
+            /**
+             * State
+             * @description As of the whole sound: where it is not known, the label is a guess.
+             * @enum {string}
+             */
+            state: "known" | "unsure" | "silence";
         };
         /**
          * InferenceAnswer

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { patchOf } from "./field";
 import { cellAt, cellBox, fittingMosaic, mosaicOf } from "./mosaic";
 import { guttersOf, plotOf } from "./plot";
-import { runsOf } from "./paint-timeline";
+import { nameOf, runsOf, type Run } from "./paint-timeline";
 
 describe("what a place saw", () => {
   const map = { band_step: 4, frame_step: 4, field_bands: 20, field_frames: 10 };
@@ -69,11 +69,12 @@ describe("plots", () => {
 });
 
 describe("window by window", () => {
-  const window = (start_s: number, label: string, confidence: number) => ({
+  const window = (start_s: number, label: string, confidence: number, state: Run["state"] = "known") => ({
     start_s,
     end_s: start_s + 5,
     label,
     confidence,
+    state,
   });
 
   it("joins neighbours of one class, each window up to where the next begins", () => {
@@ -85,6 +86,26 @@ describe("window by window", () => {
     expect(runs.map(({ label, from_s, to_s, confidence }) => [label, from_s, to_s, confidence])).toEqual([
       ["dog", 0, 5, 0.9],
       ["rain", 5, 9, 0.7],
+    ]);
+  });
+
+  it("joins what is not sure, whatever it comes closest to, and silence", () => {
+    const runs = runsOf({
+      timeline: [
+        window(0, "dog", 0.9),
+        window(2.5, "dog", 0.2, "unsure"),
+        window(5, "rain", 0.3, "unsure"),
+        window(7.5, "cat", 0.1, "unsure"),
+        window(10, "cat", 0.1, "silence"),
+        window(12.5, "rain", 0.1, "silence"),
+      ],
+      predictions: [{ label: "dog", title: "Dog", emoji: "D", category: "animals" }],
+      duration_s: 15,
+    });
+    expect(runs.map((run) => [nameOf(run), run.label, run.from_s, run.to_s])).toEqual([
+      ["Dog", "dog", 0, 2.5],
+      ["Not sure", "rain", 2.5, 10],
+      ["Silence", "cat", 10, 15],
     ]);
   });
 });

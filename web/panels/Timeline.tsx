@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from "react";
 
-import { paintTimeline, runsOf, type Run } from "@/drawing/paint-timeline";
+import { nameOf, paintTimeline, runsOf, type Run } from "@/drawing/paint-timeline";
 import { plotOf } from "@/drawing/plot";
 import { clock, percent } from "@/drawing/words";
 import type { Heard } from "@/session/heard";
@@ -77,11 +77,17 @@ function choose(run: Run | undefined): void {
   currentPlayer()?.bound(selection.get());
 }
 
-/** "Siren, 0:55.0 to 1:00.0, up to 97 %" */
+/** "Siren, 0:55.0 to 1:00.0, up to 97 %", "Not sure, 0:00.0 to 0:05.0, closest to wind with 12 %" */
 function wordsOf(run: Run | undefined, duration_s: number): string {
   if (!run) return "";
   const [from, to] = [clock(run.from_s, duration_s), clock(run.to_s, duration_s)];
-  return `${run.title}, ${from} to ${to}, up to ${percent(run.confidence)}`;
+  const share = percent(run.confidence);
+  const more = {
+    known: `, up to ${share}`,
+    unsure: `, closest to ${run.title.toLowerCase()} with ${share}`,
+    silence: "",
+  };
+  return `${nameOf(run)}, ${from} to ${to}${more[run.state]}`;
 }
 
 /** Follows the pointer past React. */

@@ -15,7 +15,13 @@ function heardAs(timeline: [string, number][], confidence = 0.2): AnalysisDocume
       confidence,
     };
   });
-  const windows = timeline.map(([label, sure], i) => ({ start_s: 5 * i, end_s: 5 * i + 5, label, confidence: sure }));
+  const windows = timeline.map(([label, sure], i) => ({
+    start_s: 5 * i,
+    end_s: 5 * i + 5,
+    label,
+    confidence: sure,
+    state: "known",
+  }));
   return { predictions, timeline: windows, duration_s: 5 * timeline.length } as unknown as AnalysisDocument;
 }
 

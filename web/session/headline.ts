@@ -23,7 +23,9 @@ export function headlineOf(document: AnalysisDocument, verdict: Verdict): Headli
   if (!best) return null;
   if (verdict === "silence") return SILENCE;
   const share = percent(best.confidence);
-  const passages = longestFirst(runsOf(document).filter(({ confidence }) => confidence >= PASSAGE));
+  const passages = longestFirst(
+    runsOf(document).filter(({ state, confidence }) => state === "known" && confidence >= PASSAGE),
+  );
   // The likeliest of several says too little, unless it is by far.
   if (passages.length > 1 && best.confidence < PASSAGE) return several(passages);
   if (verdict === "known") {

@@ -71,6 +71,7 @@ def timeline(prediction: Prediction) -> list[dict[str, Any]]:
             "end_s": round(window.end_s, 6),
             "label": window.prediction.best.label.name,
             "confidence": round(window.prediction.best.confidence, 6),
+            "state": window.prediction.state,
         }
         for window in prediction.timeline
     ]

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+State = Literal["known", "unsure", "silence"]
+
 
 class ScoredLabel(BaseModel):
     """One class and how sure the model is of it."""
@@ -24,7 +26,7 @@ class Answer(BaseModel):
     duration_s: float = Field(description="Length of the sound.", examples=[5.0])
     windows: int = Field(description="How many windows of it were listened to.", examples=[1])
     silent: bool = Field(description="Nothing was to be heard; the predictions then mean nothing.")
-    state: Literal["known", "unsure", "silence"] = Field(
+    state: State = Field(
         description="known: the likeliest class is the answer. unsure: it is a guess, its confidence being "
         "below the model's threshold; it may be none of the classes. silence: nothing was to be heard."
     )
@@ -86,6 +88,7 @@ class HeardWindow(BaseModel):
     end_s: float
     label: str
     confidence: float
+    state: State = Field(description="As of the whole sound: where it is not known, the label is a guess.")
 
 
 class AnalysisDocument(Answer):
