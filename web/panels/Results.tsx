@@ -83,7 +83,7 @@ function useParts(most: number, hurried: boolean): number {
 
 const ABOVE_LAYERS = 3;
 
-/** One below the other, along one time axis but for the layers of a long sound: the first so many of them, where each layer is one. */
+/** One below the other along one time axis, but for a long sound's layers: the first so many, each layer one. */
 function Parts({ heard: shown, parts }: { heard: Heard; parts: number }) {
   const open = useSignal(opened) !== null;
   return (

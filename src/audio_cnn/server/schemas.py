@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-State = Literal["known", "unsure", "silence"]
+from audio_cnn.prediction.records import State
 
 
 class ScoredLabel(BaseModel):
