@@ -234,10 +234,10 @@ def test_conditions_in_words_and_as_json(
     table = audio_cnn(*arguments).stdout
 
     figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
-    rows = {line[:24].strip(): line for line in table.splitlines()}
     assert "6 clips" in table
     for name, one in figures["conditions"].items():
-        assert f"{percent(one['accuracy'], 1)}" in rows[name]
+        (row,) = [line for line in table.splitlines() if line.startswith(f"{name}  ")]
+        assert f"{percent(one['accuracy'], 1)}" in row
 
 
 @pytest.mark.parametrize(
