@@ -13,7 +13,7 @@ from made_data import CLASSES, Samples, class_sound
 
 from audio_cnn.prediction import Classifier
 from audio_cnn.prediction.records import Float32Array
-from audio_cnn.server.batching import Batcher
+from audio_cnn.server.batching import Batcher, Job
 from audio_cnn.server.metrics import Metrics
 
 TOGETHER = 4
@@ -108,17 +108,26 @@ def test_who_has_given_up_is_not_heard(classifier: Classifier, batches: list[Flo
     batching(classifier, give_up)
 
 
-def test_of_long_sounds_two_are_heard_at_a_time(classifier: Classifier, batches: list[Float32Array]) -> None:
+def test_of_long_sounds_two_are_heard_at_a_time(
+    classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sound = class_sound("dog", seed=1, seconds=60)
-    windows = len(classifier.windows_of(sound))
+    begun = []
 
     async def five(batcher: Batcher) -> None:
-        tasks = [asyncio.create_task(batcher.predict(sound)) for _ in range(5)]
-        for number, ended in enumerate(asyncio.as_completed(tasks), start=1):
-            await ended
-            assert sum(map(len, batches)) <= (number + 1) * windows + 3 * TOGETHER
+        next_batch = batcher._next_batch
+
+        def watched() -> list[tuple[Job, int]]:
+            batch = next_batch()
+            begun.append(sum(job.taken > 0 for job in batcher._jobs))
+            return batch
+
+        monkeypatch.setattr(batcher, "_next_batch", watched)
+        await asyncio.gather(*(batcher.predict(sound) for _ in range(5)))
 
     batching(classifier, five)
+    assert max(begun) == 2
+    assert begun[-1] == 0
 
 
 def test_a_crowd_of_short_sounds_is_heard_as_it_came(classifier: Classifier) -> None:
