@@ -21,6 +21,10 @@ State: TypeAlias = Literal["known", "unsure", "silence"]
 """What an answer is worth: a name to rely on, a guess, or nothing, as there was nothing to hear."""
 
 
+CLEAR = 0.8
+"""A class that a window is so sure of is no passing guess, and one that a sound is so sure of prevails."""
+
+
 @dataclass(frozen=True)
 class ClassScore:
     """One class and how sure the model is of it.
@@ -76,6 +80,15 @@ class Prediction:
         if self.silent:
             return "silence"
         return "known" if self.best.confidence >= self.least_confidence else "unsure"
+
+    @property
+    def several(self) -> bool:
+        """Whether windows of a long sound are clearly of different classes, none of which prevails."""
+        if self.best.confidence >= CLEAR:
+            return False
+        heard = [window.prediction for window in self.timeline]
+        clear = {one.best.label for one in heard if one.state == "known" and one.best.confidence >= CLEAR}
+        return len(clear) > 1
 
     @property
     def uncertainty(self) -> float:
