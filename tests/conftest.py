@@ -228,6 +228,12 @@ def classifier(model_path: Path) -> Classifier:
 
 
 @pytest.fixture
+def sound_file(tmp_path: Path) -> Path:
+    """A WAV file of one window."""
+    return write_wav(tmp_path / "pig.wav", class_sound("pig", seed=7))
+
+
+@pytest.fixture
 def three_sounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with three sounds, one deeper down, and a text; it is the working folder."""
     folder = tmp_path / "recordings"

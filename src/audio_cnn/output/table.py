@@ -124,16 +124,21 @@ def _ranked(predictions: Sequence[Prediction], top: int) -> tuple[list[str], lis
     answers, confidences, others = [], [], []
     for prediction in predictions:
         best, *rest = prediction.top(top)
-        remark = "several" if prediction.several else "not sure" if prediction.state == "unsure" else ""
         likely = [] if prediction.silent else [score for score in rest if score.confidence >= WORTH_SAYING]
-        answers.append(
-            "🔇 [dim]silence[/dim]"
-            if prediction.silent
-            else (f"[dim]{remark}:[/dim] " if remark else "") + named(best)
-        )
+        answers.append(_answer(prediction, best))
         confidences.append("" if prediction.silent else f"{bar(best.confidence)} {best.confidence:4.0%}")
         others.append(", ".join(f"{named(score)} {score.confidence:.0%}" for score in likely))
     return answers, confidences, others
+
+
+def _answer(prediction: Prediction, best: ClassScore) -> str:
+    if prediction.silent:
+        return "🔇 [dim]silence[/dim]"
+    if prediction.several:
+        return f"[dim]several:[/dim] {named(best)}"
+    if prediction.state == "unsure":
+        return f"[dim]not sure:[/dim] {named(best)}"
+    return named(best)
 
 
 def named(score: ClassScore) -> str:

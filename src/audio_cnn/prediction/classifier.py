@@ -142,10 +142,13 @@ class Classifier:
         self, samples: Float32Array, cut: Sequence[Float32Array], window_probabilities: Float32Array
     ) -> Prediction:
         """What the probabilities [W, K] of a sound's windows, as ``windows_of`` gave them, say together."""
-        silent = silent_windows(peaks_of(cut))
+        peaks = peaks_of(cut)
+        silent = silent_windows(peaks)
         return Prediction(
             labels=self.info.labels,
-            probabilities=aggregate(window_probabilities, self._weights(samples, cut, window_probabilities)),
+            probabilities=aggregate(
+                window_probabilities, self._weights(samples, peaks, window_probabilities)
+            ),
             window_probabilities=window_probabilities,
             duration_s=len(samples) / self.info.front_end.sample_rate_hz,
             silent=bool(silent.all()),
@@ -243,17 +246,18 @@ class Classifier:
         ]
 
     def _weights(
-        self, samples: Float32Array, cut: Sequence[Float32Array], window_probabilities: Float32Array
+        self, samples: Float32Array, peaks: Float32Array, window_probabilities: Float32Array
     ) -> Float32Array:
         """How much each window counts, float32 [W]; those of a short sound all hold it, and count alike."""
         if len(samples) < self.info.front_end.window_samples:
-            return np.ones(len(cut), np.float32)
-        return window_weights(window_probabilities, peaks_of(cut))
+            return np.ones_like(peaks)
+        return window_weights(window_probabilities, peaks)
 
     def _deciding_window(self, samples: Float32Array, cut: Sequence[Float32Array], heard: Prediction) -> int:
         """The window that the answer owes most to."""
         support = heard.window_probabilities[:, heard.best.label.index]
-        return int((support * self._weights(samples, cut, heard.window_probabilities)).argmax())
+        weights = self._weights(samples, peaks_of(cut), heard.window_probabilities)
+        return int((support * weights).argmax())
 
     def _starts(self, samples: Float32Array) -> Int64Array:
         length, rate = self.info.front_end.window_samples, self.info.front_end.sample_rate_hz

@@ -20,7 +20,6 @@ BoolArray = npt.NDArray[np.bool_]
 State: TypeAlias = Literal["known", "unsure", "silence"]
 """What an answer is worth: a name to rely on, a guess, or nothing, as there was nothing to hear."""
 
-
 CLEAR = 0.8
 """A class that a window is so sure of is no passing guess, and one that a sound is so sure of prevails."""
 

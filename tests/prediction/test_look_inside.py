@@ -1,0 +1,94 @@
+"""What the network saw on the way to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from made_data import RATE_HZ, class_sound
+
+from audio_cnn.errors import ModelError
+from audio_cnn.network.activations import recording
+from audio_cnn.network.weights import load_network
+from audio_cnn.prediction import Classifier, Prediction
+from audio_cnn.spectrogram.log_mel import LogMel
+
+SILENCE = np.zeros(RATE_HZ, np.float32)
+
+
+def test_activations_cost_nothing_in_the_answer(classifier: Classifier, sound_file: Path) -> None:
+    plain = classifier.classify(sound_file)
+
+    for names in ([], ["conv1"], None):
+        analysis = classifier.analyze(sound_file, activations=names)
+        np.testing.assert_array_equal(analysis.prediction.probabilities, plain.probabilities)
+        assert list(analysis.activations) == (list(classifier.info.activations) if names is None else names)
+
+
+def test_activations_nobody_asked_for_are_not_even_there(model_path: Path) -> None:
+    fresh = Classifier(model_path, threads=1)
+    fresh.classify(class_sound("dog", 0))
+
+    assert [output.name for output in fresh._scoring.get_outputs()] == ["scores"]
+    assert fresh._showing is None
+
+    analysis = fresh.analyze(class_sound("dog", 0), activations=["layer2"])
+    assert list(analysis.activations) == ["layer2"]
+
+
+def test_an_analysis_shows_what_the_network_saw(classifier: Classifier, model_path: Path) -> None:
+    file = load_network(model_path.with_suffix(".safetensors"))
+    sound = class_sound("rooster", seed=4)
+
+    analysis = classifier.analyze(sound)
+
+    with torch.inference_mode(), recording(file.network, classifier.info.activations) as recorded:
+        log_mel, range_db = LogMel(file.config.front_end)(torch.from_numpy(sound[None]))
+        file.network(log_mel)
+    np.testing.assert_array_equal(analysis.samples, sound)
+    np.testing.assert_allclose(analysis.log_mel, log_mel[0], atol=1e-4)
+    assert analysis.range_db == pytest.approx(tuple(range_db[0].tolist()), abs=1e-2)
+    assert analysis.start_s == 0
+    assert list(analysis.activations) == list(recorded)
+    for name, values in recorded.items():
+        np.testing.assert_allclose(analysis.activations[name], values[0], atol=2e-3, err_msg=name)
+
+
+def deciding_start(classifier: Classifier, sound: np.ndarray) -> int:
+    """First sample of the window that an analysis shows."""
+    analysis = classifier.analyze(sound, activations=[])
+    start = round(analysis.start_s * RATE_HZ)
+    np.testing.assert_array_equal(analysis.samples, sound[start : start + RATE_HZ])
+    return start
+
+
+def test_an_analysis_shows_the_window_that_speaks_for_the_answer(classifier: Classifier) -> None:
+    sound = np.concatenate([class_sound(name, seed=1) for name in ("dog", "pig", "dog", "dog", "rooster")])
+    heard = classifier.classify(sound)
+    support = heard.window_probabilities[:, heard.best.label.index]
+
+    assert deciding_start(classifier, sound) == int(support.argmax()) * RATE_HZ // 2
+
+
+def test_an_analysis_never_shows_a_silent_window_of_a_sound(
+    classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = np.concatenate([np.tile(SILENCE, 3), class_sound("pig", seed=5), np.tile(SILENCE, 3)])
+    hear = classifier._hear
+
+    def sure_of_silence(sounds: Sequence[np.ndarray]) -> list[Prediction]:
+        (heard,) = hear(sounds)
+        heard.window_probabilities[:5] = heard.window_probabilities[-5:] = 1.0
+        return [heard]
+
+    monkeypatch.setattr(classifier, "_hear", sure_of_silence)
+
+    assert 2.5 * RATE_HZ <= deciding_start(classifier, sound) <= 3.5 * RATE_HZ
+
+
+def test_an_unknown_activation_is_named_beside_those_there_are(classifier: Classifier) -> None:
+    with pytest.raises(ModelError, match="no activation 'layer9'; there are: conv1, layer1"):
+        classifier.analyze(SILENCE, activations=["conv1", "layer9"])
