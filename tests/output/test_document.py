@@ -48,6 +48,7 @@ def test_a_document_says_what_was_heard() -> None:
         "windows": 2,
         "silent": False,
         "state": "known",
+        "sounds": ["cat"],
         "uncertainty": pytest.approx(0.729847, abs=1e-6),  # (0.2 ln 5 + 0.7 ln 10/7 + 0.1 ln 10) / ln 3
     }
 
@@ -103,6 +104,7 @@ def test_csv_has_a_row_for_each_sound_and_rank() -> None:
     assert [row["duration_s"] for row in rows] == ["1.235"] * 4 + [""]
     assert [row["state"] for row in rows] == ["known", "known", "silence", "silence", ""]
     assert [row["uncertainty"] for row in rows] == ["0.729847"] * 2 + ["0.000000"] * 2 + [""]
+    assert [row["sounds"] for row in rows] == ["cat", "cat", "", "", ""]
     assert [row["error"] for row in rows] == [""] * 4 + ['not "audio", really']
 
 
@@ -135,6 +137,7 @@ def test_a_document_says_what_was_heard_when() -> None:
         {"label": "cat", "confidence": pytest.approx(0.9, abs=1e-6)}
     ]
     assert document["timeline"][1]["uncertainty"] == 0
+    assert (document["state"], document["sounds"]) == ("known", ["cat"])
     assert prediction_document(RESULTS[2], top=1, timeline=True) == prediction_document(RESULTS[2], top=1)
 
 

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
-import pytest
 
-from audio_cnn.labels import ESC50
-from audio_cnn.prediction import Prediction
 from audio_cnn.prediction.aggregate import aggregate, probabilities, window_weights
 
 
@@ -82,49 +77,3 @@ def test_one_bang_silences_no_long_recording() -> None:
     windows = np.array([[0.9, 0.1]] * 99 + [[0.0, 1.0]], dtype=np.float32)
 
     assert aggregate(windows, window_weights(windows, peaks)).argmax() == 0
-
-
-def prediction(*values: float) -> Prediction:
-    answers = np.array(values, dtype=np.float32)
-    return Prediction(ESC50[: len(values)], answers, answers[None], duration_s=1.0)
-
-
-def test_top_is_likeliest_first_and_no_longer_than_there_are_classes() -> None:
-    top = prediction(0.1, 0.6, 0.3).top(2)
-
-    assert [score.label.name for score in top] == ["rooster", "pig"]
-    assert [score.confidence for score in top] == pytest.approx([0.6, 0.3])
-    assert len(prediction(0.1, 0.6, 0.3).top(9)) == 3
-    assert isinstance(top[0].confidence, float)
-
-
-def test_equals_keep_the_classes_order() -> None:
-    assert [score.label.index for score in prediction(0.25, 0.25, 0.25, 0.25).top(4)] == [0, 1, 2, 3]
-    assert prediction(0.5, 0.5).best.label.name == "dog"
-
-
-def test_the_arrays_do_not_crowd_a_printed_prediction() -> None:
-    assert "array" not in repr(prediction(0.5, 0.5))
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ((1.0, 0.0, 0.0, 0.0), 0.0),
-        ((0.5, 0.5, 0.0, 0.0), 0.5),
-        ((0.25, 0.25, 0.25, 0.25), 1.0),
-        ((1.0,), 0.0),
-    ],
-    ids=["all on one", "two of four alike", "all alike", "a single class"],
-)
-def test_uncertainty_is_relative_entropy(values: tuple[float, ...], expected: float) -> None:
-    assert prediction(*values).uncertainty == pytest.approx(expected, abs=1e-6)
-
-
-def test_an_answer_with_less_than_the_least_confidence_is_a_guess() -> None:
-    answer = prediction(0.25, 0.75)
-
-    assert answer.state == "known"  # a model without a threshold never says otherwise
-    assert replace(answer, least_confidence=0.75).state == "known"
-    assert replace(answer, least_confidence=0.76).state == "unsure"
-    assert replace(answer, least_confidence=0.76, silent=True).state == "silence"

@@ -84,6 +84,7 @@ def test_two_workers_say_what_one_process_says(model_path: Path, folder: Path, t
         assert row["confidence"] == pytest.approx(confidences[0], abs=1e-6)
         assert (row["duration_s"], row["windows"]) == (answer.duration_s, len(answer.window_probabilities))
         assert (row["silent"], row["state"], row["error"]) == (answer.silent, answer.state, None)
+        assert row["sounds"] == [label.name for label in answer.sounds]
         assert row["uncertainty"] == pytest.approx(answer.uncertainty, abs=1e-5)
     assert sum(row["error"] is not None for row in rows.values()) == 3
 

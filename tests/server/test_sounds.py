@@ -44,6 +44,7 @@ def test_classify_says_what_the_classifier_says(
     assert answer["windows"] == len(expected.window_probabilities)
     assert answer["silent"] is False
     assert answer["state"] == expected.state
+    assert answer["sounds"] == [label.name for label in expected.sounds]
     assert answer["uncertainty"] == pytest.approx(expected.uncertainty, abs=1e-5)
 
 

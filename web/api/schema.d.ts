@@ -343,6 +343,14 @@ export interface components {
              * @description Nothing was to be heard; the predictions then mean nothing.
              */
             silent: boolean;
+            /**
+             * Sounds
+             * @description Labels of what can be told. More than one where a long sound is clearly of different classes one after another, what lasts longest first; none in silence, and where all is a guess.
+             * @example [
+             *       "church_bells"
+             *     ]
+             */
+            sounds: string[];
             spectrogram: components["schemas"]["Spectrogram"];
             /**
              * State
@@ -390,6 +398,14 @@ export interface components {
              * @description Nothing was to be heard; the predictions then mean nothing.
              */
             silent: boolean;
+            /**
+             * Sounds
+             * @description Labels of what can be told. More than one where a long sound is clearly of different classes one after another, what lasts longest first; none in silence, and where all is a guess.
+             * @example [
+             *       "church_bells"
+             *     ]
+             */
+            sounds: string[];
             /**
              * State
              * @description known: the likeliest class is the answer. unsure: it is a guess, its confidence being below the model's threshold; it may be none of the classes. silence: nothing was to be heard.

@@ -29,6 +29,7 @@ const DOCUMENT: Omit<AnalysisDocument, "activations"> = {
   windows: 1,
   silent: false,
   state: "known",
+  sounds: [],
   uncertainty: 0.5,
   timeline: [],
   waveform: {

@@ -57,6 +57,7 @@ def answer_document(prediction: Prediction, *, top: int) -> dict[str, Any]:
         "windows": len(prediction.window_probabilities),
         "silent": prediction.silent,
         "state": prediction.state,
+        "sounds": [label.name for label in prediction.sounds],
         "uncertainty": round(prediction.uncertainty, 6),
     }
 

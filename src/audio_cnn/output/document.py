@@ -42,6 +42,7 @@ def prediction_document(named: NamedPrediction, *, top: int, timeline: bool = Fa
         "windows": len(prediction.window_probabilities),
         "silent": prediction.silent,
         "state": prediction.state,
+        "sounds": [label.name for label in prediction.sounds],
         "uncertainty": round(prediction.uncertainty, 6),
     }
     if timeline:
@@ -90,12 +91,12 @@ def write_csv(results: Iterable[NamedPrediction], file: TextIO, *, top: int, tim
     """
     writer = csv.writer(file, lineterminator="\n")
     when = ["start_s", "end_s"] if timeline else []
-    whole = ["duration_s", "error", "state", "uncertainty"]
+    whole = ["duration_s", "error", "state", "uncertainty", "sounds"]
     writer.writerow(["file", *when, "rank", "label", "confidence", *whole])
     file.flush()
     for named in results:
         if named.prediction is None:
-            writer.writerow([named.file, *("" for _ in when), "", "", "", "", named.error, "", ""])
+            writer.writerow([named.file, *("" for _ in when), "", "", "", "", named.error, "", "", ""])
         else:
             writer.writerows(_csv_rows(named.file, named.prediction, top, timeline))
         file.flush()
@@ -106,6 +107,8 @@ def _csv_rows(file: str, prediction: Prediction, top: int, timeline: bool) -> It
     windows = prediction.timeline if timeline else [HeardWindow(0.0, prediction.duration_s, prediction)]
     for window in windows:
         when = [f"{window.start_s:.3f}", f"{window.end_s:.3f}"] if timeline else []
-        said = [duration, "", window.prediction.state, f"{window.prediction.uncertainty:.6f}"]
-        for rank, score in enumerate(window.prediction.top(top), start=1):
+        heard = window.prediction
+        sounds = ";".join(label.name for label in heard.sounds)
+        said = [duration, "", heard.state, f"{heard.uncertainty:.6f}", sounds]
+        for rank, score in enumerate(heard.top(top), start=1):
             yield [file, *when, rank, score.label.name, f"{score.confidence:.6f}", *said]

@@ -134,7 +134,7 @@ def _ranked(predictions: Sequence[Prediction], top: int) -> tuple[list[str], lis
 def _answer(prediction: Prediction, best: ClassScore) -> str:
     if prediction.silent:
         return "🔇 [dim]silence[/dim]"
-    if prediction.several:
+    if len(prediction.sounds) > 1:
         return f"[dim]several:[/dim] {named(best)}"
     if prediction.state == "unsure":
         return f"[dim]not sure:[/dim] {named(best)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -81,13 +82,23 @@ class Prediction:
         return "known" if self.best.confidence >= self.least_confidence else "unsure"
 
     @property
-    def several(self) -> bool:
-        """Whether windows of a long sound are clearly of different classes, none of which prevails."""
-        if self.best.confidence >= CLEAR:
-            return False
-        heard = [window.prediction for window in self.timeline]
-        clear = {one.best.label for one in heard if one.state == "known" and one.best.confidence >= CLEAR}
-        return len(clear) > 1
+    def sounds(self) -> list[Label]:
+        """What can be told of the sound: no class, one, or of a long sound several, what lasts longest first.
+
+        Several where windows are clearly of different classes, none of which prevails. Where the model is
+        not sure of the whole, windows may still be clear.
+        """
+        if self.silent:
+            return []
+        clear = [
+            window.prediction.best.label
+            for window in self.timeline
+            if window.prediction.state == "known" and window.prediction.best.confidence >= CLEAR
+        ]
+        lasting = [label for label, _windows in Counter(clear).most_common()]
+        if self.best.confidence >= CLEAR or (self.state == "known" and len(lasting) < 2):
+            return [self.best.label]
+        return lasting
 
     @property
     def uncertainty(self) -> float:

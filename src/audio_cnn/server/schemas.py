@@ -30,6 +30,11 @@ class Answer(BaseModel):
         description="known: the likeliest class is the answer. unsure: it is a guess, its confidence being "
         "below the model's threshold; it may be none of the classes. silence: nothing was to be heard."
     )
+    sounds: list[str] = Field(
+        description="Labels of what can be told. More than one where a long sound is clearly of different "
+        "classes one after another, what lasts longest first; none in silence, and where all is a guess.",
+        examples=[["church_bells"]],
+    )
     uncertainty: float = Field(
         ge=0,
         le=1,
