@@ -16,13 +16,17 @@ import { TimeMarks } from "./TimeMarks";
 
 const WATCHED = [layersView] as const;
 
-/** What each layer made of it, along one time axis; inside each, its blocks in their natural order. */
+/**
+ * What each layer made of it, inside each its blocks in their natural order. Marks of time run on from the spectrogram,
+ * but not where the layers have an axis of their own.
+ */
 export function Layers({ heard, most }: { heard: Heard; most: number }) {
   const [all, setAll] = useState(true);
+  const own = isLong(heard);
   const names = heard.layers.filter(({ inside }) => inside.length > 0).length;
   useEffect(() => () => looked.set(null), []);
   return (
-    <div className="relative -mt-6 pt-6">
+    <div className={own ? "" : "relative -mt-6 pt-6"}>
       <PaneHead title="Layer by layer" pane="layers" note={<Note heard={heard} />}>
         {names > 0 && (
           <Button look="plain" small aria-expanded={all} onClick={() => setAll(!all)}>
@@ -30,13 +34,15 @@ export function Layers({ heard, most }: { heard: Heard; most: number }) {
           </Button>
         )}
       </PaneHead>
-      <ol className="grid gap-5">
-        {heard.layers.slice(0, most).map((layer, i) => (
-          <LayerItem key={`${i} ${all}`} heard={heard} layer={layer} open={all} />
-        ))}
-      </ol>
-      <TimeAxis />
-      <TimeMarks axis={layersView} />
+      <div className={own ? "relative" : ""}>
+        <ol className="grid gap-5">
+          {heard.layers.slice(0, most).map((layer, i) => (
+            <LayerItem key={`${i} ${all}`} heard={heard} layer={layer} open={all} />
+          ))}
+        </ol>
+        <TimeAxis />
+        <TimeMarks axis={layersView} />
+      </div>
     </div>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "react";
 
-import type { Heard } from "@/session/heard";
+import { viewOfLayers, type Heard } from "@/session/heard";
 import { cursor, mode, preferred, view, type SpectrogramMode } from "@/session/session";
 import { useSignal } from "@/session/signal";
 import { dropFine, wishFine } from "@/sound/fine";
@@ -28,7 +28,7 @@ export function Spectrogram({ heard }: { heard: Heard }) {
     <div className="relative z-30 mb-6 bg-paper pb-4 tall:sticky tall:top-0">
       <PaneHead title="Spectrogram" pane="spectrogram" note={<Reading heard={heard} />}>
         <WindowShown heard={heard} />
-        {playable && <Choice label="Which spectrogram" value={now} options={MODES} onChange={show} />}
+        {playable && <Choice label="Which spectrogram" value={now} options={MODES} onChange={show(heard)} />}
         <Palettes />
       </PaneHead>
       <SpectrogramCanvas heard={heard} height="clamp(13rem, 30vh, 24rem)" />
@@ -37,9 +37,13 @@ export function Spectrogram({ heard }: { heard: Heard }) {
   );
 }
 
-function show(wanted: SpectrogramMode): void {
-  preferred.set(wanted);
-  mode.set(wanted);
+/** The network saw one window: of a long sound, what is shown moves there, as anywhere else there would be nothing. */
+function show(heard: Heard): (wanted: SpectrogramMode) => void {
+  return (wanted) => {
+    preferred.set(wanted);
+    mode.set(wanted);
+    if (wanted === "network") view.set(viewOfLayers(heard, view.get()));
+  };
 }
 
 /** Follows the pointer past React. */

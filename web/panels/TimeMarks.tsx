@@ -3,10 +3,10 @@
 import { useLayoutEffect, useRef } from "react";
 
 import { guttersOf } from "@/drawing/plot";
-import { following, spanOf, type View } from "@/drawing/view";
-import { cursor, heard, selection, view } from "@/session/session";
+import { spanOf, type View } from "@/drawing/view";
+import { cursor, selection, view } from "@/session/session";
 import type { Watched } from "@/session/signal";
-import { listening, playing, position } from "@/sound/listening";
+import { listening, position } from "@/sound/listening";
 import { never, soon } from "@/ui/frame";
 import { ink } from "@/ui/ink";
 
@@ -36,7 +36,6 @@ export function TimeMarks({ axis = view }: { axis?: Watched<View> }) {
     if (frame.current?.parentElement) observer.observe(frame.current.parentElement);
     const later = () => soon(place);
     const stops = [axis, cursor, selection, listening, position].map((one) => one.subscribe(later));
-    stops.push(position.subscribe(keepInSight));
     return () => {
       observer.disconnect();
       never(place);
@@ -69,10 +68,4 @@ function stretch(element: HTMLElement | null, from: number | null, to: number | 
   if (!element) return;
   element.style.visibility = from === null ? "hidden" : "visible";
   if (from !== null && to !== null) element.style.transform = `translateX(${from}px) scaleX(${to - from})`;
-}
-
-// A zoomed view turns the page when the playhead leaves it.
-function keepInSight(): void {
-  const whole = heard.get()?.whole;
-  if (whole && playing.get()) view.set(following(view.get(), whole, position.get()));
 }

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "react";
 
-import { isWhole, spanOf } from "@/drawing/view";
+import { following, isWhole, spanOf, type View } from "@/drawing/view";
 import { clock } from "@/drawing/words";
 import { analyseStretch } from "@/session/analyse";
 import type { Heard } from "@/session/heard";
@@ -15,6 +15,7 @@ import { togglePlaying, zoom } from "./time-keys";
 import { clearSelection } from "./time-pointer";
 
 export function Transport({ heard }: { heard: Heard }) {
+  useKeptInSight(heard.whole);
   return (
     <div className="relative z-20 flex flex-wrap items-center gap-x-3 gap-y-2 bg-paper sm:gap-x-4 pb-3">
       <Play />
@@ -22,6 +23,14 @@ export function Transport({ heard }: { heard: Heard }) {
       <Selected duration_s={heard.document.duration_s} />
       <Zoom heard={heard} />
     </div>
+  );
+}
+
+/** A zoomed view turns the page when the playhead leaves it. */
+function useKeptInSight(whole: View): void {
+  useEffect(
+    () => position.subscribe(() => playing.get() && view.set(following(view.get(), whole, position.get()))),
+    [whole],
   );
 }
 
