@@ -264,7 +264,7 @@ def test_a_run_on_other_sounds_is_not_gone_on_with(
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        (["--from", "nowhere"], "no file nowhere, and not one of: attention, compact, esc50"),
+        (["--from", "nowhere"], "no file nowhere, and not one of: attention, compact, esc50, mobilenet"),
         (["--data", "nowhere"], "no such folder: nowhere"),
         (["--data", "ONE"], "has one class only, 'hum', and naming takes two"),
         (["--variants", "x.npz"], "--variants does not go with --from"),
