@@ -141,6 +141,7 @@ class TrainingConfig:
     ``made_sounds`` of each kind of no class show a finished network with ``familiarity`` what is strange.
     After ``epochs``, which are one cycle of the learning rate, there may be an ending: so many more epochs at
     a constant rate, in which nothing is mixed, and whose plain mean of the weights is what counts.
+    With teachers, ``teacher_share`` of the loss is about their answers, the rest about the labels.
     """
 
     epochs: int = 80
@@ -158,6 +159,7 @@ class TrainingConfig:
     made_sounds: int = 60
     ending_epochs: int = 0
     ending_lr: float = 3e-4
+    teacher_share: float = 0.5
 
     @property
     def all_epochs(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from audio_cnn.cli.cross_validation import read_seeds
 from audio_cnn.errors import ConfigError
 from audio_cnn.evaluation.percent import percent
 from audio_cnn.network.weights import read_tensors
-from audio_cnn.training.checkpoint import finished_epochs
+from audio_cnn.training.checkpoint import finished_epochs, finished_network
 from audio_cnn.training.lock import alone_in
 
 
@@ -107,6 +108,22 @@ def test_side_by_side_ends_in_the_same_weights(
         ours, _metadata = read_tensors(tmp_path / fold / "checkpoint.safetensors")
         theirs, _metadata = read_tensors(cross_validation / fold / "checkpoint.safetensors")
         assert all(torch.equal(tensor, theirs[name]) for name, tensor in ours.items())
+
+
+@pytest.mark.slow
+def test_each_fold_is_taught_by_networks_that_have_not_heard_it(
+    audio_cnn: Command, cross_validation: Path, feature_file: Path, tmp_path: Path
+) -> None:
+    options = [*set_options("training.epochs=1"), "--run", tmp_path, "--fold", "1", "--fold", "2"]
+    taught = ["--teacher", cross_validation, "--jobs", "2"]
+
+    outcome = audio_cnn("evaluate", "--data", feature_file, "--cross-validate", *options, *taught)
+
+    assert outcome.code == 0, outcome.stderr
+    for fold in ("fold1", "fold2"):
+        (teacher,) = finished_network(tmp_path / fold / "checkpoint.safetensors").record["teachers"]
+        given = (cross_validation / fold / "checkpoint.safetensors").read_bytes()
+        assert teacher["sha256"] == hashlib.sha256(given).hexdigest()
 
 
 @pytest.mark.slow

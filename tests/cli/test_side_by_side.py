@@ -33,7 +33,7 @@ def test_memory_is_some_megabytes_to_some_terabytes() -> None:
 
 def test_options_come_back_as_arguments() -> None:
     options = TrainingOptions(
-        Path("-odd name"), Path("mine.toml"), ["name=a b", "x.y=[1, 2]"], None, ["noise"], "cpu", 3
+        Path("-odd name"), Path("mine.toml"), ["name=a b", "x.y=[1, 2]"], None, ["noise"], "cpu", 3, []
     )
 
     assert options.arguments() == [
@@ -45,7 +45,7 @@ def test_options_come_back_as_arguments() -> None:
 def test_a_folder_that_cannot_be_made_is_a_failure_like_any_other(tmp_path: Path) -> None:
     (tmp_path / "taken").write_bytes(b"")
     part = Part(0, 1, tmp_path / "taken" / "fold1", "fold 1")
-    options = TrainingOptions(Path("data.npz"), None, [], None, [], "cpu", 1)
+    options = TrainingOptions(Path("data.npz"), None, [], None, [], "cpu", 1, [])
 
     failures = train_all(options, 1, [part], 1)
 

@@ -93,6 +93,21 @@ def test_a_preset_file_and_single_settings(audio_cnn: Command, feature_file: Pat
     assert (recipe["name"], recipe["training"]["epochs"], recipe["training"]["seed"]) == ("mine", 1, 5)
 
 
+def test_a_teacher_must_not_have_heard_what_is_left_out(
+    audio_cnn: Command, cross_validation: Path, feature_file: Path, tmp_path: Path
+) -> None:
+    teacher = ["--teacher", cross_validation / "fold5"]
+    arguments = ["train", "--data", feature_file, *teacher, *set_options("training.epochs=1")]
+
+    taught = audio_cnn(*arguments, "--run", tmp_path / "taught", "--validate-fold", "5")
+    leaking = audio_cnn(*arguments, "--run", tmp_path / "leaking", "--validate-fold", "4")
+
+    assert taught.code == 0, taught.stderr
+    assert len(finished_network(tmp_path / "taught" / "checkpoint.safetensors").record["teachers"]) == 1
+    assert leaking.code == 1
+    assert "fold5 cannot teach: it has learned from fold 4, which is left out here" in leaking.stderr
+
+
 def test_a_run_is_not_trained_over(audio_cnn: Command, trained_run: Path, feature_file: Path) -> None:
     before = (trained_run / "checkpoint.safetensors").read_bytes()
 

@@ -269,6 +269,7 @@ def test_a_run_on_other_sounds_is_not_gone_on_with(
         (["--data", "ONE"], "has one class only, 'hum', and naming takes two"),
         (["--variants", "x.npz"], "--variants does not go with --from"),
         (["--validate-fold", "2"], "--validate-fold does not go with --from"),
+        (["--teacher", "runs/other"], "--teacher does not go with --from"),
         (["--waveform", "echo"], "no waveform change 'echo'"),
         (["--set", "front_end.mel_bands=16"], "the front end is that of the network given with --from"),
         (["--set", "network.channels=[1]"], "the network is the one given with --from"),

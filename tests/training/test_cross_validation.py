@@ -26,6 +26,7 @@ from audio_cnn.training.cross_validation import (
 from audio_cnn.training.lock import alone_in
 from audio_cnn.training.loop import CHECKPOINT_NAME, Observer
 from audio_cnn.training.state import TrainingState
+from audio_cnn.training.teachers import Teachers
 
 CPU = torch.device("cpu")
 
@@ -71,9 +72,11 @@ def test_what_is_done_is_not_done_again(
     trained: list[int] = []
     train_epoch = loop.train_epoch
 
-    def spy(state: TrainingState, batches: Batches, observers: Sequence[Observer] = ()) -> float:
+    def spy(
+        state: TrainingState, batches: Batches, observers: Sequence[Observer], teachers: Teachers | None
+    ) -> float:
         trained.extend(set(examples.fold[batches.rows].tolist()))
-        return train_epoch(state, batches, observers)
+        return train_epoch(state, batches, observers, teachers)
 
     monkeypatch.setattr(loop, "train_epoch", spy)
     again = cross_validate(config, examples, tmp_path, CPU, folds=(1, 2))
@@ -171,9 +174,11 @@ def test_seeds_are_repetitions_each_with_its_own_folder(
     trained: list[int] = []
     train_epoch = loop.train_epoch
 
-    def spy(state: TrainingState, batches: Batches, observers: Sequence[Observer] = ()) -> float:
+    def spy(
+        state: TrainingState, batches: Batches, observers: Sequence[Observer], teachers: Teachers | None
+    ) -> float:
         trained.append(batches.config.training.seed)
-        return train_epoch(state, batches, observers)
+        return train_epoch(state, batches, observers, teachers)
 
     monkeypatch.setattr(loop, "train_epoch", spy)
     again = cross_validate(config, examples, tmp_path, CPU, folds=(1, 2), seeds=(5, 3))

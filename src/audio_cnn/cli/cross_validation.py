@@ -99,7 +99,16 @@ def cross_validation(
     try:
         if jobs > 1:
             _train_side_by_side(options, recipe, examples, parts, jobs)
-        result = cross_validate(recipe, examples, run, device, folds=folds, seeds=seeds, watched=watched)
+        result = cross_validate(
+            recipe,
+            examples,
+            run,
+            device,
+            folds=folds,
+            seeds=seeds,
+            teachers=options.teachers,
+            watched=watched,
+        )
     except KeyboardInterrupt as stop:
         stop.add_note("the same command goes on from here")
         raise

@@ -29,6 +29,7 @@ from audio_cnn.cli.train import (
     DataOption,
     DeviceOption,
     SetOption,
+    TeacherOption,
     ThreadsOption,
     TrainingOptions,
     VariantsOption,
@@ -46,7 +47,18 @@ if TYPE_CHECKING:
     from audio_cnn.prediction.model_file import ModelInfo
 
 
-OF_TRAININGS = ("config", "set_", "variants", "waveform", "device", "threads", "run", "seeds", "jobs")
+OF_TRAININGS = (
+    "config",
+    "set_",
+    "variants",
+    "waveform",
+    "teacher",
+    "device",
+    "threads",
+    "run",
+    "seeds",
+    "jobs",
+)
 """Parameters that only ``--cross-validate`` has a use for."""
 
 
@@ -114,6 +126,7 @@ def evaluate(
     set_: SetOption = None,
     variants: VariantsOption = None,
     waveform: WaveformOption = None,
+    teacher: TeacherOption = None,
     device: DeviceOption = "auto",
     threads: ThreadsOption = 0,
 ) -> None:
@@ -150,7 +163,9 @@ def evaluate(
     if cross_validate:
         need_torch()
         check_folder(run)
-        options = TrainingOptions(data, config, set_ or [], variants, waveform or [], device, threads)
+        options = TrainingOptions(
+            data, config, set_ or [], variants, waveform or [], device, threads, teacher or []
+        )
         result = cross_validation(options, run, folds=fold or [], seeds=read_seeds(seeds), jobs=jobs)
         answers, figures = result.answers, result.figures
     elif rejection or conditions:

@@ -119,7 +119,8 @@ async def _train(options: TrainingOptions, part: Part, slots: asyncio.Semaphore,
 
 def _command(options: TrainingOptions, part: Part) -> list[str]:
     here = ["--run", str(part.folder), f"--validate-fold={part.fold}", f"--set=training.seed={part.seed}"]
-    return [sys.executable, "-m", "audio_cnn", "train", *options.arguments(), *here, "--resume"]
+    taught = [f"--teacher={folder}" for folder in part.of_fold(options.teachers)]
+    return [sys.executable, "-m", "audio_cnn", "train", *options.arguments(), *here, *taught, "--resume"]
 
 
 async def _follow(command: list[str], part: Part, log: BinaryIO, lines: Lines) -> tuple[str, int]:

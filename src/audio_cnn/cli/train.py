@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,6 +44,14 @@ ConfigOption = Annotated[
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", help="Change one setting, e.g. training.epochs=20.")
 ]
+TeacherOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--teacher",
+        help="Finished network whose answers are learned beside the labels: a run folder or .safetensors "
+        "file, for a cross-validation the folder of another one; may be given several times.",
+    ),
+]
 DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")]
 ThreadsOption = Annotated[int, typer.Option("--threads", min=0, help="CPU threads; 0: as torch likes.")]
 
@@ -59,6 +67,7 @@ class TrainingOptions:
     waveform: list[str]
     device: str
     threads: int
+    teachers: list[Path]
 
     def recipe(self) -> Config:
         """The preset, or the defaults, with single settings changed."""
@@ -89,6 +98,7 @@ def train(
     set_: SetOption = None,
     variants: VariantsOption = None,
     waveform: WaveformOption = None,
+    teacher: TeacherOption = None,
     validate_fold: Annotated[
         int | None, typer.Option("--validate-fold", help="Leave this fold out and score it now and then.")
     ] = None,
@@ -137,7 +147,9 @@ def train(
     """
     need_torch()
     if from_ is not None:
-        _refuse_with_from({"--variants": variants, "--validate-fold": validate_fold})
+        _refuse_with_from(
+            {"--variants": variants, "--validate-fold": validate_fold, "--teacher": teacher or None}
+        )
         check_waveform(waveform)
         from audio_cnn.cli.own_classes import OwnClasses, learn_own_classes
 
@@ -164,6 +176,7 @@ def train(
     from audio_cnn.training.device import choose_device
     from audio_cnn.training.lock import alone_in
     from audio_cnn.training.loop import CHECKPOINT_NAME, Run, fit
+    from audio_cnn.training.teachers import read_teachers
 
     recipe = read_recipe(config, set_)
     if (run / CHECKPOINT_NAME).exists() and not resume:
@@ -176,6 +189,7 @@ def train(
     if validate_fold is not None:
         examples.rows([validate_fold])
     job = Run(recipe, examples, folds, validate_fold, run, chosen)
+    job = replace(job, teachers=read_teachers(teacher or [], job))
     try:
         with alone_in(run), watched(job) as observers:
             state = fit(job, observers, resume=resume)

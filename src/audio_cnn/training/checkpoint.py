@@ -86,6 +86,8 @@ def finished_network(path: Path) -> NetworkFile:
     network.load_state_dict(_under("averaged.module.", tensors))
     origin = header["data"].get("origin") or {"folds": header["data"]["folds"]}
     record = {**origin, "epochs": header["epoch"], "history": header["history"]}
+    if "teachers" in header["data"]:
+        record["teachers"] = header["data"]["teachers"]
     return NetworkFile(network.eval(), config, class_names, record)
 
 

@@ -28,6 +28,7 @@ from audio_cnn.prediction.aggregate import probabilities
 from audio_cnn.training.familiarity import strangeness_of
 from audio_cnn.training.lock import alone_in
 from audio_cnn.training.loop import Observer, Run, fit, network_scores
+from audio_cnn.training.teachers import read_teachers
 
 RESULT_NAME = "cross_validation.json"
 Float32Array = npt.NDArray[np.float32]
@@ -53,11 +54,18 @@ class Part:
     folder: Path
     name: str
 
-    def run(self, config: Config, examples: Examples, device: torch.device) -> Run:
-        """The training itself."""
+    def run(
+        self, config: Config, examples: Examples, device: torch.device, teachers: Sequence[Path] = ()
+    ) -> Run:
+        """The training itself, with the teachers that have not learned from the fold either."""
         seeded = replace(config, training=replace(config.training, seed=self.seed))
         others = tuple(other for other in examples.folds if other != self.fold)
-        return Run(seeded, examples, others, self.fold, self.folder, device)
+        run = Run(seeded, examples, others, self.fold, self.folder, device)
+        return replace(run, teachers=read_teachers(self.of_fold(teachers), run))
+
+    def of_fold(self, teachers: Sequence[Path]) -> list[Path]:
+        """Where cross-validations keep the network that this fold was left out of."""
+        return [folder / f"fold{self.fold}" for folder in teachers]
 
 
 def parts_of(
@@ -162,6 +170,7 @@ def cross_validate(
     *,
     folds: Sequence[int] = (),
     seeds: Sequence[int] = (),
+    teachers: Sequence[Path] = (),
     watched: Watched = unwatched,
 ) -> CrossValidation:
     """Train and score each fold; what an earlier call has finished in ``folder`` is not done again.
@@ -169,14 +178,18 @@ def cross_validate(
     Args:
         folds: the folds to score, each by a network trained on all others; every fold if not given.
         seeds: all of it is repeated for each of these; the recipe's own seed if not given.
+        teachers: folders of finished cross-validations; their networks of the same fold teach.
         watched: gives the observers of one training, as a context.
 
     Raises:
         DatasetError: the data has fewer than two folds, or not one of these.
-        CheckpointError: another process trains one of the folds in the same folder.
+        CheckpointError: another process trains one of the folds in the same folder, or a teacher is missing.
+        ConfigError: a teacher does not suit.
     """
     scores = {
-        (part.seed, part.fold): held_out_scores(part.run(config, examples, device), part.fold, watched)
+        (part.seed, part.fold): held_out_scores(
+            part.run(config, examples, device, teachers), part.fold, watched
+        )
         for part in parts_of(config, examples, folder, folds=folds, seeds=seeds)
     }
     result = summarise(scores, examples)

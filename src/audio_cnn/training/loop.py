@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,9 @@ from audio_cnn.training.checkpoint import load_state, save_state
 from audio_cnn.training.device import autocast
 from audio_cnn.training.familiarity import learn_familiarity
 from audio_cnn.training.state import Record, TrainingState, initial_state
+
+if TYPE_CHECKING:
+    from audio_cnn.training.teachers import Teachers
 
 CHECKPOINT_NAME = "checkpoint.safetensors"
 EVALUATION_BATCH = 64
@@ -46,6 +49,7 @@ class Run:
         start: the network that is trained further. None: a fresh one.
         sampling: what an epoch draws. None: each clip once.
         origin: what else identifies the training in its checkpoint, for one that starts from a network.
+        teachers: finished networks whose answers are learned beside the labels.
     """
 
     config: Config
@@ -57,6 +61,7 @@ class Run:
     start: nn.Module | None = None
     sampling: Sampling | None = None
     origin: dict[str, Any] = field(default_factory=dict)
+    teachers: Teachers | None = None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -68,6 +73,7 @@ class Run:
             "class_names": list(self.examples.class_names),
             "digest": self.examples.digest,
             **({"origin": self.origin} if self.origin else {}),
+            **({"teachers": list(self.teachers.records)} if self.teachers else {}),
         }
 
 
@@ -92,7 +98,7 @@ def fit(run: Run, observers: Sequence[Observer] = (), *, resume: bool = False) -
     run.folder.mkdir(parents=True, exist_ok=True)
     while state.epoch < run.config.training.all_epochs:
         started = time.perf_counter()
-        loss = train_epoch(state, batches, observers)
+        loss = train_epoch(state, batches, observers, run.teachers)
         state.epoch += 1
         scores = validation_scores(state, run)
         record = epoch_record(state, run, loss, scores, time.perf_counter() - started)
@@ -121,13 +127,19 @@ def check(run: Run) -> None:
         raise ConfigError("nothing to train: batch norm needs two clips or more")
 
 
-def train_epoch(state: TrainingState, batches: Batches, observers: Sequence[Observer] = ()) -> float:
+def train_epoch(
+    state: TrainingState,
+    batches: Batches,
+    observers: Sequence[Observer] = (),
+    teachers: Teachers | None = None,
+) -> float:
     """One pass over the training clips; the mean loss."""
     seed_epoch(batches.config.training.seed, state.epoch + 1)
     learning_mode(state.network, frozen_statistics=batches.config.training.frozen_statistics)
     losses = []
     for step, (log_mel, target) in enumerate(batches.of_epoch(state.epoch + 1)):
-        losses.append(train_step(state, log_mel, target, batches.config))
+        heard = teachers.heard(log_mel) if teachers else None
+        losses.append(train_step(state, log_mel, target, batches.config, heard))
         for observer in observers:
             observer.step_ended(state.epoch, step, batches.steps, log_mel)
     return float(torch.stack(losses).mean())
@@ -142,12 +154,20 @@ def learning_mode(network: nn.Module, *, frozen_statistics: bool) -> None:
                 module.eval()
 
 
-def train_step(state: TrainingState, log_mel: Tensor, target: Tensor, config: Config) -> Tensor:
-    """One step of the optimiser, schedule and average. log_mel [B, M, F], target [B, K]."""
+def train_step(
+    state: TrainingState, log_mel: Tensor, target: Tensor, config: Config, heard: Tensor | None = None
+) -> Tensor:
+    """One step of the optimiser, schedule and average. log_mel [B, M, F], target [B, K].
+
+    Args:
+        heard: [B, K], what teachers hear in it, learned beside the target.
+    """
     training = config.training
     with autocast(log_mel.device, training.precision):
         scores = state.network(log_mel)
     loss = functional.cross_entropy(scores.float(), target, label_smoothing=training.label_smoothing)
+    if heard is not None:
+        loss = loss.lerp(functional.cross_entropy(scores.float(), heard), training.teacher_share)
     state.optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(state.network.parameters(), training.clip_norm)
