@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -128,6 +129,17 @@ def test_in_a_cross_validation_each_fold_has_teachers_that_have_not_heard_it(
     records = [finished_network(tmp_path / f"fold{fold}" / CHECKPOINT_NAME).record for fold in (1, 2)]
     one, other = (record["teachers"][0]["sha256"] for record in records)
     assert one != other
+
+
+def test_a_cross_validation_begins_only_where_every_fold_has_its_teachers(
+    examples: Examples, cross_validation: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(cross_validation / "fold1", tmp_path / "teachers" / "fold1")
+
+    with pytest.raises(CheckpointError, match="fold2"):
+        cross_validate(tiny_config(), examples, tmp_path, CPU, folds=(1, 2), teachers=[tmp_path / "teachers"])
+
+    assert not (tmp_path / "fold1").exists()
 
 
 @pytest.mark.parametrize(

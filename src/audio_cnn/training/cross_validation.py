@@ -186,11 +186,11 @@ def cross_validate(
         CheckpointError: another process trains one of the folds in the same folder, or a teacher is missing.
         ConfigError: a teacher does not suit.
     """
+    parts = parts_of(config, examples, folder, folds=folds, seeds=seeds)
+    runs = [part.run(config, examples, device, teachers) for part in parts]  # all can begin, or none does
     scores = {
-        (part.seed, part.fold): held_out_scores(
-            part.run(config, examples, device, teachers), part.fold, watched
-        )
-        for part in parts_of(config, examples, folder, folds=folds, seeds=seeds)
+        (part.seed, part.fold): held_out_scores(run, part.fold, watched)
+        for part, run in zip(parts, runs, strict=True)
     }
     result = summarise(scores, examples)
     text = json.dumps(result.to_dict(), indent=1)
