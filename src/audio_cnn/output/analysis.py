@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from audio_cnn.output.document import facts_of
 from audio_cnn.prediction.model_file import ModelInfo
 from audio_cnn.prediction.records import Analysis, Float32Array, Prediction
 
@@ -53,12 +54,7 @@ def answer_document(prediction: Prediction, *, top: int) -> dict[str, Any]:
             }
             for score in prediction.top(top)
         ],
-        "duration_s": round(prediction.duration_s, 6),
-        "windows": len(prediction.window_probabilities),
-        "silent": prediction.silent,
-        "state": prediction.state,
-        "sounds": [label.name for label in prediction.sounds],
-        "uncertainty": round(prediction.uncertainty, 6),
+        **facts_of(prediction),
     }
 
 

@@ -38,6 +38,16 @@ def prediction_document(named: NamedPrediction, *, top: int, timeline: bool = Fa
     document = {
         "file": named.file,
         "predictions": _scores(prediction, top),
+        **facts_of(prediction),
+    }
+    if timeline:
+        document["timeline"] = [_window_document(window, top) for window in prediction.timeline]
+    return document
+
+
+def facts_of(prediction: Prediction) -> dict[str, Any]:
+    """What is said of a whole sound beside its classes."""
+    return {
         "duration_s": round(prediction.duration_s, 6),
         "windows": len(prediction.window_probabilities),
         "silent": prediction.silent,
@@ -45,9 +55,6 @@ def prediction_document(named: NamedPrediction, *, top: int, timeline: bool = Fa
         "sounds": [label.name for label in prediction.sounds],
         "uncertainty": round(prediction.uncertainty, 6),
     }
-    if timeline:
-        document["timeline"] = [_window_document(window, top) for window in prediction.timeline]
-    return document
 
 
 def _window_document(window: HeardWindow, top: int) -> dict[str, Any]:

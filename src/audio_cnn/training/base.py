@@ -1,4 +1,4 @@
-"""What a training of one's own classes starts from."""
+"""Finished networks that a training starts from, or is taught by."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ALIASES = {"esc50": DEFAULT_MODEL}
 
 @dataclass(frozen=True)
 class Base:
-    """A finished network to train further.
+    """A finished network to train further, or to learn from.
 
     Attributes:
         digest: SHA-256 of the file it was read from.
