@@ -15,8 +15,8 @@ from torch import Tensor
 
 from audio_cnn.config import Config, FrontEnd, load
 from audio_cnn.network.activations import recording
+from audio_cnn.network.base import Network
 from audio_cnn.network.registry import build_network
-from audio_cnn.network.staged import StagedNetwork
 
 N_FFT, HOP, BANDS, RATE_HZ, FRAMES = 1024, 512, 128, 44_100, 431
 TOP, WAVEFORM_VALUES = 3, 8000
@@ -28,7 +28,7 @@ def recipe() -> Config:
     return load(CONFIG)
 
 
-def network() -> StagedNetwork:
+def network() -> Network:
     """Its network."""
     return build_network(recipe().network, FrontEnd(mel_bands=BANDS), 50)
 

@@ -78,7 +78,8 @@ class FrontEnd:
 class NetworkConfig:
     """Shape of the network. ``family`` names the entry in ``network.registry``.
 
-    ``smooth_shortcut``, ``heads``, ``expansion`` and ``scale`` are for some families only (docs/networks.md).
+    ``smooth_shortcut``, ``heads``, ``expansion`` and ``scale`` are for some families only (docs/networks.md),
+    ``members`` for the family ``ensemble`` alone.
     With ``familiarity`` the scores of sounds that are likely of no class are lowered.
     """
 
@@ -97,6 +98,7 @@ class NetworkConfig:
     stochastic_depth: float = 0.0
     dropout: float = 0.5
     familiarity: bool = False
+    members: tuple[NetworkConfig, ...] = ()
 
 
 @dataclass(frozen=True)

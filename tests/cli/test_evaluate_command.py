@@ -250,6 +250,11 @@ def test_conditions_in_words_and_as_json(
         (["--data", "FEATURES", "--cross-validate", "--device", "abacus"], "unknown device 'abacus'"),
         (["--data", "FEATURES", "--cross-validate", "--seeds", "1,1"], "--seeds 1,1: give a number of seeds"),
         (["--data", "FEATURES", "--jobs", "2"], "--jobs is about trainings; it needs --cross-validate"),
+        (["--data", "FEATURES", "--member", "cv"], "--member is about trainings; it needs --cross-validate"),
+        (
+            ["--data", "FEATURES", "--cross-validate", "--member", "cv", "--threads", "1"],
+            "is about trainings; with --member nothing is trained",
+        ),
         (["--data", "FEATURES", "--seeds", "2"], "--seeds is about trainings; it needs --cross-validate"),
         (["--data", "FEATURES", "--config", "none.toml"], "--config is about trainings"),
         (["--data", "FEATURES", "--set", "nonsense=3"], "--set is about trainings"),

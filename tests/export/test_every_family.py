@@ -1,4 +1,7 @@
-"""Every family of networks on the whole way: trained, exported, listened with, by the commands themselves."""
+"""Every family of networks on the whole way: trained, exported, listened with, by the commands themselves.
+
+And an ensemble of two of them.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +26,28 @@ pytestmark = pytest.mark.slow
 TOLERANCE = 1e-4
 
 
-@pytest.fixture(scope="module", params=FAMILIES)
+ENSEMBLE = "ensemble"
+MEMBERS = "resnet", "efficientnet"
+
+
+@pytest.fixture(scope="module", params=[*FAMILIES, ENSEMBLE])
 def path(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, feature_file: Path
 ) -> Path:
-    """Model file of a short training, its weights beside it."""
-    run = tmp_path_factory.mktemp("runs") / request.param
-    options = set_options(*FAMILY_SETTINGS[request.param], "network.stochastic_depth=0.1", f"name={run.name}")
+    """Model file of a short training, or of two, its weights beside it."""
+    runs = [
+        trained(tmp_path_factory.mktemp("runs") / family, feature_file)
+        for family in (MEMBERS if request.param == ENSEMBLE else [request.param])
+    ]
+    path = runs[0].with_name(f"{request.param}.onnx")
+    completed("export", *runs, "--output", path)
+    return path
+
+
+def trained(run: Path, feature_file: Path) -> Path:
+    options = set_options(*FAMILY_SETTINGS[run.name], "network.stochastic_depth=0.1", f"name={run.name}")
     completed("train", "--data", feature_file, "--run", run, *options, "--threads", "1")
-    completed("export", run)
-    return run.with_suffix(".onnx")
+    return run
 
 
 @pytest.fixture(scope="module")
@@ -88,5 +103,7 @@ def test_an_analysis_shows_every_layer(path: Path) -> None:
     maps = analysis_document(classifier.analyze(sound), sound, classifier.info)["activations"]
 
     assert [one["layer"] for one in maps if not one["inner"]] == ["conv1", "layer1", "layer2"]
-    assert {one["inner"] for one in maps if one["layer"] == "layer2"} >= {"block1.conv", "block1.relu", ""}
+    inner = {one["inner"] for one in maps if one["layer"] == "layer2"}
+    of = [f"{member}." for member in MEMBERS] if path.stem == ENSEMBLE else [""]
+    assert inner >= {f"{one}block1.{part}" for one in of for part in ("conv", "relu")} | {""}
     assert all(one["field_bands"] and one["field_frames"] for one in maps)

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 import torch
 from made_data import tiny_config
+from observers import Stopping
 from torch import Tensor, nn
 
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.training.checkpoint import finished_network
 from audio_cnn.training.cross_validation import cross_validate
-from audio_cnn.training.loop import CHECKPOINT_NAME, Record, Run, fit, network_scores
+from audio_cnn.training.loop import CHECKPOINT_NAME, Run, fit, network_scores
 from audio_cnn.training.teachers import Teachers, read_teachers
 
 CPU = torch.device("cpu")
@@ -32,17 +33,6 @@ class Saying(nn.Module):
 
     def forward(self, log_mel: Tensor) -> Tensor:
         return self.scores.expand(len(log_mel), -1)
-
-
-class Stopping:
-    """Ends a training in its second epoch."""
-
-    def step_ended(self, epoch: int, step: int, steps: int, log_mel: Tensor) -> None:
-        if epoch:
-            raise KeyboardInterrupt
-
-    def epoch_ended(self, record: Record, scores: np.ndarray | None) -> None:
-        pass
 
 
 @pytest.fixture

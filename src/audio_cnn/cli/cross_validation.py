@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from audio_cnn.cli.measured import INTERVAL, describe_features, enumerated, made_with, typed_command
 from audio_cnn.cli.notes import note
-from audio_cnn.cli.train import TrainingOptions, limit_threads
+from audio_cnn.cli.train import TrainingOptions, limit_threads, read_examples
 from audio_cnn.errors import ConfigError, TrainingError
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ class Outcome:
     data: Path
 
     @property
+    def is_ensemble(self) -> bool:
+        """Nothing was trained for it; its members were."""
+        return bool(self.recipe.network.members)
+
+    @property
     def answers(self) -> Answers:
         """To every scored clip."""
         return self.result.answers
@@ -48,32 +53,44 @@ class Outcome:
             facts=self._facts(),
             held_out=True,
             command=typed_command(),
-            recipe=self.recipe,
+            recipe=None if self.is_ensemble else self.recipe,
         )
 
     def _facts(self) -> dict[str, str]:
-        from audio_cnn.network.registry import build_network
+        from audio_cnn.network.registry import build_network, parameter_count
 
-        examples, recipe, training = self.examples, self.recipe, self.recipe.training
-        classes, variants = len(set(examples.target.tolist())), len(examples.log_mel) - 1
+        examples, recipe = self.examples, self.recipe
+        classes = len(set(examples.target.tolist()))
         network = build_network(recipe.network, recipe.front_end, len(examples.class_names))
-        millions = sum(parameter.numel() for parameter in network.parameters()) / 1e6
         return {
             "Data": f"{self.data.resolve().name}: {len(examples)} clips of {classes} classes in "
             f"{enumerated('fold', examples.folds)}; scored: {enumerated('fold', self.answers.folds)}",
-            "Scored by": "for each fold, a network that learned from all the others and never from it",
             "Heard as": f"{describe_features(recipe.front_end)}; the first window of each clip, unchanged",
-            "Learned from": f"clips cut, mixed and masked, {variants} changed copies beside each"
-            if variants
-            else "clips cut, mixed and masked",
-            "Network": f"{recipe.network.family}, {millions:.2f} million parameters",
-            "Training": f"{training.all_epochs} epochs of batches of {training.batch}, "
-            f"{enumerated('seed', self.answers.seeds)}; last averaged weights, no epoch chosen",
+            "Network": f"{recipe.network.family}, {parameter_count(network) / 1e6:.2f} million parameters",
+            **(self._of_members() if self.is_ensemble else self._of_training()),
             "Calibration": f"scores divided by {self.result.temperature:.3f}, fitted on these answers: "
             "one number for all, but the calibration error may be a little larger on new clips"
             + ("; lowered before that where a clip is strange to the network" if self.result.belief else ""),
             "Interval": INTERVAL,
             "Made with": made_with("torch"),
+        }
+
+    def _of_training(self) -> dict[str, str]:
+        training, variants = self.recipe.training, len(self.examples.log_mel) - 1
+        return {
+            "Scored by": "for each fold, a network that learned from all the others and never from it",
+            "Learned from": f"clips cut, mixed and masked, {variants} changed copies beside each"
+            if variants
+            else "clips cut, mixed and masked",
+            "Training": f"{training.all_epochs} epochs of batches of {training.batch}, "
+            f"{enumerated('seed', self.answers.seeds)}; last averaged weights, no epoch chosen",
+        }
+
+    def _of_members(self) -> dict[str, str]:
+        members = " and ".join(member.family for member in self.recipe.network.members)
+        return {
+            "Scored by": f"for each fold, the mean of networks, {members}, that never learned from it; "
+            f"{enumerated('seed', self.answers.seeds)}",
         }
 
 
@@ -113,6 +130,19 @@ def cross_validation(
         stop.add_note("the same command goes on from here")
         raise
     return Outcome(result, recipe, examples, options.data)
+
+
+def cross_validation_of(
+    members: Sequence[Path], data: Path, run: Path, *, folds: Sequence[int], seeds: Sequence[int]
+) -> Outcome:
+    """Score the mean of what finished cross-validations' networks say; nothing is trained."""
+    from audio_cnn.config import Config
+    from audio_cnn.training.ensembles import cross_validate_ensemble, front_end_of
+
+    front_end = front_end_of(members[0])
+    examples = read_examples(data, replace(Config(), front_end=front_end), None, [])
+    result, recipe = cross_validate_ensemble(members, examples, run, folds=folds, seeds=seeds)
+    return Outcome(result, recipe, examples, data)
 
 
 def _train_side_by_side(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from audio_cnn.cli.cross_validation import cross_validation, read_seeds
+from audio_cnn.cli.cross_validation import cross_validation, cross_validation_of, read_seeds
 from audio_cnn.cli.figures import tables
 from audio_cnn.cli.measured import INTERVAL, describe_features, enumerated, made_with, typed_command
 from audio_cnn.cli.notes import say_left_out
@@ -47,18 +47,10 @@ if TYPE_CHECKING:
     from audio_cnn.prediction.model_file import ModelInfo
 
 
-OF_TRAININGS = (
-    "config",
-    "set_",
-    "variants",
-    "waveform",
-    "teacher",
-    "device",
-    "threads",
-    "run",
-    "seeds",
-    "jobs",
-)
+OF_TRAININGS = "config", "set_", "variants", "waveform", "teacher", "device", "threads", "jobs"
+"""Parameters that only ``--cross-validate`` has a use for, and only where it trains."""
+
+OF_CROSS_VALIDATION = *OF_TRAININGS, "run", "seeds", "member"
 """Parameters that only ``--cross-validate`` has a use for."""
 
 
@@ -122,6 +114,14 @@ def evaluate(
         int,
         typer.Option("--jobs", "-j", min=1, help="Trainings at the same time, each in a process of its own."),
     ] = 1,
+    member: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--member",
+            help="Folder of a finished cross-validation: instead of training, average what its networks say "
+            "and those of another --member.",
+        ),
+    ] = None,
     config: ConfigOption = None,
     set_: SetOption = None,
     variants: VariantsOption = None,
@@ -144,12 +144,15 @@ def evaluate(
       audio-cnn evaluate --data ESC-50/ --fold 5 --conditions
       audio-cnn evaluate --data ESC-50/ --cross-validate --run runs/cv --report reports/cv
       audio-cnn evaluate --data ESC-50/ --cross-validate --run runs/cv --seeds 3 --jobs 2
+      audio-cnn evaluate --data ESC-50/ --cross-validate --member runs/cv1 --member runs/cv2 --run runs/both
     """
     check_output(output)
     if cross_validate and _given(context, ["model"]):
         raise ConfigError("--model does not go with --cross-validate, which trains networks of its own")
-    if not cross_validate and (given := _given(context, OF_TRAININGS)):
+    if not cross_validate and (given := _given(context, OF_CROSS_VALIDATION)):
         raise ConfigError(f"{given[0]} is about trainings; it needs --cross-validate")
+    if member and (given := _given(context, OF_TRAININGS)):
+        raise ConfigError(f"{given[0]} is about trainings; with --member nothing is trained")
     if sum((cross_validate, rejection, conditions)) > 1:
         raise ConfigError(
             "--cross-validate, --rejection and --conditions are three commands; give one of them"
@@ -163,10 +166,14 @@ def evaluate(
     if cross_validate:
         need_torch()
         check_folder(run)
-        options = TrainingOptions(
-            data, config, set_ or [], variants, waveform or [], device, threads, teacher or []
-        )
-        result = cross_validation(options, run, folds=fold or [], seeds=read_seeds(seeds), jobs=jobs)
+        chosen: dict[str, list[int]] = {"folds": fold or [], "seeds": read_seeds(seeds)}
+        if member:
+            result = cross_validation_of(member, data, run, **chosen)
+        else:
+            options = TrainingOptions(
+                data, config, set_ or [], variants, waveform or [], device, threads, teacher or []
+            )
+            result = cross_validation(options, run, **chosen, jobs=jobs)
         answers, figures = result.answers, result.figures
     elif rejection or conditions:
         beyond = _beyond(model, data, fold or [], rejection=rejection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
 
 
 def export(
-    source: Annotated[
-        Path,
-        typer.Argument(help="Run folder of a training, or a network (.safetensors).", show_default=False),
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Run folder of a training, or a network (.safetensors); of several, the mean.",
+            show_default=False,
+        ),
     ],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Model file; beside the source if not given.")
+        Path | None,
+        typer.Option("--output", "-o", help="Model file; beside the source if not given and there is one."),
     ] = None,
     cross_validation: Annotated[
         Path | None,
@@ -46,20 +52,25 @@ def export(
     """Make a model file (ONNX), and prove that it answers as the trained network does.
 
     The network itself is kept beside it as .safetensors, for fine-tuning. Without --cross-validation the
-    calibration is the one that the network's record states, if it does. Needs the 'train' extra.
+    calibration is the one that the network's record states, if it does. Several sources become an ensemble,
+    one model that says what they say on average. Needs the 'train' extra.
 
     [bold]Examples[/bold]
 
       audio-cnn export runs/first --cross-validation runs/cv --output mine.onnx
       audio-cnn export runs/first --cross-validation runs/cv --accept 0.9
+      audio-cnn export runs/first runs/second --cross-validation runs/both --output both.onnx
     """
     need_torch()
-    path = output or beside(source)
-    network = _read(source, _read_card(card))
+    if output is None and len(sources) > 1:
+        raise ConfigError("where to? A model of several sources needs --output")
+    path = output or beside(sources[0])
+    network = _read(sources)
+    network.record.update(_read_card(card))
     if cross_validation is not None:
         network.record["cross_validation"] = _read_figures(cross_validation)
         _set_belief(network, network.record["cross_validation"])
-    temperature, rejection = _calibration(network.record, accept, cross_validation or source)
+    temperature, rejection = _calibration(network.record, accept, cross_validation or sources[0])
     typer.echo(write_model(network, path, temperature, rejection))
 
 
@@ -96,7 +107,14 @@ def beside(source: Path) -> Path:
     return named.with_name(named.name.removesuffix(".safetensors") + ".onnx")
 
 
-def _read(source: Path, card: dict[str, Any]) -> NetworkFile:
+def _read(sources: Sequence[Path]) -> NetworkFile:
+    from audio_cnn.network.joining import joined
+
+    files = [_read_one(source) for source in sources]
+    return joined(files) if len(files) > 1 else files[0]
+
+
+def _read_one(source: Path) -> NetworkFile:
     from audio_cnn.network.weights import load_network
     from audio_cnn.training.checkpoint import finished_network
     from audio_cnn.training.held_out import with_report
@@ -108,11 +126,8 @@ def _read(source: Path, card: dict[str, Any]) -> NetworkFile:
             f"({source.with_suffix('.safetensors').name}) that it was made from"
         )
     if source.is_dir():
-        network = with_report(finished_network(source / CHECKPOINT_NAME), source)
-    else:
-        network = load_network(source)
-    network.record.update(card)
-    return network
+        return with_report(finished_network(source / CHECKPOINT_NAME), source)
+    return load_network(source)
 
 
 def _read_card(card: Path | None) -> dict[str, Any]:

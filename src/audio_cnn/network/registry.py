@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from torch import nn
@@ -11,7 +12,9 @@ from torch.utils.flop_counter import FlopCounterMode
 from audio_cnn.config import FrontEnd, NetworkConfig
 from audio_cnn.errors import ConfigError
 from audio_cnn.network.attention import AttentionResNet
+from audio_cnn.network.base import Network
 from audio_cnn.network.efficientnet import EfficientNet
+from audio_cnn.network.ensemble import Ensemble
 from audio_cnn.network.mobilenet import MobileNet
 from audio_cnn.network.resnet import ResNet
 from audio_cnn.network.staged import StagedNetwork
@@ -25,26 +28,53 @@ FAMILIES: dict[str, Builder] = {
     "attention": AttentionResNet,
 }
 
+ENSEMBLE = "ensemble"
+
 # Settings that not every family knows what to do with.
 FOR_SOME: dict[str, tuple[str, ...]] = {
     "smooth_shortcut": ("resnet", "attention"),
     "heads": ("attention",),
     "expansion": ("mobilenet", "efficientnet"),
     "scale": ("efficientnet",),
+    "members": (ENSEMBLE,),
 }
 
 
-def build_network(config: NetworkConfig, front_end: FrontEnd, classes: int) -> StagedNetwork:
+def build_network(config: NetworkConfig, front_end: FrontEnd, classes: int) -> Network:
     """A freshly initialised network: float32 [B, M, F] in 0..1 -> scores [B, classes].
 
     Raises:
         ConfigError: no family of that name, or settings that it has no use for or cannot be built with.
     """
+    if config.family == ENSEMBLE:
+        return build_ensemble(config, front_end, classes)
+    return build_member(config, front_end, classes)
+
+
+def build_ensemble(config: NetworkConfig, front_end: FrontEnd, classes: int) -> Ensemble:
+    """A freshly initialised ensemble.
+
+    Raises:
+        ConfigError: a member that cannot be built, fewer than two, or settings that only members have.
+    """
+    own = replace(config, members=(), dropout=NetworkConfig.dropout, familiarity=False)
+    if own != NetworkConfig(family=ENSEMBLE):
+        raise ConfigError("an ensemble has members, dropout and familiarity; the rest is its members' to say")
+    members = [build_member(replace(one, familiarity=False), front_end, classes) for one in config.members]
+    return Ensemble(config, members, classes)
+
+
+def build_member(config: NetworkConfig, front_end: FrontEnd, classes: int) -> StagedNetwork:
+    """A freshly initialised network of one of ``FAMILIES``.
+
+    Raises:
+        ConfigError: as ``build_network``.
+    """
     try:
         builder = FAMILIES[config.family]
     except KeyError:
         raise ConfigError(
-            f"no network family '{config.family}'; there are: {', '.join(sorted(FAMILIES))}"
+            f"no network family '{config.family}'; there are: {', '.join(sorted({*FAMILIES, ENSEMBLE}))}"
         ) from None
     for setting, families in FOR_SOME.items():
         chosen = getattr(config, setting)

@@ -1,6 +1,6 @@
-"""The frame that all families share: log-mel in, class scores out, activations under one set of names.
+"""The frame that all families share, with one set of names for its activations.
 
-    log-mel [B, M, F] -> conv1 -> layer1 ... layerN -> head -> pool -> dropout -> linear -> familiarity
+    log-mel [B, M, F] -> conv1 -> layer1 ... layerN -> head -> pool
 
 A family says what its blocks are made of.
 """
@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from audio_cnn.config import FrontEnd, NetworkConfig
 from audio_cnn.errors import ConfigError
+from audio_cnn.network.base import Network
 from audio_cnn.network.blocks import POOLINGS, Block, FrequencyChannel, pointwise
-from audio_cnn.network.familiarity import Familiarity
 
 
 @dataclass(frozen=True)
@@ -35,29 +35,19 @@ class Place:
     drop_share: float
 
 
-class StagedNetwork(nn.Module):
-    """Classifier of log-mel spectrograms: a stem, layers of blocks, and a linear layer over their mean.
+class StagedNetwork(Network):
+    """A stem, layers of blocks, and a linear layer over their mean.
 
-    Input: float32 [B, M, F] in 0..1. Output: scores (logits) float32 [B, K]. The stem halves bands and
-    frames, and so does every layer but the first.
+    The stem halves bands and frames, and so does every layer but the first.
 
     Args:
         make_block: builds what stands at a place.
         activation: the non-linearity of stem and head.
         head_channels: of a 1x1 convolution before pooling; 0: none.
 
-    Attributes:
-        layer_names: those of the layers, in the order the sound meets them.
-        activation_names: those of all activations, likewise.
-        receptive_fields: how many bands and frames of the log-mel one place of each sees, squeezing apart.
-
     Raises:
         ConfigError: a shape that no network can have.
     """
-
-    layer_names: tuple[str, ...]
-    activation_names: tuple[str, ...]
-    receptive_fields: dict[str, tuple[int, int]]
 
     def __init__(
         self,
@@ -82,21 +72,18 @@ class StagedNetwork(nn.Module):
         self.head = pointwise(last, head_channels, activation) if head_channels else nn.Identity()
         pooling = POOLINGS[config.pooling]
         self.pool = pooling()
-        self.dropout = nn.Dropout(config.dropout)
-        self.linear = nn.Linear(pooling.widening * (head_channels or last), classes)
-        self.familiarity = Familiarity(config.channels) if config.familiarity else None
+        self.end(config, pooling.widening * (head_channels or last), config.channels, classes)
         self.receptive_fields = receptive_fields(layers, config, front_end)
         self.activation_names = tuple(self.receptive_fields)
         self.apply(initialise)
 
-    def forward(self, log_mel: Tensor) -> Tensor:
+    def listen(self, log_mel: Tensor) -> tuple[Tensor, list[Tensor]]:
         x = self.conv1(self.frequency(standardise(log_mel).unsqueeze(1)))
         outputs = []
         for name in self.layer_names:
             x = getattr(self, name)(x)
             outputs.append(x)
-        scores: Tensor = self.linear(self.dropout(self.pool(self.head(x), log_mel)))
-        return scores if self.familiarity is None else self.familiarity(scores, outputs)
+        return self.pool(self.head(x), log_mel), outputs
 
 
 def check_shape(config: NetworkConfig) -> None:

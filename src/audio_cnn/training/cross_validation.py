@@ -193,9 +193,14 @@ def cross_validate(
         for part, run in zip(parts, runs, strict=True)
     }
     result = summarise(scores, examples)
+    write_result(result, folder)
+    return result
+
+
+def write_result(result: CrossValidation, folder: Path) -> None:
+    """Keep its figures as ``RESULT_NAME``."""
     text = json.dumps(result.to_dict(), indent=1)
     (folder / RESULT_NAME).write_text(text + "\n", encoding="utf-8")
-    return result
 
 
 def held_out_scores(run: Run, fold: int, watched: Watched) -> HeldOutScores:

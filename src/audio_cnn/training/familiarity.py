@@ -13,8 +13,8 @@ from audio_cnn.augmentation.pipeline import augment
 from audio_cnn.config import AugmentationConfig, Config
 from audio_cnn.dataset.examples import Examples, Int64Array
 from audio_cnn.network.activations import recording
+from audio_cnn.network.base import Network
 from audio_cnn.network.familiarity import summary
-from audio_cnn.network.staged import StagedNetwork
 from audio_cnn.training.batches import seed_epoch
 from audio_cnn.training.made_sounds import KNOWN, OUTSIDER, made_sounds
 from audio_cnn.training.probe import logistic_regression, wholes
@@ -50,7 +50,7 @@ def learn_familiarity(network: nn.Module, examples: Examples, rows: Int64Array, 
     False where nothing is learned: the network has no such part, has learned before, or gives no finite
     numbers; or the recipe asks for no sounds to learn from.
     """
-    if not isinstance(network, StagedNetwork) or network.familiarity is None:
+    if not isinstance(network, Network) or network.familiarity is None:
         return False
     strangeness = network.familiarity.strangeness
     if strangeness.learned or config.training.made_sounds < 1:
@@ -81,7 +81,7 @@ def strangeness_of(
     network: nn.Module, examples: Examples, rows: Int64Array
 ) -> npt.NDArray[np.float32] | None:
     """How strange the clips ``rows`` are to it, float32 [N]; None where it cannot tell."""
-    if not isinstance(network, StagedNetwork) or network.familiarity is None:
+    if not isinstance(network, Network) or network.familiarity is None:
         return None
     log_mels = wholes(examples, rows, next(network.parameters()).device)
     (strangeness,) = recorded(network, ["familiarity.strangeness"], log_mels)
@@ -99,7 +99,7 @@ def poor_copies(log_mels: Iterable[Tensor], config: Config) -> Iterator[Tensor]:
         yield poor
 
 
-def summaries(network: StagedNetwork, log_mels: Iterable[Tensor]) -> Tensor:
+def summaries(network: Network, log_mels: Iterable[Tensor]) -> Tensor:
     """What ``familiarity`` goes by: float32 [N, D]."""
     return torch.cat(recorded(network, network.layer_names, log_mels, summary), dim=1)
 

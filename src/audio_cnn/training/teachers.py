@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from audio_cnn.errors import ConfigError
-from audio_cnn.network.staged import StagedNetwork
+from audio_cnn.network.base import Network
 from audio_cnn.training.base import Base, find_base
 from audio_cnn.training.device import autocast, memory_format
 from audio_cnn.training.loop import Run
@@ -81,7 +81,7 @@ def _check(path: Path, base: Base, run: Run) -> None:
 
 def _ready(base: Base, run: Run) -> nn.Module:
     network = base.file.network
-    if isinstance(network, StagedNetwork):
+    if isinstance(network, Network):
         network.familiarity = None  # a mixture is strange, and is to be named all the same
     layout = memory_format(run.device, run.config.training.precision)
     return network.to(run.device, memory_format=layout).eval()  # type: ignore[call-overload, no-any-return]

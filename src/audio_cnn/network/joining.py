@@ -1,0 +1,79 @@
+"""Finished networks to one that answers with the mean of their scores. Nothing is trained for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from audio_cnn.config import NetworkConfig
+from audio_cnn.errors import ConfigError
+from audio_cnn.network.ensemble import Ensemble
+from audio_cnn.network.familiarity import SUMMARIES, Familiarity
+from audio_cnn.network.staged import StagedNetwork
+from audio_cnn.network.weights import NetworkFile
+
+NAME = "ensemble"
+
+
+def joined(files: Sequence[NetworkFile]) -> NetworkFile:
+    """An ensemble of two finished networks or more, which become its parts.
+
+    What is strange to it is what is strange to them on average, if all of them can tell.
+
+    Raises:
+        ConfigError: they know other classes than each other, hear otherwise, or are of different depth.
+    """
+    first, *others = files
+    for other in others:
+        if other.class_names != first.class_names:
+            raise ConfigError(f"{other.config.name} knows other classes than {first.config.name}")
+        if other.config.front_end != first.config.front_end:
+            raise ConfigError(f"the front end of {other.config.name} is not that of {first.config.name}")
+    networks = [file.network for file in files if isinstance(file.network, StagedNetwork)]
+    if len(networks) < len(files):
+        raise ConfigError("an ensemble cannot be a member of another one; give its members")
+    config = NetworkConfig(
+        family="ensemble",
+        members=tuple(file.config.network for file in files),
+        familiarity=all(network.familiarity is not None for network in networks),
+    )
+    return NetworkFile(
+        mean_of(networks, config).eval(),
+        replace(first.config, name=NAME, network=config),
+        first.class_names,
+        joined_record(files),
+        {key: value for file in reversed(files) for key, value in file.emoji.items()},
+    )
+
+
+@torch.no_grad()
+def mean_of(networks: Sequence[StagedNetwork], config: NetworkConfig) -> Ensemble:
+    """The ensemble whose scores, and whose strangeness, are the mean of theirs."""
+    ends, share = [network.linear for network in networks], 1 / len(networks)
+    ensemble = Ensemble(config, networks, ends[0].out_features)
+    ensemble.linear.weight.copy_(share * torch.cat([end.weight for end in ends], dim=1))
+    ensemble.linear.bias.copy_(torch.stack([end.bias for end in ends]).mean(dim=0))
+    if ensemble.familiarity is not None:
+        own = [network.familiarity for network in networks if network.familiarity is not None]
+        by_layer = zip(*map(of_layers, own, networks), strict=True)
+        strangeness = ensemble.familiarity.strangeness
+        strangeness.weight.copy_(share * torch.cat([part for layer in by_layer for part in layer]))
+        strangeness.bias.copy_(torch.stack([one.strangeness.bias for one in own]).mean())
+    return ensemble
+
+
+def of_layers(familiarity: Familiarity, network: StagedNetwork) -> Sequence[Tensor]:
+    """The weights of strangeness that each layer's summary has."""
+    return torch.split(familiarity.strangeness.weight, [SUMMARIES * c for c in network.layer_channels])
+
+
+def joined_record(files: Sequence[NetworkFile]) -> dict[str, Any]:
+    """What all have learned from, and each member's own record."""
+    folds = [file.record.get("folds") for file in files]
+    members = [{"name": file.config.name, **file.record} for file in files]
+    known = {"folds": sorted({fold for own in folds for fold in own or ()})} if all(folds) else {}
+    return {**known, "members": [{k: v for k, v in one.items() if k != "history"} for one in members]}

@@ -1,0 +1,102 @@
+"""A cross-validation of an ensemble from those of its members: for each fold, their networks of that fold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from audio_cnn.config import Config, FrontEnd
+from audio_cnn.dataset.examples import Examples
+from audio_cnn.errors import CheckpointError, ConfigError
+from audio_cnn.network.joining import joined
+from audio_cnn.network.weights import NetworkFile
+from audio_cnn.training.checkpoint import finished_network
+from audio_cnn.training.cross_validation import (
+    CrossValidation,
+    HeldOutScores,
+    Part,
+    parts_of,
+    summarise,
+    write_result,
+)
+from audio_cnn.training.familiarity import strangeness_of
+from audio_cnn.training.loop import CHECKPOINT_NAME
+from audio_cnn.training.probe import exact_scores
+
+
+def cross_validate_ensemble(
+    members: Sequence[Path],
+    examples: Examples,
+    folder: Path,
+    *,
+    folds: Sequence[int] = (),
+    seeds: Sequence[int] = (),
+) -> tuple[CrossValidation, Config]:
+    """Score each fold by the mean of the members' networks that have not learned from it; nothing is trained.
+
+    Args:
+        members: folders of finished cross-validations.
+        folder: for the figures.
+
+    Returns:
+        The result, and the ensemble's recipe, which is but a description.
+
+    Raises:
+        DatasetError: the data has fewer than two folds, or not one of these.
+        CheckpointError: a network is missing or not finished.
+        ConfigError: networks that do not go together, or with the data, or that have learned from their fold.
+    """
+    parts = parts_of(Config(), examples, folder, folds=folds, seeds=seeds)
+    files = {(part.seed, part.fold): ensemble_of(members, part, folder, examples) for part in parts}
+    scores = {}
+    for (seed, fold), file in files.items():
+        rows = examples.rows([fold])
+        scores[seed, fold] = HeldOutScores(
+            exact_scores(file.network, examples, rows), strangeness_of(file.network, examples, rows)
+        )
+    result = summarise(scores, examples)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_result(result, folder)
+    return result, next(iter(files.values())).config
+
+
+def ensemble_of(members: Sequence[Path], part: Part, folder: Path, examples: Examples) -> NetworkFile:
+    """The members' networks of one fold and seed, as one.
+
+    Raises:
+        CheckpointError: one is missing or not finished.
+        ConfigError: one has learned from the fold or knows other classes, or they do not go together.
+    """
+    files = [finished(member / part.folder.relative_to(folder), part.fold) for member in members]
+    file = joined(files)
+    if file.class_names != tuple(examples.class_names):
+        raise ConfigError(f"the networks in {members[0]} know other classes than the data has")
+    return file
+
+
+def front_end_of(member: Path) -> FrontEnd:
+    """With which the networks of a cross-validation hear.
+
+    Raises:
+        CheckpointError: there are none.
+    """
+    checkpoints = sorted(member.rglob(CHECKPOINT_NAME))
+    if not checkpoints:
+        raise CheckpointError(f"no cross-validation in {member}: not one {CHECKPOINT_NAME}")
+    return finished_network(checkpoints[0]).config.front_end
+
+
+def finished(folder: Path, fold: int) -> NetworkFile:
+    """The network of a run that has come to its end, and that has not learned from ``fold``.
+
+    Raises:
+        CheckpointError: none is there, or it is not finished.
+        ConfigError: it has learned from it.
+    """
+    file = finished_network(folder / CHECKPOINT_NAME)
+    done, all_epochs = file.record["epochs"], file.config.training.all_epochs
+    if done < all_epochs:
+        raise CheckpointError(f"{folder} is not finished: {done} of {all_epochs} epochs")
+    if fold in file.record.get("folds", ()):
+        raise ConfigError(f"{folder} cannot be scored on fold {fold}: it has learned from it")
+    return file
