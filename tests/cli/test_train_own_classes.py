@@ -18,10 +18,11 @@ from made_data import OWN_HZ, knocks, noise, sine, write_wav
 from audio_cnn.cli import own_classes
 from audio_cnn.dataset import recordings
 from audio_cnn.labels import Label
-from audio_cnn.network.weights import load_network, read_tensors
+from audio_cnn.network.weights import read_tensors
 from audio_cnn.prediction import Classifier
 from audio_cnn.server import ServerSettings, create_app
 from audio_cnn.training import loop
+from audio_cnn.training.loading import load_network
 from audio_cnn.training.state import TrainingState
 
 SHORT = (
@@ -75,7 +76,7 @@ def test_from_a_folder_to_a_file_that_every_command_takes(
     info = classifier.info
     assert info.labels == (Label(0, "beep"), Label(1, "hum"), Label(2, "whistle", emoji="😗"))
     assert info.name == "own sounds"
-    assert info.front_end == load_network(model.with_suffix(".safetensors")).config.front_end
+    assert info.front_end == load_network(model).config.front_end
     assert info.temperature == pytest.approx(figures["temperature"], abs=1e-6)
     assert info.record["licence"] == "not stated; inherited from the network it was fine-tuned from"
     assert info.record["fine_tuned_from"]["name"] == "tiny"

@@ -17,10 +17,11 @@ from made_data import FAMILY_SETTINGS, RATE_HZ, class_sound, set_options
 
 from audio_cnn.export.graph import ModelGraph
 from audio_cnn.network.registry import FAMILIES, multiply_adds
-from audio_cnn.network.weights import NetworkFile, load_network
+from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.output.analysis import analysis_document
 from audio_cnn.prediction import Classifier
 from audio_cnn.prediction.model_file import open_session
+from audio_cnn.training.loading import load_network
 
 pytestmark = pytest.mark.slow
 TOLERANCE = 1e-4
@@ -51,11 +52,11 @@ def trained(run: Path, feature_file: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def file(path: Path) -> NetworkFile:
-    return load_network(path.with_suffix(".safetensors"))
+def file(path: Path) -> FinishedNetwork:
+    return load_network(path)
 
 
-def in_torch(file: NetworkFile, feeds: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def in_torch(file: FinishedNetwork, feeds: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     names = tuple(file.network.activation_names)  # type: ignore[arg-type]
     graph = ModelGraph(file.network, file.config.front_end, names).eval()
     with torch.inference_mode():
@@ -64,7 +65,7 @@ def in_torch(file: NetworkFile, feeds: dict[str, np.ndarray]) -> dict[str, np.nd
     return {name: value.numpy() for name, value in zip(outputs, values, strict=True)}
 
 
-def test_torch_and_the_model_file_agree_whatever_the_batches(path: Path, file: NetworkFile) -> None:
+def test_torch_and_the_model_file_agree_whatever_the_batches(path: Path, file: FinishedNetwork) -> None:
     session, _info = open_session(path, threads=1)
     generator = np.random.default_rng(0)
     for sounds, log_mels in [(0, 0), (0, 1), (0, 3), (1, 0), (3, 0), (1, 3)]:
@@ -88,7 +89,7 @@ def test_only_operators_that_every_runtime_has(path: Path) -> None:
 
 
 def test_a_model_file_tells_its_family_and_its_cost(
-    path: Path, file: NetworkFile, audio_cnn: Command
+    path: Path, file: FinishedNetwork, audio_cnn: Command
 ) -> None:
     (one,) = json.loads(audio_cnn("models", path, "--format", "json").stdout)
 

@@ -21,16 +21,17 @@ from audio_cnn.export.onnx_file import store_halved
 from audio_cnn.export.parity import TOLERANCE, largest_difference, probe_windows
 from audio_cnn.labels import ESC50
 from audio_cnn.network.registry import parameter_count
-from audio_cnn.network.weights import NetworkFile, load_network
+from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.prediction import Classifier
 from audio_cnn.prediction.aggregate import probabilities
 from audio_cnn.spectrogram.mel_scale import band_edges_hz
+from audio_cnn.training.loading import load_network
 
 
 @pytest.fixture(scope="module")
-def network_file(model_path: Path) -> NetworkFile:
+def network_file(model_path: Path) -> FinishedNetwork:
     """The weights that the model file was made of."""
-    return load_network(model_path.with_suffix(".safetensors"))
+    return load_network(model_path)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ def run(session: Session, outputs: list[str], waveform: np.ndarray, features: np
     return results
 
 
-def in_torch(file: NetworkFile, waveform: np.ndarray, features: np.ndarray) -> dict[str, np.ndarray]:
+def in_torch(file: FinishedNetwork, waveform: np.ndarray, features: np.ndarray) -> dict[str, np.ndarray]:
     """The same outputs from torch, by name."""
     names = tuple(file.network.activation_names)  # type: ignore[arg-type]
     graph = ModelGraph(file.network, file.config.front_end, names).eval()
@@ -77,7 +78,7 @@ NO_FEATURES = np.zeros((0, 32, 63), np.float32)
 
 @pytest.mark.parametrize("kind", ["waveforms", "features", "both", "one"])
 def test_every_output_equals_the_trained_networks(
-    kind: str, session: Session, network_file: NetworkFile, windows: np.ndarray, features: np.ndarray
+    kind: str, session: Session, network_file: FinishedNetwork, windows: np.ndarray, features: np.ndarray
 ) -> None:
     given = {
         "waveforms": (windows, NO_FEATURES),
@@ -98,7 +99,7 @@ def test_every_output_equals_the_trained_networks(
 
 
 def test_the_classifier_gives_the_same_probabilities(
-    classifier: Classifier, network_file: NetworkFile, windows: np.ndarray, features: np.ndarray
+    classifier: Classifier, network_file: FinishedNetwork, windows: np.ndarray, features: np.ndarray
 ) -> None:
     expected = in_torch(network_file, windows, features)["scores"]
     trained = probabilities(expected, classifier.info.temperature)
@@ -120,7 +121,7 @@ def test_what_is_trained_on_is_what_is_served(classifier: Classifier, feature_fi
     assert np.abs(from_features - from_sound).mean() < 0.005  # eight bits
 
 
-def test_inputs_and_outputs_by_name(session: Session, network_file: NetworkFile) -> None:
+def test_inputs_and_outputs_by_name(session: Session, network_file: FinishedNetwork) -> None:
     inputs = {one.name: one.shape[1:] for one in session.get_inputs()}
     outputs = [one.name for one in session.get_outputs()]
 
@@ -138,7 +139,7 @@ def test_both_batches_may_be_empty(session: Session) -> None:
 
 
 def test_the_description_is_complete(
-    model_path: Path, network_file: NetworkFile, cross_validation: Path, trained_run: Path
+    model_path: Path, network_file: FinishedNetwork, cross_validation: Path, trained_run: Path
 ) -> None:
     model = onnx.load(model_path)
     (entry,) = model.metadata_props
@@ -187,7 +188,7 @@ def test_nothing_of_the_exporting_machine_is_inside(model_path: Path) -> None:
     assert not list(model_path.parent.glob("*.part"))
 
 
-def test_matrices_are_the_very_halves_of_the_weights(model_path: Path, network_file: NetworkFile) -> None:
+def test_matrices_are_the_very_halves_of_the_weights(model_path: Path, network_file: FinishedNetwork) -> None:
     stored = {
         tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(model_path).graph.initializer
     }
@@ -240,7 +241,7 @@ def test_storing_halves_keeps_exactly_their_numbers_and_half_the_size() -> None:
     }
 
 
-def test_the_front_end_adds_no_bases_to_the_file(model_path: Path, network_file: NetworkFile) -> None:
+def test_the_front_end_adds_no_bases_to_the_file(model_path: Path, network_file: FinishedNetwork) -> None:
     largest = max(
         int(np.prod(tensor.dims)) for tensor in onnx.load(model_path).graph.initializer
         if not tensor.name.startswith("network.")
@@ -250,9 +251,9 @@ def test_the_front_end_adds_no_bases_to_the_file(model_path: Path, network_file:
     assert largest <= 1.5 * mel_basis  # some bins have two places, one of them without weight
 
 
-def test_parity_is_measured(model_path: Path, network_file: NetworkFile) -> None:
+def test_parity_is_measured(model_path: Path, network_file: FinishedNetwork) -> None:
     windows = probe_windows(network_file)
-    other = load_network(model_path.with_suffix(".safetensors"))
+    other = load_network(model_path)
     with torch.no_grad():
         other.network.linear.bias[0] += 1.0
 
@@ -262,5 +263,5 @@ def test_parity_is_measured(model_path: Path, network_file: NetworkFile) -> None
     assert largest_difference(other, model_path, windows) > 100 * TOLERANCE
 
 
-def test_the_front_end_rides_along_unchanged(classifier: Classifier, network_file: NetworkFile) -> None:
+def test_the_front_end_rides_along_unchanged(classifier: Classifier, network_file: FinishedNetwork) -> None:
     assert to_dict(classifier.info.front_end) == to_dict(network_file.config.front_end)

@@ -12,9 +12,9 @@ from made_data import RATE_HZ, class_sound
 
 from audio_cnn.errors import ModelError
 from audio_cnn.network.activations import recording
-from audio_cnn.network.weights import load_network
 from audio_cnn.prediction import Classifier, Prediction
 from audio_cnn.spectrogram.log_mel import LogMel
+from audio_cnn.training.loading import load_network
 
 SILENCE = np.zeros(RATE_HZ, np.float32)
 
@@ -40,7 +40,7 @@ def test_activations_nobody_asked_for_are_not_even_there(model_path: Path) -> No
 
 
 def test_an_analysis_shows_what_the_network_saw(classifier: Classifier, model_path: Path) -> None:
-    file = load_network(model_path.with_suffix(".safetensors"))
+    file = load_network(model_path)
     sound = class_sound("rooster", seed=4)
 
     analysis = classifier.analyze(sound)

@@ -80,13 +80,13 @@ def export_first_network(folder: Path) -> Path:
     from audio_cnn.export.onnx_file import export_model
     from audio_cnn.labels import ESC50
     from audio_cnn.network.registry import build_network
-    from audio_cnn.network.weights import NetworkFile
+    from audio_cnn.network.weights import FinishedNetwork
 
     preset = load(Path(__file__).parents[2] / "configs" / "resnet34.toml")
     config = override(preset, FIRST_FRONT_END)
     network = build_network(config.network, config.front_end, len(ESC50)).eval()
     path = folder / "first.onnx"
-    export_model(NetworkFile(network, config, tuple(label.name for label in ESC50), {}), path)
+    export_model(FinishedNetwork(network, config, tuple(label.name for label in ESC50), {}), path)
     return path
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from audio_cnn.config import Config, FrontEnd
 from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.labels import ESC50
 from audio_cnn.training.base import find_base, on_base
+from audio_cnn.training.loop import CHECKPOINT_NAME
 from audio_cnn.training.recipes import FURTHER, packaged
 
 
@@ -27,20 +27,20 @@ def test_the_shipped_network_by_either_name(name: str) -> None:
     assert base.origin["fine_tuned_from"]["folds"] == [1, 2, 3, 4]
 
 
-def test_a_network_file_a_model_file_and_a_run_folder(model_path: Path, trained_run: Path) -> None:
-    weights = model_path.with_suffix(".safetensors")
+def test_a_model_file_a_run_folder_and_its_checkpoint(model_path: Path, trained_run: Path) -> None:
+    checkpoint = trained_run / CHECKPOINT_NAME
 
-    from_weights, from_model, from_run = map(find_base, map(str, (weights, model_path, trained_run)))
+    from_model, from_run, from_file = map(find_base, map(str, (model_path, trained_run, checkpoint)))
 
-    assert from_weights.digest == from_model.digest == hashlib.sha256(weights.read_bytes()).hexdigest()
-    assert from_weights.origin["licence"] == "made up; inherited from the network it was fine-tuned from"
+    assert from_model.digest == hashlib.sha256(model_path.read_bytes()).hexdigest()
+    assert from_run.digest == from_file.digest == hashlib.sha256(checkpoint.read_bytes()).hexdigest()
+    assert from_model.origin["licence"] == "made up; inherited from the network it was fine-tuned from"
     assert from_run.origin["licence"] == "not stated; inherited from the network it was fine-tuned from"
-    assert from_run.file.class_names == from_weights.file.class_names
+    assert from_run.file.class_names == from_model.file.class_names
 
 
-def test_what_is_no_network_is_named(tmp_path: Path, model_path: Path) -> None:
-    alone = shutil.copy(model_path, tmp_path / "alone.onnx")
-    for name in ("esc51", str(tmp_path), str(alone)):
+def test_what_is_no_network_is_named(tmp_path: Path) -> None:
+    for name in ("esc51", str(tmp_path), str(tmp_path / "none.onnx")):
         with pytest.raises(CheckpointError, match=r"no network '.*': no file .*, and not one of: .*esc50"):
             find_base(name)
     (tmp_path / "torn.safetensors").write_bytes(b"no")

@@ -13,7 +13,7 @@ from made_data import tiny_config
 
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import CheckpointError
-from audio_cnn.network.weights import read_tensors, save_network, write_tensors
+from audio_cnn.network.weights import read_tensors, write_tensors
 from audio_cnn.training.checkpoint import finished_epochs, finished_network, load_state
 from audio_cnn.training.loop import CHECKPOINT_NAME, Run, fit
 from audio_cnn.training.state import TrainingState, initial_state
@@ -130,10 +130,10 @@ def test_what_is_no_checkpoint_says_so(run: Run, trained: TrainingState, tmp_pat
     torn.write_bytes((run.folder / CHECKPOINT_NAME).read_bytes()[:-100])
     with pytest.raises(CheckpointError, match="cannot read the checkpoint"):
         finished_network(torn)
-    network = tmp_path / "network.safetensors"
-    save_network(network, finished_network(run.folder / CHECKPOINT_NAME))
+    others = tmp_path / "others.safetensors"
+    write_tensors(others, {"x": torch.zeros(3)}, {"format": "another"})
     with pytest.raises(CheckpointError, match="is not a training checkpoint"):
-        finished_network(network)
+        finished_network(others)
 
 
 def written_before(path: Path, *, without: str, **others: object) -> None:

@@ -127,11 +127,19 @@ const FAMILIES: Record<string, string> = {
 function architecture(card: ModelCard): string {
   const layers = card.activations.filter((name) => !name.includes("."));
   const blocks = new Set(card.activations.flatMap((name) => /^(.+\.block\d+)\./.exec(name)?.[1] ?? []));
-  const kind = FAMILIES[card.family ?? ""] ?? "a convolutional network";
+  const kind = kindOf(card.family ?? "", card.activations);
   const work = card.multiply_adds
     ? ` One window takes ${Math.round(card.multiply_adds / 1e6)} million multiply-adds.`
     : "";
   return `“${card.name}”: ${kind} of ${layers.length} stages (${layers.join(", ")}) with ${blocks.size} blocks in them.${work}`;
+}
+
+/** In words; an ensemble's members are told by the names of what is inside its layers, a second of a kind by a number. */
+function kindOf(family: string, activations: string[]): string {
+  if (family !== "ensemble") return FAMILIES[family] ?? "a convolutional network";
+  const members = new Set(activations.flatMap((name) => /^layer1\.(.+)\.block0\./.exec(name)?.[1] ?? []));
+  const kinds = [...members].map((member) => kindOf(member.replace(/\d+$/, ""), []));
+  return `${kinds.join(" and ")}, side by side, whose scores are averaged,`;
 }
 
 function frontEnd({ front_end }: ModelCard): string {

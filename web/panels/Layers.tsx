@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from "react";
 
 import { paintTimeAxis } from "@/drawing/axes";
 import { plotOf } from "@/drawing/plot";
-import { isLong, type Heard, type Layer } from "@/session/heard";
+import { byMember, isLong, type Heard, type Layer } from "@/session/heard";
 import { layersView, looked } from "@/session/session";
 import { Canvas, type Paint } from "@/ui/Canvas";
 import { Button } from "@/ui/Button";
@@ -78,15 +78,19 @@ function Inside({ heard, layer, open }: { heard: Heard; layer: Layer; open: bool
         <Icon name="down" className={`size-3.5 transition-transform ${shown ? "" : "-rotate-90"}`} />
         Inside {layer.name}
       </button>
-      {shown && (
-        <ol className="grid gap-1.5 md:gap-1">
-          {layer.inside.map((map, i) => (
-            <li key={i}>
-              <InnerStrip heard={heard} map={map} />
-            </li>
-          ))}
-        </ol>
-      )}
+      {shown &&
+        byMember(layer.inside).map(({ member, maps }) => (
+          <div key={member}>
+            {member && <h3 className="relative z-20 w-fit bg-paper pt-1.5 pr-2 pb-1 text-xs text-text">{member}</h3>}
+            <ol className="grid gap-1.5 md:gap-1">
+              {maps.map((map, i) => (
+                <li key={i}>
+                  <InnerStrip heard={heard} map={map} />
+                </li>
+              ))}
+            </ol>
+          </div>
+        ))}
     </>
   );
 }

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, type ReactNode } from "react";
 import { describeMap } from "@/drawing/describe";
 import { paintStrip } from "@/drawing/paint-strip";
 import { plotOf } from "@/drawing/plot";
-import { isLong, type Heard, type HeardMap, type Layer } from "@/session/heard";
+import { isLong, placeOf, type Heard, type HeardMap, type Layer } from "@/session/heard";
 import { cursor, layersView, looked, opened, palette } from "@/session/session";
 import { Canvas, type Paint } from "@/ui/Canvas";
 import { Icon } from "@/ui/Icon";
@@ -39,7 +39,7 @@ export function MainStrip({ heard, layer }: { heard: Heard; layer: Layer }) {
 
 /** What a block inside a layer gave: its name beside it where there is room, else above. */
 export function InnerStrip({ heard, map }: { heard: Heard; map: HeardMap }) {
-  const [block, part] = map.facts.inner.split(/\.(?=[^.]+$)/);
+  const { block, part } = placeOf(map.facts);
   return (
     <div className="relative">
       <Opener

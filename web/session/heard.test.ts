@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { ActivationMap } from "@/api/client";
-import { layersOf, viewOfLayers, type Heard } from "./heard";
+import { byMember, layersOf, placeOf, viewOfLayers, type Heard } from "./heard";
 
 describe("layers", () => {
   const map = (name: string): ActivationMap => {
@@ -26,6 +26,24 @@ describe("layers", () => {
       [],
       ["layer1.block0.conv", "layer1.block0.relu"],
       ["layer2.block0.conv", "layer2.block10.conv"],
+    ]);
+  });
+
+  it("of one network are one group, of several one each", () => {
+    const grouped = (names: string[]) =>
+      layersOf(names.map(map)).map(({ inside }) =>
+        byMember(inside).map(({ member, maps }) => [member, ...maps.map(({ facts }) => placeOf(facts))]),
+      );
+    const relu = { block: "block0", part: "relu" };
+    const conv = { block: "block0", part: "conv" };
+    expect(grouped(["layer1.block0.relu", "layer1.block0.conv", "layer1"])).toEqual([
+      [["", { member: "", ...relu }, { member: "", ...conv }]],
+    ]);
+    expect(grouped(["layer1.mobilenet.block0.conv", "layer1.resnet2.block0.relu", "layer1"])).toEqual([
+      [
+        ["mobilenet", { member: "mobilenet", ...conv }],
+        ["resnet2", { member: "resnet2", ...relu }],
+      ],
     ]);
   });
 });

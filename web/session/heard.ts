@@ -86,3 +86,15 @@ export function layersOf(activations: ActivationMap[]): Layer[] {
       inside: maps.filter(({ facts }) => facts.layer === main.facts.layer && facts.inner !== ""),
     }));
 }
+
+/** Where inside a layer a map stands: "mobilenet.block0.conv" and, of a lone network, "block0.conv". */
+export function placeOf({ inner }: ActivationMap): { member: string; block: string; part: string } {
+  const [part = "", block = "", ...member] = inner.split(".").reverse();
+  return { member: member.reverse().join("."), block, part };
+}
+
+/** The maps inside a layer by the network that they belong to, where several hear side by side. */
+export function byMember(inside: HeardMap[]): { member: string; maps: HeardMap[] }[] {
+  const members = [...new Set(inside.map(({ facts }) => placeOf(facts).member))];
+  return members.map((member) => ({ member, maps: inside.filter(({ facts }) => placeOf(facts).member === member) }));
+}

@@ -14,7 +14,7 @@ from audio_cnn.cli.terminal import check_output, need_torch
 from audio_cnn.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
-    from audio_cnn.network.weights import NetworkFile
+    from audio_cnn.network.weights import FinishedNetwork
     from audio_cnn.prediction.model_file import Rejection
 
 
@@ -23,7 +23,7 @@ def export(
         list[Path],
         typer.Argument(
             metavar="SOURCE...",
-            help="Run folder of a training, or a network (.safetensors); of several, the mean.",
+            help="Run folder of a training, or a model file; of several, the mean.",
             show_default=False,
         ),
     ],
@@ -51,9 +51,8 @@ def export(
 ) -> None:
     """Make a model file (ONNX), and prove that it answers as the trained network does.
 
-    The network itself is kept beside it as .safetensors, for fine-tuning. Without --cross-validation the
-    calibration is the one that the network's record states, if it does. Several sources become an ensemble,
-    one model that says what they say on average. Needs the 'train' extra.
+    Without --cross-validation the calibration is the one that the network's record states, if it does.
+    Several sources become an ensemble, one model that says what they say on average. Needs the 'train' extra.
 
     [bold]Examples[/bold]
 
@@ -62,22 +61,21 @@ def export(
       audio-cnn export runs/first runs/second --cross-validation runs/both --output both.onnx
     """
     need_torch()
-    if output is None and len(sources) > 1:
-        raise ConfigError("where to? A model of several sources needs --output")
-    path = output or beside(sources[0])
     network = _read(sources)
     network.record.update(_read_card(card))
+    if output is None and not (len(sources) == 1 and sources[0].is_dir()):
+        raise ConfigError("--output is missing: where to is clear only for a single run folder")
     if cross_validation is not None:
         network.record["cross_validation"] = _read_figures(cross_validation)
         _set_belief(network, network.record["cross_validation"])
     temperature, rejection = _calibration(network.record, accept, cross_validation or sources[0])
-    typer.echo(write_model(network, path, temperature, rejection))
+    typer.echo(write_model(network, output or beside(sources[0]), temperature, rejection))
 
 
 def write_model(
-    network: NetworkFile, path: Path, temperature: float, rejection: Rejection | None = None
+    network: FinishedNetwork, path: Path, temperature: float, rejection: Rejection | None = None
 ) -> str:
-    """Write the model file and, beside it, the network; what to say of it.
+    """Round the network's matrices to 16 bits and write its model file; what to say of it.
 
     Raises:
         ConfigError: nothing can be written there.
@@ -85,13 +83,11 @@ def write_model(
     """
     from audio_cnn.export.onnx_file import export_model
     from audio_cnn.export.parity import TOLERANCE, largest_difference, probe_windows
-    from audio_cnn.network.weights import load_network, save_network
+    from audio_cnn.network.weights import round_to_16_bits
 
-    weights = path.with_name(path.name.removesuffix(".onnx") + ".safetensors")
     path.parent.mkdir(parents=True, exist_ok=True)
     check_output(path)
-    save_network(weights, network)
-    network = load_network(weights)
+    round_to_16_bits(network.network)
     export_model(network, path, temperature=temperature, rejection=rejection)
     difference = largest_difference(network, path, probe_windows(network))
     if difference > TOLERANCE:
@@ -101,33 +97,25 @@ def write_model(
     return f"{path}: {size_mb:.1f} MB, differs from the trained network by at most {difference:.0e}"
 
 
-def beside(source: Path) -> Path:
-    """``runs/v1.2`` -> ``runs/v1.2.onnx``, ``net.safetensors`` -> ``net.onnx``."""
-    named = source if source.name.strip(".") else source.resolve()
-    return named.with_name(named.name.removesuffix(".safetensors") + ".onnx")
+def beside(run: Path) -> Path:
+    """``runs/v1.2`` -> ``runs/v1.2.onnx``"""
+    named = run if run.name.strip(".") else run.resolve()
+    return named.with_name(f"{named.name}.onnx")
 
 
-def _read(sources: Sequence[Path]) -> NetworkFile:
+def _read(sources: Sequence[Path]) -> FinishedNetwork:
     from audio_cnn.network.joining import joined
 
     files = [_read_one(source) for source in sources]
     return joined(files) if len(files) > 1 else files[0]
 
 
-def _read_one(source: Path) -> NetworkFile:
-    from audio_cnn.network.weights import load_network
-    from audio_cnn.training.checkpoint import finished_network
+def _read_one(source: Path) -> FinishedNetwork:
+    from audio_cnn.training.base import find_base
     from audio_cnn.training.held_out import with_report
-    from audio_cnn.training.loop import CHECKPOINT_NAME
 
-    if source.suffix == ".onnx":
-        raise ConfigError(
-            f"{source} is a model file, which export makes; give it a run folder, or the network "
-            f"({source.with_suffix('.safetensors').name}) that it was made from"
-        )
-    if source.is_dir():
-        return with_report(finished_network(source / CHECKPOINT_NAME), source)
-    return load_network(source)
+    file = find_base(str(source)).file
+    return with_report(file, source) if source.is_dir() else file
 
 
 def _read_card(card: Path | None) -> dict[str, Any]:
@@ -164,7 +152,7 @@ def _calibration(record: dict[str, Any], accept: float, source: Path) -> tuple[f
     return 1.0, None
 
 
-def _set_belief(network: NetworkFile, figures: dict[str, Any]) -> None:
+def _set_belief(network: FinishedNetwork, figures: dict[str, Any]) -> None:
     """From which distance the network's scores are lowered."""
     familiarity, belief = getattr(network.network, "familiarity", None), figures.get("familiarity")
     if familiarity is not None and belief is not None:

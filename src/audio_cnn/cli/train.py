@@ -48,7 +48,7 @@ TeacherOption = Annotated[
     list[Path] | None,
     typer.Option(
         "--teacher",
-        help="Finished network whose answers are learned beside the labels: a run folder or .safetensors "
+        help="Finished network whose answers are learned beside the labels: a run folder or a model "
         "file, for a cross-validation the folder of another one; may be given several times.",
     ),
 ]
@@ -107,7 +107,7 @@ def train(
         typer.Option(
             "--from",
             help="Learn classes of your own from few clips, starting from this network: "
-            "esc50, another shipped one, a .safetensors file, or a run folder.",
+            "esc50, another shipped one, a model file, or a run folder.",
         ),
     ] = None,
     output: Annotated[

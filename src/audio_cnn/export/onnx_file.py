@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import warnings
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,20 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from onnxscript.optimizer import fold_constants, remove_unused_nodes
+from torch import Tensor
 
 from audio_cnn.config import to_dict
 from audio_cnn.export.graph import ModelGraph
 from audio_cnn.labels import labels_for
 from audio_cnn.network.registry import multiply_adds, parameter_count
-from audio_cnn.network.weights import NetworkFile
+from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.prediction.model_file import (
     FORMAT,
+    HALF,
     INPUT_FEATURES,
     INPUT_WAVEFORM,
     METADATA_KEY,
+    NETWORK,
     OUTPUT_LOG_MEL,
     OUTPUT_RANGE_DB,
     OUTPUT_SCORES,
@@ -37,17 +40,20 @@ FOLDED_VALUES = 64
 
 
 def export_model(
-    file: NetworkFile, path: Path, *, temperature: float = 1.0, rejection: Rejection | None = None
+    file: FinishedNetwork, path: Path, *, temperature: float = 1.0, rejection: Rejection | None = None
 ) -> None:
     """Write the model file: one ONNX graph with its description, atomically.
 
-    The network's matrices are stored in 16 bits (see ``network.weights``) and widened when the file
-    is loaded, so the graph computes with the numbers of the safetensors file.
+    The network's matrices are stored in 16 bits and widened when the file is loaded, so it answers as the
+    network does once ``network.weights.round_to_16_bits`` has rounded it. From it the network can be rebuilt
+    (``training.loading``).
     """
     names = tuple(file.network.activation_names)  # type: ignore[arg-type]
     graph = ModelGraph(file.network, file.config.front_end, names).eval()
     model = to_onnx(graph)
-    store_halved(model, graph.state_dict())
+    weights = {NETWORK + name: value for name, value in file.network.state_dict().items()}
+    add_folded(model, weights)
+    store_halved(model, weights)
     entry = model.metadata_props.add()
     entry.key, entry.value = METADATA_KEY, json.dumps(description(file, names, temperature, rejection))
     onnx.checker.check_model(model, full_check=True)
@@ -87,10 +93,23 @@ def to_onnx(graph: ModelGraph) -> onnx.ModelProto:
     return model
 
 
+def add_folded(model: onnx.ModelProto, weights: Mapping[str, Tensor]) -> None:
+    """Put in those weights that the exporter has replaced by what it has worked out from them.
+
+    The graph has no use for them; who rebuilds the network has.
+    """
+    known = {tensor.name for tensor in model.graph.initializer}
+    model.graph.initializer.extend(
+        numpy_helper.from_array(values.numpy(), name)
+        for name, values in weights.items()
+        if values.is_floating_point() and name not in known
+    )
+
+
 def store_halved(model: onnx.ModelProto, weights: Container[str]) -> None:
     """Store those matrices that are ``weights`` as float16, each followed by a cast that loading folds away.
 
-    Constants that the safetensors file does not hold stay as they are.
+    Constants that are no weights stay as they are.
     """
     casts = []
     for tensor in model.graph.initializer:
@@ -99,15 +118,15 @@ def store_halved(model: onnx.ModelProto, weights: Container[str]) -> None:
         name, values = tensor.name, numpy_helper.to_array(tensor)
         if values.dtype != np.float32:
             continue
-        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
-        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + HALF))
+        casts.append(helper.make_node("Cast", [name + HALF], [name], to=TensorProto.FLOAT))
     nodes = [*casts, *model.graph.node]
     del model.graph.node[:]
     model.graph.node.extend(nodes)
 
 
 def description(
-    file: NetworkFile, activations: tuple[str, ...], temperature: float, rejection: Rejection | None
+    file: FinishedNetwork, activations: tuple[str, ...], temperature: float, rejection: Rejection | None
 ) -> dict[str, Any]:
     """What ``prediction.model_file.ModelInfo`` reads back."""
     front_end = file.config.front_end
@@ -116,6 +135,7 @@ def description(
         "format": FORMAT,
         "name": file.config.name,
         "family": file.config.network.family,
+        "config": to_dict(file.config),
         "labels": [{"name": x.name, "category": x.category, "emoji": x.emoji} for x in labels],
         "front_end": to_dict(front_end),
         "band_hz": [round(float(hz), 3) for hz in band_edges_hz(front_end)[1:-1]],

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from audio_cnn.export.graph import ModelGraph
-from audio_cnn.network.weights import NetworkFile
+from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.prediction.aggregate import probabilities
 from audio_cnn.prediction.classifier import Classifier
 from audio_cnn.prediction.records import Float32Array
@@ -17,7 +17,7 @@ TOLERANCE = 1e-4
 
 
 @torch.inference_mode()
-def largest_difference(file: NetworkFile, model_path: Path, waveforms: Float32Array) -> float:
+def largest_difference(file: FinishedNetwork, model_path: Path, waveforms: Float32Array) -> float:
     """Largest difference in any probability between torch and the model file, for windows [B, T]."""
     classifier = Classifier(model_path)
     graph = ModelGraph(file.network, file.config.front_end, ()).eval()
@@ -28,7 +28,7 @@ def largest_difference(file: NetworkFile, model_path: Path, waveforms: Float32Ar
     return float(np.abs(trained - served).max())
 
 
-def probe_windows(file: NetworkFile, count: int = 8) -> Float32Array:
+def probe_windows(file: FinishedNetwork, count: int = 8) -> Float32Array:
     """Noises, tones and clicks to compare with, float32 [count, T], the same each time."""
     front_end = file.config.front_end
     generator = np.random.default_rng(0)

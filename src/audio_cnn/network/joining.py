@@ -14,12 +14,12 @@ from audio_cnn.errors import ConfigError
 from audio_cnn.network.ensemble import Ensemble
 from audio_cnn.network.familiarity import SUMMARIES, Familiarity
 from audio_cnn.network.staged import StagedNetwork
-from audio_cnn.network.weights import NetworkFile
+from audio_cnn.network.weights import FinishedNetwork
 
 NAME = "ensemble"
 
 
-def joined(files: Sequence[NetworkFile]) -> NetworkFile:
+def joined(files: Sequence[FinishedNetwork]) -> FinishedNetwork:
     """An ensemble of two finished networks or more, which become its parts.
 
     What is strange to it is what is strange to them on average, if all of them can tell.
@@ -41,7 +41,7 @@ def joined(files: Sequence[NetworkFile]) -> NetworkFile:
         members=tuple(file.config.network for file in files),
         familiarity=all(network.familiarity is not None for network in networks),
     )
-    return NetworkFile(
+    return FinishedNetwork(
         mean_of(networks, config).eval(),
         replace(first.config, name=NAME, network=config),
         first.class_names,
@@ -71,7 +71,7 @@ def of_layers(familiarity: Familiarity, network: StagedNetwork) -> Sequence[Tens
     return torch.split(familiarity.strangeness.weight, [SUMMARIES * c for c in network.layer_channels])
 
 
-def joined_record(files: Sequence[NetworkFile]) -> dict[str, Any]:
+def joined_record(files: Sequence[FinishedNetwork]) -> dict[str, Any]:
     """What all have learned from, and each member's own record."""
     folds = [file.record.get("folds") for file in files]
     members = [{"name": file.config.name, **file.record} for file in files]

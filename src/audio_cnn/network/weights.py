@@ -1,32 +1,24 @@
-"""Weights on disk: safetensors files that rebuild their own network.
-
-The header holds the recipe and the class names as JSON, so a file needs nothing beside it. The
-big matrices of a finished network are kept in 16 bits, which halves the file; the model file made from
-it holds the very same numbers.
-"""
+"""Finished networks, and tensors on disk."""
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from audio_cnn.config import Config, from_dict, to_dict
-from audio_cnn.errors import CheckpointError, ConfigError
-from audio_cnn.network.registry import build_network
-
-FORMAT = "audio-cnn-network-1"
+from audio_cnn.config import Config
+from audio_cnn.errors import CheckpointError
 
 
 @dataclass(frozen=True)
-class NetworkFile:
-    """A finished network and what it is.
+class FinishedNetwork:
+    """A network that is not trained any more, and what it is.
 
     Attributes:
         network: in evaluation mode, float32.
@@ -41,42 +33,12 @@ class NetworkFile:
     emoji: dict[str, str] = field(default_factory=dict)
 
 
-def save_network(path: Path, file: NetworkFile) -> None:
-    """Write a finished network atomically."""
-    tensors = {name: halved(tensor) for name, tensor in file.network.state_dict().items()}
-    description = {
-        "config": to_dict(file.config),
-        "class_names": list(file.class_names),
-        "record": file.record,
-        "emoji": file.emoji,
-    }
-    write_tensors(path, tensors, {"format": FORMAT, "description": json.dumps(description)})
-
-
-def load_network(path: Path) -> NetworkFile:
-    """Rebuild a finished network.
-
-    Raises:
-        CheckpointError: missing, damaged, or of another kind.
-    """
-    tensors, metadata = read_tensors(path)
-    if metadata.get("format") != FORMAT:
-        raise CheckpointError(f"{path} is not a finished network; 'audio-cnn export' makes one from a run")
-    try:
-        description = json.loads(metadata["description"])
-        config = from_dict(Config, description["config"])
-        class_names = tuple(description["class_names"])
-        network = build_network(config.network, config.front_end, len(class_names))
-        network.load_state_dict(tensors)
-        emoji = dict(description.get("emoji", {}))
-        return NetworkFile(network.eval(), config, class_names, description["record"], emoji)
-    except (ValueError, KeyError, TypeError, RuntimeError, ConfigError) as error:
-        raise CheckpointError(f"{path} is damaged: {error}") from error
-
-
-def halved(tensor: Tensor) -> Tensor:
-    """Matrices and kernels in float16; vectors and counters as they are."""
-    return tensor.half() if tensor.ndim > 1 else tensor
+@torch.no_grad()
+def round_to_16_bits(network: nn.Module) -> None:
+    """Round matrices and kernels to what float16 can tell; vectors and counters stay as they are."""
+    for tensor in network.state_dict().values():
+        if tensor.ndim > 1 and tensor.is_floating_point():
+            tensor.copy_(tensor.half())
 
 
 def write_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:

@@ -7,6 +7,9 @@ Graph inputs, either of which may have a batch of zero:
 
 Graph outputs: ``scores`` [B + B', K], ``log_mel`` [B + B', M, F], ``range_db`` [B, 2] (the levels
 that 0 and 1 of the log-mel stand for), and each activation by its name.
+
+Graph initializers called ``network.`` and what PyTorch calls them are the network's weights; matrices and
+kernels are stored in 16 bits, with ``.half`` behind their names.
 """
 
 from __future__ import annotations
@@ -37,6 +40,8 @@ INPUT_FEATURES = "features"
 OUTPUT_SCORES = "scores"
 OUTPUT_LOG_MEL = "log_mel"
 OUTPUT_RANGE_DB = "range_db"
+NETWORK = "network."
+HALF = ".half"
 
 
 @dataclass(frozen=True)

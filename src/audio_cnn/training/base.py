@@ -9,9 +9,10 @@ from typing import Any
 
 from audio_cnn.config import Config, FrontEnd, NetworkConfig
 from audio_cnn.errors import CheckpointError, ConfigError
-from audio_cnn.network.weights import NetworkFile, load_network
+from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.prediction.model_file import DEFAULT_MODEL, shipped_models
 from audio_cnn.training.checkpoint import finished_network
+from audio_cnn.training.loading import load_network
 from audio_cnn.training.loop import CHECKPOINT_NAME
 
 ALIASES = {"esc50": DEFAULT_MODEL}
@@ -25,7 +26,7 @@ class Base:
         digest: SHA-256 of the file it was read from.
     """
 
-    file: NetworkFile
+    file: FinishedNetwork
     digest: str
 
     @property
@@ -46,9 +47,7 @@ class Base:
 
 
 def find_base(name_or_path: str) -> Base:
-    """A shipped network by name (``esc50``: the default one), a ``.safetensors`` file, or a run folder.
-
-    A model file (``.onnx``) stands for the network that its export has put beside it.
+    """A shipped network by name (``esc50``: the default one), a model file, or a run folder.
 
     Raises:
         CheckpointError: nothing of this kind is there, or it is damaged.
@@ -56,14 +55,13 @@ def find_base(name_or_path: str) -> Base:
     shipped = shipped_models()
     name = ALIASES.get(name_or_path, name_or_path)
     path = shipped[name] if name in shipped else Path(name_or_path)
-    if path.suffix == ".onnx":
-        path = path.with_suffix(".safetensors")
     if path.is_dir():
         path = path / CHECKPOINT_NAME
     if not path.is_file():
         names = ", ".join(sorted({*shipped, *ALIASES}))
         raise CheckpointError(f"no network '{name_or_path}': no file {path}, and not one of: {names}")
-    file = finished_network(path) if path.name == CHECKPOINT_NAME else load_network(path)
+    checkpoint = path.suffix == Path(CHECKPOINT_NAME).suffix
+    file = finished_network(path) if checkpoint else load_network(path)
     return Base(file, hashlib.sha256(path.read_bytes()).hexdigest())
 
 

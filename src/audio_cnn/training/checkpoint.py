@@ -14,7 +14,7 @@ from torch import Tensor
 from audio_cnn.config import Config, from_dict, to_dict
 from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.network.registry import build_network
-from audio_cnn.network.weights import NetworkFile, read_tensors, write_tensors
+from audio_cnn.network.weights import FinishedNetwork, read_tensors, write_tensors
 from audio_cnn.training.state import TrainingState
 
 FORMAT = "audio-cnn-training-1"
@@ -73,7 +73,7 @@ def _as_known(data: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in plain.items() if key in known or key != "digest"}
 
 
-def finished_network(path: Path) -> NetworkFile:
+def finished_network(path: Path) -> FinishedNetwork:
     """The averaged network of a training checkpoint, ready to be scored or exported.
 
     Raises:
@@ -88,7 +88,7 @@ def finished_network(path: Path) -> NetworkFile:
     record = {**origin, "epochs": header["epoch"], "history": header["history"]}
     if "teachers" in header["data"]:
         record["teachers"] = header["data"]["teachers"]
-    return NetworkFile(network.eval(), config, class_names, record)
+    return FinishedNetwork(network.eval(), config, class_names, record)
 
 
 def finished_epochs(path: Path) -> int:

@@ -9,7 +9,7 @@ from audio_cnn.config import Config, FrontEnd
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.network.joining import joined
-from audio_cnn.network.weights import NetworkFile
+from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.training.checkpoint import finished_network
 from audio_cnn.training.cross_validation import (
     CrossValidation,
@@ -60,7 +60,7 @@ def cross_validate_ensemble(
     return result, next(iter(files.values())).config
 
 
-def ensemble_of(members: Sequence[Path], part: Part, folder: Path, examples: Examples) -> NetworkFile:
+def ensemble_of(members: Sequence[Path], part: Part, folder: Path, examples: Examples) -> FinishedNetwork:
     """The members' networks of one fold and seed, as one.
 
     Raises:
@@ -86,7 +86,7 @@ def front_end_of(member: Path) -> FrontEnd:
     return finished_network(checkpoints[0]).config.front_end
 
 
-def finished(folder: Path, fold: int) -> NetworkFile:
+def finished(folder: Path, fold: int) -> FinishedNetwork:
     """The network of a run that has come to its end, and that has not learned from ``fold``.
 
     Raises:

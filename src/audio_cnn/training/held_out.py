@@ -20,7 +20,7 @@ from audio_cnn.evaluation.metrics import (
     evaluate_probabilities,
     wilson_interval,
 )
-from audio_cnn.network.weights import NetworkFile
+from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.prediction.aggregate import probabilities
 from audio_cnn.training.base import Base
 from audio_cnn.training.probe import exact_scores
@@ -159,7 +159,7 @@ def report(
     }
 
 
-def with_report(network: NetworkFile, folder: Path) -> NetworkFile:
+def with_report(network: FinishedNetwork, folder: Path) -> FinishedNetwork:
     """The network of a run folder with what its checkpoint lacks: held-out figures and the classes' emoji.
 
     A run folder without a report gives the network as it is.

@@ -47,7 +47,7 @@ class Teachers:
 
 
 def read_teachers(paths: Sequence[Path], run: Run) -> Teachers | None:
-    """Run folders or ``.safetensors`` files as teachers of a training; None if there are none.
+    """Run folders or model files as teachers of a training; None if there are none.
 
     Raises:
         CheckpointError: no network is there, or it is damaged.
