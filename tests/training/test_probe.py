@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from made_data import FAMILY_SETTINGS, tiny_config
 from torch import nn
 from torch.nn import functional
 
-from audio_cnn.config import Config
+from audio_cnn.config import Config, NetworkConfig
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import ConfigError
 from audio_cnn.network.registry import build_network
@@ -74,16 +75,24 @@ def test_a_feature_that_never_changes_does_no_harm() -> None:
     assert torch.isfinite(bias).all()
 
 
+@pytest.fixture(params=["resnet", "ensemble"])
+def recipe(tiny: Config, request: pytest.FixtureRequest) -> Config:
+    if request.param == "resnet":
+        return tiny
+    members = tiny.network, tiny_config(*FAMILY_SETTINGS["mobilenet"]).network
+    return replace(tiny, network=NetworkConfig(family="ensemble", members=members, familiarity=True))
+
+
 @pytest.fixture
-def base(tiny: Config) -> nn.Module:
+def base(recipe: Config) -> nn.Module:
     torch.manual_seed(0)
-    return build_network(tiny.network, tiny.front_end, 50).eval()
+    return build_network(recipe.network, recipe.front_end, 50).eval()
 
 
 @pytest.fixture
-def further(tiny: Config) -> Config:
+def further(recipe: Config) -> Config:
     """The recipe that the base is trained further with: what was familiar to it is left out."""
-    return replace(tiny, network=replace(tiny.network, familiarity=False))
+    return replace(recipe, network=replace(recipe.network, familiarity=False))
 
 
 def test_only_the_last_layer_is_new(base: nn.Module, further: Config, examples: Examples) -> None:
