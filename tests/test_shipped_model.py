@@ -42,9 +42,18 @@ def test_the_default_model_is_shipped(audio_cnn: Command) -> None:
     assert f"[default: ({DEFAULT_MODEL})]" in audio_cnn("classify", "--help").stdout
 
 
-def test_it_comes_with_all_it_needs(name: str) -> None:
-    for ending in ("onnx", "config.json", "log.jsonl", "cross-validation.json"):
-        assert (MODELS / f"{name}.{ending}").is_file()
+def trainings_of(classifier: Classifier) -> list[str]:
+    """The names of the networks in it: its own, or those of an ensemble's members."""
+    members = classifier.info.record.get("members", [{"name": classifier.info.name}])
+    return [member["name"] for member in members]
+
+
+def test_it_comes_with_all_it_needs(name: str, classifier: Classifier) -> None:
+    assert classifier.info.name == name
+    assert (MODELS / f"{name}.cross-validation.json").is_file()
+    for training in trainings_of(classifier):
+        for ending in ("config.json", "log.jsonl"):
+            assert (MODELS / f"{training}.{ending}").is_file()
 
 
 def test_all_of_them_are_small() -> None:
@@ -64,15 +73,17 @@ def shipped_recipe(name: str) -> Config:
     return from_dict(Config, json.loads(written))
 
 
-def test_its_log_is_that_of_its_configuration(name: str) -> None:
-    log = (MODELS / f"{name}.log.jsonl").read_text(encoding="utf-8").splitlines()
-    epochs = [json.loads(line)["epoch"] for line in log]
-    assert epochs == list(range(1, shipped_recipe(name).training.all_epochs + 1))
+def test_its_log_is_that_of_its_configuration(classifier: Classifier) -> None:
+    for training in trainings_of(classifier):
+        log = (MODELS / f"{training}.log.jsonl").read_text(encoding="utf-8").splitlines()
+        epochs = [json.loads(line)["epoch"] for line in log]
+        assert epochs == list(range(1, shipped_recipe(training).training.all_epochs + 1))
 
 
-def test_its_configuration_is_the_preset_of_its_name(name: str) -> None:
-    preset = Path(__file__).parents[1] / "configs" / f"{name}.toml"
-    assert shipped_recipe(name) == load(preset)
+def test_its_configuration_is_the_preset_of_its_name(classifier: Classifier) -> None:
+    for training in trainings_of(classifier):
+        preset = Path(__file__).parents[1] / "configs" / f"{training}.toml"
+        assert shipped_recipe(training) == load(preset)
 
 
 def test_the_weights_for_fine_tuning_are_those_of_the_model_file(name: str, classifier: Classifier) -> None:

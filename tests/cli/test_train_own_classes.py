@@ -19,7 +19,7 @@ from audio_cnn.cli import own_classes
 from audio_cnn.dataset import recordings
 from audio_cnn.labels import Label
 from audio_cnn.network.weights import read_tensors
-from audio_cnn.prediction import Classifier
+from audio_cnn.prediction import Classifier, shipped_models
 from audio_cnn.server import ServerSettings, create_app
 from audio_cnn.training import loop
 from audio_cnn.training.loading import load_network
@@ -33,6 +33,7 @@ SHORT = (
     "fine_tuning.fewest_draws=32",
 )
 QUICK = [part for text in SHORT for part in ("--set", text)]
+KNOWN = sorted({*shipped_models(), "esc50"})
 CLASSES = tuple(OWN_HZ)
 
 
@@ -265,7 +266,7 @@ def test_a_run_on_other_sounds_is_not_gone_on_with(
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        (["--from", "nowhere"], "no file nowhere, and not one of: attention, compact, esc50, mobilenet"),
+        (["--from", "nowhere"], f"no file nowhere, and not one of: {', '.join(KNOWN)}"),
         (["--data", "nowhere"], "no such folder: nowhere"),
         (["--data", "ONE"], "has one class only, 'hum', and naming takes two"),
         (["--variants", "x.npz"], "--variants does not go with --from"),

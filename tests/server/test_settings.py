@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from audio_cnn.cli.serve import read_settings
 from audio_cnn.errors import ConfigError
+from audio_cnn.prediction import DEFAULT_MODEL
 from audio_cnn.server import ServerSettings
 
 
@@ -59,9 +60,9 @@ def test_a_file_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_all_shipped_models_are_offered_unless_models_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    shipped = {"attention": Path("a"), "compact": Path("c"), "mobilenet": Path("m")}
+    shipped = {"another": Path("a"), DEFAULT_MODEL: Path("d"), "small": Path("s")}
     monkeypatch.setattr("audio_cnn.server.settings.shipped_models", lambda: shipped)
-    assert ServerSettings().more_models == ["attention", "mobilenet"]
+    assert ServerSettings().more_models == ["another", "small"]
     assert ServerSettings(more_models=[]).more_models == []
     assert ServerSettings(model="mine.onnx").more_models == []
     monkeypatch.setenv("AUDIO_CNN_MODEL", "mine.onnx")

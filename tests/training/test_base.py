@@ -11,16 +11,17 @@ import pytest
 from audio_cnn.config import Config, FrontEnd
 from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.labels import ESC50
+from audio_cnn.prediction import DEFAULT_MODEL
 from audio_cnn.training.base import find_base, on_base
 from audio_cnn.training.loop import CHECKPOINT_NAME
 from audio_cnn.training.recipes import FURTHER, packaged
 
 
-@pytest.mark.parametrize("name", ["esc50", "compact"])
+@pytest.mark.parametrize("name", ["esc50", DEFAULT_MODEL])
 def test_the_shipped_network_by_either_name(name: str) -> None:
     base = find_base(name)
 
-    assert base.file.config.name == "compact"
+    assert base.file.config.name == DEFAULT_MODEL
     assert base.file.class_names == tuple(label.name for label in ESC50)
     assert base.origin["licence"].startswith("CC BY-NC 3.0")
     assert "Piczak" in base.origin["citation"]

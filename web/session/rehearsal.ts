@@ -3,14 +3,15 @@
 import type { ActivationMap, AnalysisDocument } from "@/api/client";
 import { heardOf, type Heard } from "./heard";
 
-/** Maps of each layer, with those inside it: as many as a small residual network has. */
-const LAYERS = [1, 3, 5, 5, 5];
+/** Blocks in each layer of each network: as many as the default model has. */
+const BLOCKS = [0, 1, 2, 3, 3];
+const MEMBERS = ["mobilenet", "efficientnet"];
 const BANDS = 128;
 const FRAMES = 173;
 const DURATION_S = 5;
 
 export function rehearsal(): Heard {
-  const document = { ...DOCUMENT, activations: LAYERS.flatMap(layerOf) };
+  const document = { ...DOCUMENT, activations: BLOCKS.flatMap(layerOf) };
   return heardOf(document, { name: "", blob: new Blob() }, { model: null, rejects: false });
 }
 
@@ -46,23 +47,23 @@ const DOCUMENT: Omit<AnalysisDocument, "activations"> = {
   },
 };
 
-function layerOf(maps: number, i: number): ActivationMap[] {
+function layerOf(blocks: number, i: number): ActivationMap[] {
   const step = 2 ** Math.max(1, i);
-  const layer = `layer${i}`;
-  return Array.from({ length: maps }, (_, k) => {
-    const inner = k < maps - 1 ? `block${k >> 1}.${k % 2 ? "relu" : "conv"}` : "";
-    return {
-      ...blank([BANDS / step, Math.ceil(FRAMES / step)], inner.endsWith("conv") ? -1 : 0, 1),
-      name: inner ? `${layer}.${inner}` : layer,
-      layer,
-      inner,
-      channels: 16 * step,
-      band_step: step,
-      frame_step: step,
-      field_bands: null,
-      field_frames: null,
-    };
-  });
+  const layer = i === 0 ? "conv1" : `layer${i}`;
+  const inside = MEMBERS.flatMap((member) =>
+    Array.from({ length: blocks }, (_, b) => ["relu", "conv"].map((part) => `${member}.block${b}.${part}`)).flat(),
+  );
+  return [...inside, ""].map((inner) => ({
+    ...blank([BANDS / step, Math.ceil(FRAMES / step)], inner.endsWith("conv") ? -1 : 0, 1),
+    name: inner ? `${layer}.${inner}` : layer,
+    layer,
+    inner,
+    channels: 16 * step,
+    band_step: step,
+    frame_step: step,
+    field_bands: null,
+    field_frames: null,
+  }));
 }
 
 /** Nothing but zeros. */
