@@ -10,7 +10,8 @@ import { plotOf } from "@/drawing/plot";
 import { pixelsOf } from "@/drawing/raster";
 import { number } from "@/drawing/words";
 import { timeOfX } from "@/drawing/view";
-import type { Heard, HeardMap } from "@/session/heard";
+import type { Heard } from "@/session/heard";
+import { sharesOf, type HeardMap } from "@/session/layers";
 import { looked, palette, type Looked } from "@/session/session";
 import { Canvas, type Paint } from "@/ui/Canvas";
 import { ink } from "@/ui/ink";
@@ -36,6 +37,7 @@ export function ChannelPinned({ heard, map, channels, scale, pinned, strength, r
   const ref = useRef<HTMLCanvasElement>(null);
   const grid = channelGrid(channels, pinned);
   const { name } = map.facts;
+  const owner = sharesOf(heard.layers, name).find(({ from, to }) => from <= pinned && pinned <= to)?.member;
   const paint = useCallback<Paint>(
     (context, width, height, page) => {
       const one = channelGrid(channels, pinned);
@@ -65,8 +67,7 @@ export function ChannelPinned({ heard, map, channels, scale, pinned, strength, r
         <p className="text-sm">
           <span className="font-medium">Channel {pinned}</span>
           <span className="text-soft">
-            {" "}
-            · strength {number(strength)}, number {rank} of {channels.count}
+            {owner && ` of ${owner}`} · strength {number(strength)}, number {rank} of {channels.count}
           </span>
         </p>
         <SavePicture pane="channel" title={`${name}, channel ${pinned}`} />

@@ -7,7 +7,8 @@ import type { Trouble } from "@/api/trouble";
 import { byStrength, channelsOf, strengths, type Channels } from "@/drawing/grid";
 import { number } from "@/drawing/words";
 import { analyseSound } from "@/session/analyse";
-import type { Heard, HeardMap } from "@/session/heard";
+import type { Heard } from "@/session/heard";
+import { sharesOf, type HeardMap } from "@/session/layers";
 import { looked, opened } from "@/session/session";
 import { useSignal } from "@/session/signal";
 import { Button } from "@/ui/Button";
@@ -49,12 +50,17 @@ export function ChannelsSheet({ heard }: { heard: Heard }) {
       onOpenChange={(open) => !open && close()}
       title={facts?.name ?? ""}
       description={
-        facts && `${facts.channels} channels, each ${map.grid.rows} × ${map.grid.columns} places; ${fieldWords(map)}`
+        facts && `${channelWords(heard, map)}, each ${map.grid.rows} × ${map.grid.columns} places; ${fieldWords(map)}`
       }
     >
       {map && <Fetching key={`${heard.document.id} ${name}`} heard={heard} map={map} />}
     </Sheet>
   );
+}
+
+function channelWords(heard: Heard, { facts }: HeardMap): string {
+  const shares = sharesOf(heard.layers, facts.name).map(({ member, from, to }) => `${from} to ${to} of ${member}`);
+  return `${facts.channels} channels${shares.length > 0 ? ` (${shares.join(", ")})` : ""}`;
 }
 
 function fieldWords({ facts, grid }: HeardMap): string {

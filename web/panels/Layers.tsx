@@ -4,7 +4,8 @@ import { useCallback, useEffect, useState } from "react";
 
 import { paintTimeAxis } from "@/drawing/axes";
 import { plotOf } from "@/drawing/plot";
-import { byMember, isLong, type Heard, type Layer } from "@/session/heard";
+import { isLong, type Heard } from "@/session/heard";
+import { byMember, type Layer } from "@/session/layers";
 import { layersView, looked } from "@/session/session";
 import { Canvas, type Paint } from "@/ui/Canvas";
 import { Button } from "@/ui/Button";

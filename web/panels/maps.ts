@@ -3,7 +3,8 @@ import { hzOfBand } from "@/drawing/bands";
 import { patchOf } from "@/drawing/field";
 import { valueAt, type Grid } from "@/drawing/grid";
 import { clock, hertz, number, seconds } from "@/drawing/words";
-import type { Heard, HeardMap } from "@/session/heard";
+import type { Heard } from "@/session/heard";
+import type { HeardMap } from "@/session/layers";
 import type { Looked } from "@/session/session";
 
 export function mapOf(heard: Heard, name: string): HeardMap | undefined {
