@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,20 @@ def test_each_fold_is_taught_by_networks_that_have_not_heard_it(
         (teacher,) = finished_network(tmp_path / fold / "checkpoint.safetensors").record["teachers"]
         given = (cross_validation / fold / "checkpoint.safetensors").read_bytes()
         assert teacher["sha256"] == hashlib.sha256(given).hexdigest()
+
+
+def test_side_by_side_nothing_begins_where_a_fold_lacks_its_teacher(
+    audio_cnn: Command, cross_validation: Path, feature_file: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(cross_validation / "fold1", tmp_path / "teachers" / "fold1")
+    options = [*set_options(), "--run", tmp_path / "run", "--fold", "1", "--fold", "2"]
+    taught = ["--teacher", tmp_path / "teachers", "--jobs", "2"]
+
+    outcome = audio_cnn("evaluate", "--data", feature_file, "--cross-validate", *options, *taught)
+
+    assert outcome.code == 1
+    assert f"no network '{tmp_path / 'teachers' / 'fold2'}'" in outcome.stderr
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.slow

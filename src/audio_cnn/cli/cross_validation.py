@@ -115,6 +115,8 @@ def cross_validation(
     parts = parts_of(recipe, examples, run, folds=folds, seeds=seeds)
     try:
         if jobs > 1:
+            for part in parts:
+                part.run(recipe, examples, device, options.teachers)  # all can begin, or none does
             _train_side_by_side(options, recipe, examples, parts, jobs)
         result = cross_validate(
             recipe,
