@@ -347,6 +347,13 @@ test("a phone gets the whole of it, with nothing cut off at the side", async () 
   await page.getByRole("button", { name: /^layer2 .*open all/ }).tap();
   await page.getByRole("dialog").getByRole("slider", { name: /^All/ }).waitFor();
   assert.equal(await overflow(), 0);
+  await page.keyboard.press("Escape");
+  await page.getByLabel("Sound file").setInputFiles(stage.sound("long.wav"));
+  await answered(page, "long.wav");
+  assert.equal(await overflow(), 0);
+  await page.getByRole("button", { name: /^Zoom in on .*, the window that decided/ }).tap();
+  await page.getByRole("button", { name: "Zoom out from the window that decided" }).waitFor();
+  assert.equal(await overflow(), 0);
   await leave();
 });
 
@@ -408,7 +415,9 @@ test("of a long sound all is to be seen, and any stretch can be looked into", as
   // What the network saw is one window, which then takes all of the width.
   await page.getByRole("radio", { name: "As the network sees it" }).click();
   while ((await right()) < 60) await page.waitForTimeout(50);
-  await page.getByRole("button", { name: "Show everything" }).click();
+  await page.getByRole("button", { name: "Zoom out from the window that decided" }).click();
+  await page.getByRole("button", { name: /^Zoom in on .*, the window that decided/ }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Show everything" }).isDisabled(), true);
   const strip = page.getByRole("slider", { name: /^Window by window/ });
   await strip.focus();
   await page.keyboard.press("ArrowRight");
