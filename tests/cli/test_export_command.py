@@ -38,8 +38,8 @@ def test_what_is_usual_comes_from_the_cross_validation(model_path: Path, cross_v
     figures = json.loads((cross_validation / "cross_validation.json").read_text(encoding="utf-8"))
     familiarity = load_network(model_path).network.familiarity
 
-    assert float(familiarity.usual) == pytest.approx(figures["familiarity"]["usual"])  # type: ignore[union-attr, arg-type]
-    assert float(familiarity.doubt) == pytest.approx(figures["familiarity"]["doubt"])  # type: ignore[union-attr, arg-type]
+    assert float(familiarity.usual) == pytest.approx(figures["familiarity"]["usual"])
+    assert float(familiarity.doubt) == pytest.approx(figures["familiarity"]["doubt"])
 
 
 def test_a_model_file_can_be_exported_again(

@@ -57,7 +57,7 @@ def file(path: Path) -> FinishedNetwork:
 
 
 def in_torch(file: FinishedNetwork, feeds: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    names = tuple(file.network.activation_names)  # type: ignore[arg-type]
+    names = tuple(file.network.activation_names)
     graph = ModelGraph(file.network, file.config.front_end, names).eval()
     with torch.inference_mode():
         values = graph(*map(torch.from_numpy, feeds.values()))

@@ -64,7 +64,7 @@ def run(session: Session, outputs: list[str], waveform: np.ndarray, features: np
 
 def in_torch(file: FinishedNetwork, waveform: np.ndarray, features: np.ndarray) -> dict[str, np.ndarray]:
     """The same outputs from torch, by name."""
-    names = tuple(file.network.activation_names)  # type: ignore[arg-type]
+    names = tuple(file.network.activation_names)
     graph = ModelGraph(file.network, file.config.front_end, names).eval()
     with torch.inference_mode():
         values = graph(torch.from_numpy(waveform), torch.from_numpy(features))
@@ -126,7 +126,7 @@ def test_inputs_and_outputs_by_name(session: Session, network_file: FinishedNetw
     outputs = [one.name for one in session.get_outputs()]
 
     assert inputs == {"waveform": [RATE_HZ], "features": [32, 63]}
-    assert outputs == ["scores", "log_mel", "range_db", *network_file.network.activation_names]  # type: ignore[misc]
+    assert outputs == ["scores", "log_mel", "range_db", *network_file.network.activation_names]
 
 
 def test_both_batches_may_be_empty(session: Session) -> None:
@@ -154,7 +154,7 @@ def test_the_description_is_complete(
     assert from_dict(FrontEnd, described["front_end"]) == network_file.config.front_end
     centres_hz = band_edges_hz(network_file.config.front_end)[1:-1]
     np.testing.assert_allclose(described["band_hz"], centres_hz, atol=1e-3)
-    assert described["activations"] == list(network_file.network.activation_names)  # type: ignore[arg-type]
+    assert described["activations"] == list(network_file.network.activation_names)
     assert described["temperature"] == figures["temperature"]
     (chosen,) = (row for row in figures["rejection"] if row["accepted"] == 0.95)
     assert described["rejection"] == {"least_confidence": chosen["least_confidence"], "accepted": 0.95}

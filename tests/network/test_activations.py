@@ -60,7 +60,7 @@ def test_recorded_is_what_submodules_give_by_hand(network: nn.Module, clips: tor
         network(clips)
 
     expected = by_hand(network, clips)
-    assert tuple(network.activation_names) == NAMES  # type: ignore[arg-type]
+    assert tuple(network.activation_names) == NAMES
     assert recorded.keys() == expected.keys()
     for name in NAMES:
         torch.testing.assert_close(recorded[name], expected[name], msg=name)

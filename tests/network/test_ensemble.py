@@ -50,7 +50,7 @@ def test_its_scores_and_its_strangeness_are_the_mean_of_its_members(kinds: tuple
     log_mel = torch.rand(5, 32, 63)
     members = [finished(kind, f"network.stem_kernel={3 + 2 * i}") for i, kind in enumerate(kinds)]
     scores = torch.stack([member.network(log_mel) for member in members])
-    strange = torch.stack([strangeness(member.network, log_mel) for member in members])  # type: ignore[arg-type]
+    strange = torch.stack([strangeness(member.network, log_mel) for member in members])
 
     ensemble = joined(members).network
 
@@ -63,9 +63,9 @@ def test_its_scores_and_its_strangeness_are_the_mean_of_its_members(kinds: tuple
 def test_strange_sounds_lower_the_mean() -> None:
     log_mel = torch.rand(5, 32, 63)
     ensemble = joined([finished("resnet"), finished("mobilenet")]).network
-    plain, strange = ensemble(log_mel), strangeness(ensemble, log_mel)  # type: ignore[arg-type]
+    plain, strange = ensemble(log_mel), strangeness(ensemble, log_mel)
 
-    ensemble.familiarity.believe(usual=float(strange.min()), doubt=2.0)  # type: ignore[union-attr, operator]
+    ensemble.familiarity.believe(usual=float(strange.min()), doubt=2.0)
 
     divisor = 1 + 2 * (strange - strange.min())
     torch.testing.assert_close(ensemble(log_mel), plain / divisor[:, None], atol=1e-5, rtol=1e-5)
@@ -83,7 +83,7 @@ def test_its_layers_show_the_channels_of_all_members() -> None:
     members = [finished("resnet"), finished("mobilenet")]
     maps = {}
     for member in members:
-        with recording(member.network, member.network.activation_names) as recorded:  # type: ignore[arg-type]
+        with recording(member.network, member.network.activation_names) as recorded:
             member.network(log_mel)
         maps[member.config.name] = recorded
     ensemble = joined(members).network

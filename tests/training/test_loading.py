@@ -51,11 +51,11 @@ def test_what_comes_back_is_the_network_in_sixteen_bits(tmp_path: Path, family: 
 
 def test_a_trained_network_comes_back_with_what_it_believes(model_path: Path, trained_run: Path) -> None:
     trained, loaded = finished_network(trained_run / CHECKPOINT_NAME), load_network(model_path)
-    trained.network.familiarity.usual.copy_(loaded.network.familiarity.usual)  # type: ignore[union-attr, operator, arg-type]
-    trained.network.familiarity.doubt.copy_(loaded.network.familiarity.doubt)  # type: ignore[union-attr, operator, arg-type]
+    trained.network.familiarity.usual.copy_(loaded.network.familiarity.usual)
+    trained.network.familiarity.doubt.copy_(loaded.network.familiarity.doubt)
 
     assert_rounded(loaded, trained)
-    assert loaded.network.familiarity.doubt > 0  # type: ignore[union-attr, operator]
+    assert loaded.network.familiarity.doubt > 0
 
 
 def assert_rounded(loaded: FinishedNetwork, file: FinishedNetwork) -> None:

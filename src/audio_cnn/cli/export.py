@@ -154,7 +154,7 @@ def _calibration(record: dict[str, Any], accept: float, source: Path) -> tuple[f
 
 def _set_belief(network: FinishedNetwork, figures: dict[str, Any]) -> None:
     """From which distance the network's scores are lowered."""
-    familiarity, belief = getattr(network.network, "familiarity", None), figures.get("familiarity")
+    familiarity, belief = network.network.familiarity, figures.get("familiarity")
     if familiarity is not None and belief is not None:
         familiarity.believe(**belief)
 

@@ -48,7 +48,7 @@ def export_model(
     network does once ``network.weights.round_to_16_bits`` has rounded it. From it the network can be rebuilt
     (``training.loading``).
     """
-    names = tuple(file.network.activation_names)  # type: ignore[arg-type]
+    names = tuple(file.network.activation_names)
     graph = ModelGraph(file.network, file.config.front_end, names).eval()
     model = to_onnx(graph)
     weights = {NETWORK + name: value for name, value in file.network.state_dict().items()}

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from audio_cnn.config import Config
 from audio_cnn.errors import CheckpointError
+from audio_cnn.network.base import Network
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class FinishedNetwork:
         emoji: class name -> pictograph, where it is not that of ``labels``.
     """
 
-    network: nn.Module
+    network: Network
     config: Config
     class_names: tuple[str, ...]
     record: dict[str, Any]
