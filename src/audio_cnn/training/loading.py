@@ -47,7 +47,7 @@ def load_network(path: Path) -> FinishedNetwork:
 
 
 def weights_of(model: onnx.ModelProto) -> dict[str, Tensor]:
-    """Name in the network -> its values, float32 where the file has halved them."""
+    """Name in the network -> its values, in as many bits as the file stores them in."""
     return {
         tensor.name.removeprefix(NETWORK).removesuffix(HALF): torch.tensor(numpy_helper.to_array(tensor))
         for tensor in model.graph.initializer
@@ -59,11 +59,11 @@ def fill(network: nn.Module, weights: dict[str, Tensor]) -> None:
     """Put the weights where they belong; what is no weight but follows from the shape is there already.
 
     Raises:
-        KeyError: one is missing.
+        ValueError: one is missing.
         RuntimeError: one is of another shape.
     """
     state = network.state_dict()
     learned = {name for name, tensor in state.items() if tensor.is_floating_point()}
     if missing := sorted(learned - weights.keys()):
-        raise KeyError(f"no weights {missing[0]}")
+        raise ValueError(f"no weights {missing[0]}")
     network.load_state_dict(state | {name: weights[name] for name in learned})
