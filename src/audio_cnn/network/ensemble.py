@@ -17,6 +17,9 @@ from audio_cnn.errors import ConfigError
 from audio_cnn.network.base import Network
 from audio_cnn.network.staged import StagedNetwork, standardise
 
+FAMILY = "ensemble"
+"""What recipes and model files call it."""
+
 Fields = dict[str, tuple[int, int]]
 
 

@@ -11,15 +11,13 @@ from torch import Tensor
 
 from audio_cnn.config import NetworkConfig
 from audio_cnn.errors import ConfigError
-from audio_cnn.network.ensemble import Ensemble
+from audio_cnn.network.ensemble import FAMILY, Ensemble
 from audio_cnn.network.familiarity import SUMMARIES, Familiarity
 from audio_cnn.network.staged import StagedNetwork
 from audio_cnn.network.weights import FinishedNetwork
 
-NAME = "ensemble"
 
-
-def joined(files: Sequence[FinishedNetwork]) -> FinishedNetwork:
+def joined(members: Sequence[FinishedNetwork]) -> FinishedNetwork:
     """An ensemble of two finished networks or more, which become its parts.
 
     What is strange to it is what is strange to them on average, if all of them can tell.
@@ -27,26 +25,26 @@ def joined(files: Sequence[FinishedNetwork]) -> FinishedNetwork:
     Raises:
         ConfigError: they know other classes than each other, hear otherwise, or are of different depth.
     """
-    first, *others = files
+    first, *others = members
     for other in others:
         if other.class_names != first.class_names:
             raise ConfigError(f"{other.config.name} knows other classes than {first.config.name}")
         if other.config.front_end != first.config.front_end:
             raise ConfigError(f"the front end of {other.config.name} is not that of {first.config.name}")
-    networks = [file.network for file in files if isinstance(file.network, StagedNetwork)]
-    if len(networks) < len(files):
+    networks = [member.network for member in members if isinstance(member.network, StagedNetwork)]
+    if len(networks) < len(members):
         raise ConfigError("an ensemble cannot be a member of another one; give its members")
     config = NetworkConfig(
-        family="ensemble",
-        members=tuple(file.config.network for file in files),
+        family=FAMILY,
+        members=tuple(member.config.network for member in members),
         familiarity=all(network.familiarity is not None for network in networks),
     )
     return FinishedNetwork(
         mean_of(networks, config).eval(),
-        replace(first.config, name=NAME, network=config),
+        replace(first.config, name=FAMILY, network=config),
         first.class_names,
-        joined_record(files),
-        {key: value for file in reversed(files) for key, value in file.emoji.items()},
+        joined_record(members),
+        {key: value for member in reversed(members) for key, value in member.emoji.items()},
     )
 
 
@@ -71,9 +69,9 @@ def of_layers(familiarity: Familiarity, network: StagedNetwork) -> Sequence[Tens
     return torch.split(familiarity.strangeness.weight, [SUMMARIES * c for c in network.layer_channels])
 
 
-def joined_record(files: Sequence[FinishedNetwork]) -> dict[str, Any]:
+def joined_record(members: Sequence[FinishedNetwork]) -> dict[str, Any]:
     """What all have learned from, and each member's own record."""
-    folds = [file.record.get("folds") for file in files]
-    members = [{"name": file.config.name, **file.record} for file in files]
+    folds = [member.record.get("folds") for member in members]
     known = {"folds": sorted({fold for own in folds for fold in own or ()})} if all(folds) else {}
-    return {**known, "members": [{k: v for k, v in one.items() if k != "history"} for one in members]}
+    records = [{"name": member.config.name, **member.record} for member in members]
+    return {**known, "members": [{k: v for k, v in one.items() if k != "history"} for one in records]}

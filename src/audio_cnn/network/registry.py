@@ -14,6 +14,7 @@ from audio_cnn.errors import ConfigError
 from audio_cnn.network.attention import AttentionResNet
 from audio_cnn.network.base import Network
 from audio_cnn.network.efficientnet import EfficientNet
+from audio_cnn.network.ensemble import FAMILY as ENSEMBLE
 from audio_cnn.network.ensemble import Ensemble
 from audio_cnn.network.mobilenet import MobileNet
 from audio_cnn.network.resnet import ResNet
@@ -27,8 +28,6 @@ FAMILIES: dict[str, Builder] = {
     "efficientnet": EfficientNet,
     "attention": AttentionResNet,
 }
-
-ENSEMBLE = "ensemble"
 
 # Settings that not every family knows what to do with.
 FOR_SOME: dict[str, tuple[str, ...]] = {
