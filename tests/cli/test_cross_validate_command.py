@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 from conftest import Command
-from made_data import CLASSES, set_options
+from made_data import CLASSES, TINY_SETTINGS, set_options
 
 from audio_cnn.cli.cross_validation import read_seeds
 from audio_cnn.errors import ConfigError
@@ -139,6 +139,54 @@ def test_side_by_side_nothing_begins_where_a_fold_lacks_its_teacher(
     assert outcome.code == 1
     assert f"no network '{tmp_path / 'teachers' / 'fold2'}'" in outcome.stderr
     assert not (tmp_path / "run").exists()
+
+
+def two_presets(folder: Path, second: str) -> list[str | Path]:
+    """Arguments for two: one of defaults, and one of these settings."""
+    (folder / "first.toml").touch()
+    (folder / "second.toml").write_text(second)
+    return ["--config", folder / "first.toml", "--config", folder / "second.toml"]
+
+
+@pytest.mark.slow
+def test_of_two_presets_each_is_trained_and_their_mean_is_scored(
+    audio_cnn: Command, feature_file: Path, tmp_path: Path
+) -> None:
+    settings = [f"--set={text}" for text in TINY_SETTINGS if not text.startswith("name=")]
+    presets = two_presets(tmp_path, 'network.family = "mobilenet"\nnetwork.expansion = 3')
+    options = [*settings, "--set=training.seed=4", *presets, "--fold", "1", "--fold", "2"]
+    both, again = tmp_path / "both", tmp_path / "again"
+
+    outcome = audio_cnn("evaluate", "--data", feature_file, "--cross-validate", *options, "--run", both)
+
+    assert outcome.code == 0, outcome.stderr
+    for name in ("first", "second"):
+        seed = finished_network(both / name / "fold2" / "checkpoint.safetensors").config.training.seed
+        assert seed == 4
+    members = ["--member", both / "first", "--member", both / "second", "--fold", "1", "--fold", "2"]
+    audio_cnn("evaluate", "--data", feature_file, "--cross-validate", *members, "--run", again)
+    assert (both / "cross_validation.json").read_bytes() == (again / "cross_validation.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("second", "reason"),
+    [
+        ('name = "first"', "kept in folders of their names, which must differ"),
+        ("front_end.fmax_hz = 7000", "the front end of second is not that of first"),
+        ("network.blocks = [1, 1]\nnetwork.channels = [8, 16]", "all with the same number of layers"),
+        ("network.block = [1, 1]", "unknown setting"),
+    ],
+)
+def test_presets_that_do_not_go_together_are_refused_before_any_training(
+    audio_cnn: Command, feature_file: Path, tmp_path: Path, second: str, reason: str
+) -> None:
+    options = ["--cross-validate", *two_presets(tmp_path, second), "--run", tmp_path / "both"]
+
+    outcome = audio_cnn("evaluate", "--data", feature_file, *options)
+
+    assert outcome.code == 1
+    assert reason in outcome.stderr
+    assert not (tmp_path / "both").exists()
 
 
 @pytest.mark.slow

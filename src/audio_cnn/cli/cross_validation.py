@@ -134,15 +134,41 @@ def cross_validation(
     return Outcome(result, recipe, examples, options.data)
 
 
+def cross_validations(
+    of_recipes: Sequence[TrainingOptions], run: Path, *, folds: Sequence[int], seeds: Sequence[int], jobs: int
+) -> Outcome:
+    """A cross-validation of a recipe; of several, of each in ``run/NAME``, then of what they say together.
+
+    Raises:
+        ConfigError: two recipes of one name, or networks that do not go together.
+        TrainingError: as ``cross_validation``.
+    """
+    if len(of_recipes) == 1:
+        return cross_validation(of_recipes[0], run, folds=folds, seeds=seeds, jobs=jobs)
+    from audio_cnn.network.joining import joined_recipe
+    from audio_cnn.network.registry import build_network
+
+    recipes = [options.recipe() for options in of_recipes]
+    joined = joined_recipe(recipes)
+    build_network(joined.network, joined.front_end, classes=2)  # all can be joined, or none is trained
+    folders = [run / recipe.name for recipe in recipes]
+    if len(set(folders)) < len(folders):
+        raise ConfigError("recipes are kept in folders of their names, which must differ")
+    for options, folder in zip(of_recipes, folders, strict=True):
+        note(f"{folder.name}, kept in {folder}")
+        cross_validation(options, folder, folds=folds, seeds=seeds, jobs=jobs)
+    return cross_validation_of(folders, of_recipes[0].data, run, folds=folds, seeds=seeds)
+
+
 def cross_validation_of(
     members: Sequence[Path], data: Path, run: Path, *, folds: Sequence[int], seeds: Sequence[int]
 ) -> Outcome:
     """Score the mean of what finished cross-validations' networks say; nothing is trained."""
-    from audio_cnn.config import Config
-    from audio_cnn.training.ensembles import cross_validate_ensemble, front_end_of
+    from audio_cnn.training.ensembles import cross_validate_ensemble, recipe_of
 
-    front_end = front_end_of(members[0])
-    examples = read_examples(data, replace(Config(), front_end=front_end), None, [])
+    recipe = recipe_of(members[0])
+    examples = read_examples(data, recipe, None, [])
+    seeds = seeds or [recipe.training.seed]
     result, recipe = cross_validate_ensemble(members, examples, run, folds=folds, seeds=seeds)
     return Outcome(result, recipe, examples, data)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from audio_cnn.cli.cross_validation import cross_validation, cross_validation_of, read_seeds
+from audio_cnn.cli.cross_validation import cross_validation_of, cross_validations, read_seeds
 from audio_cnn.cli.figures import tables
 from audio_cnn.cli.measured import INTERVAL, describe_features, enumerated, made_with, typed_command
 from audio_cnn.cli.notes import say_left_out
@@ -25,7 +25,6 @@ from audio_cnn.cli.terminal import (
     progress_bar,
 )
 from audio_cnn.cli.train import (
-    ConfigOption,
     DataOption,
     DeviceOption,
     SetOption,
@@ -122,7 +121,15 @@ def evaluate(
             "and those of another --member.",
         ),
     ] = None,
-    config: ConfigOption = None,
+    config: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--config",
+            "-c",
+            help="Preset (TOML), by default configs/compact.toml; of several, each is trained, and what "
+            "is scored is the mean of what their networks say.",
+        ),
+    ] = None,
     set_: SetOption = None,
     variants: VariantsOption = None,
     waveform: WaveformOption = None,
@@ -144,6 +151,7 @@ def evaluate(
       audio-cnn evaluate --data ESC-50/ --fold 5 --conditions
       audio-cnn evaluate --data ESC-50/ --cross-validate --run runs/cv --report reports/cv
       audio-cnn evaluate --data ESC-50/ --cross-validate --run runs/cv --seeds 3 --jobs 2
+      audio-cnn evaluate --data ESC-50/ --cross-validate --config a.toml --config b.toml --run runs/both
       audio-cnn evaluate --data ESC-50/ --cross-validate --member runs/cv1 --member runs/cv2 --run runs/both
     """
     check_output(output)
@@ -170,10 +178,14 @@ def evaluate(
         if member:
             result = cross_validation_of(member, data, run, **chosen)
         else:
-            options = TrainingOptions(
-                data, config, set_ or [], variants, waveform or [], device, threads, teacher or []
-            )
-            result = cross_validation(options, run, **chosen, jobs=jobs)
+            presets: list[Path | None] = [*config] if config else [None]
+            trainings = [
+                TrainingOptions(
+                    data, preset, set_ or [], variants, waveform or [], device, threads, teacher or []
+                )
+                for preset in presets
+            ]
+            result = cross_validations(trainings, run, **chosen, jobs=jobs)
         answers, figures = result.answers, result.figures
     elif rejection or conditions:
         beyond = _beyond(model, data, fold or [], rejection=rejection)

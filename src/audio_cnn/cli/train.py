@@ -38,7 +38,9 @@ WaveformOption = Annotated[
 ConfigOption = Annotated[
     Path | None,
     typer.Option(
-        "--config", "-c", help="Preset (TOML). Without it: the shipped model's, configs/compact.toml."
+        "--config",
+        "-c",
+        help="Preset (TOML). Without it: configs/compact.toml, the most accurate single network.",
     ),
 ]
 SetOption = Annotated[
@@ -217,7 +219,7 @@ def _refuse_without_from(options: dict[str, object]) -> None:
 
 
 def read_recipe(config: Path | None, assignments: list[str] | None) -> Config:
-    """The preset, or the shipped model's, with single settings changed."""
+    """The preset, or compact's, with single settings changed."""
     from audio_cnn.config import load, override
     from audio_cnn.training.recipes import FROM_SCRATCH, packaged
 

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from audio_cnn.config import NetworkConfig
+from audio_cnn.config import Config, NetworkConfig
 from audio_cnn.errors import ConfigError
 from audio_cnn.network.ensemble import FAMILY, Ensemble
 from audio_cnn.network.familiarity import SUMMARIES, Familiarity
@@ -29,23 +29,33 @@ def joined(members: Sequence[FinishedNetwork]) -> FinishedNetwork:
     for other in others:
         if other.class_names != first.class_names:
             raise ConfigError(f"{other.config.name} knows other classes than {first.config.name}")
-        if other.config.front_end != first.config.front_end:
-            raise ConfigError(f"the front end of {other.config.name} is not that of {first.config.name}")
+    recipe = joined_recipe([member.config for member in members])
     networks = [member.network for member in members if isinstance(member.network, StagedNetwork)]
-    if len(networks) < len(members):
-        raise ConfigError("an ensemble cannot be a member of another one; give its members")
-    config = NetworkConfig(
-        family=FAMILY,
-        members=tuple(member.config.network for member in members),
-        familiarity=all(network.familiarity is not None for network in networks),
-    )
     return FinishedNetwork(
-        mean_of(networks, config).eval(),
-        replace(first.config, name=FAMILY, network=config),
+        mean_of(networks, recipe.network).eval(),
+        recipe,
         first.class_names,
         joined_record(members),
         {key: value for member in reversed(members) for key, value in member.emoji.items()},
     )
+
+
+def joined_recipe(recipes: Sequence[Config]) -> Config:
+    """What describes an ensemble of the networks that these recipes make.
+
+    Raises:
+        ConfigError: they hear otherwise than each other, or one is an ensemble already.
+    """
+    first, *others = recipes
+    for other in others:
+        if other.front_end != first.front_end:
+            raise ConfigError(f"the front end of {other.name} is not that of {first.name}")
+    networks = [recipe.network for recipe in recipes]
+    if any(network.members for network in networks):
+        raise ConfigError("an ensemble cannot be a member of another one; give its members")
+    familiarity = all(network.familiarity for network in networks)
+    joined = NetworkConfig(family=FAMILY, members=tuple(networks), familiarity=familiarity)
+    return replace(first, name=FAMILY, network=joined)
 
 
 @torch.no_grad()

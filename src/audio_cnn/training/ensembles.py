@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from audio_cnn.config import Config, FrontEnd
+from audio_cnn.config import Config
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.network.joining import joined
@@ -74,8 +74,8 @@ def ensemble_of(members: Sequence[Path], part: Part, folder: Path, examples: Exa
     return file
 
 
-def front_end_of(member: Path) -> FrontEnd:
-    """With which the networks of a cross-validation hear.
+def recipe_of(member: Path) -> Config:
+    """That of a cross-validation's networks.
 
     Raises:
         CheckpointError: there are none.
@@ -83,7 +83,7 @@ def front_end_of(member: Path) -> FrontEnd:
     checkpoints = sorted(member.rglob(CHECKPOINT_NAME))
     if not checkpoints:
         raise CheckpointError(f"no cross-validation in {member}: not one {CHECKPOINT_NAME}")
-    return finished_network(checkpoints[0]).config.front_end
+    return finished_network(checkpoints[0]).config
 
 
 def finished(folder: Path, fold: int) -> FinishedNetwork:
