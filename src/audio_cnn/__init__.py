@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from audio_cnn.config import AudioLimits
     from audio_cnn.errors import AudioCnnError, AudioError, ModelError
     from audio_cnn.prediction import Analysis, Classifier, ClassScore, Prediction
 
@@ -21,6 +22,7 @@ _HOME = {
     "Analysis": "audio_cnn.prediction",
     "AudioCnnError": "audio_cnn.errors",
     "AudioError": "audio_cnn.errors",
+    "AudioLimits": "audio_cnn.config",
     "ClassScore": "audio_cnn.prediction",
     "Classifier": "audio_cnn.prediction",
     "ModelError": "audio_cnn.errors",
@@ -31,6 +33,7 @@ __all__ = [
     "Analysis",
     "AudioCnnError",
     "AudioError",
+    "AudioLimits",
     "ClassScore",
     "Classifier",
     "ModelError",

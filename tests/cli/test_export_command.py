@@ -53,7 +53,7 @@ def test_a_model_file_can_be_exported_again(
     assert f"{again}: 0.1 MB, differs from the trained network by at most" in outcome.stdout
 
 
-@pytest.mark.parametrize("record", ["cross_validation", "held_out", "neither"])
+@pytest.mark.parametrize("record", ["cross_validation", "held_out", "few", "damaged", "neither"])
 def test_a_network_that_is_exported_again_keeps_its_calibration(
     fast_export: list[dict[str, Any]],
     audio_cnn: Command,
@@ -66,7 +66,9 @@ def test_a_network_that_is_exported_again_keeps_its_calibration(
     figures = file.record["cross_validation"]
     records = {
         "cross_validation": {"cross_validation": figures},
-        "held_out": {"held_out": {"temperature": 1.25}},
+        "held_out": {"held_out": {"temperature": 1.25, "rejection": figures["rejection"]}},
+        "few": {"held_out": {"temperature": 1.25, "rejection": None}},
+        "damaged": {"held_out": {"temperature": 1.25, "rejection": [3, {"accepted": "all"}]}},
         "neither": {"held_out": None, "cross_validation": "yes"},
     }
     monkeypatch.setattr(base, "load_network", lambda _: replace(file, record=records[record]))
@@ -82,7 +84,9 @@ def test_a_network_that_is_exported_again_keeps_its_calibration(
                 "temperature": figures["temperature"],
                 "rejection": Rejection(threshold, 0.95),
             },
-            "held_out": {"temperature": 1.25, "rejection": None},
+            "held_out": {"temperature": 1.25, "rejection": Rejection(threshold, 0.95)},
+            "few": {"temperature": 1.25, "rejection": None},
+            "damaged": {"temperature": 1.25, "rejection": None},
             "neither": {"temperature": 1.0, "rejection": None},
         }[record]
     ]

@@ -12,6 +12,7 @@ import pytest
 from own_sounds import KINDS, write_own_sounds
 
 from audio_cnn.prediction import Classifier
+from audio_cnn.sounds.bundled import demo_paths
 
 LONGEST_CPU_S = 2 * 180
 NAME_WITHOUT_TORCH = """
@@ -52,6 +53,10 @@ def test_learned_from_eight_clips_of_each_and_right_on_others(
     assert right >= 45
     assert cpu_s < LONGEST_CPU_S
     classifier = Classifier(model)
+    unsure = [classifier.classify(path).state for path in named].count("unsure")
+    strange = [classifier.classify(path).state for path in demo_paths()].count("unsure")
+    assert unsure <= 5
+    assert strange / len(demo_paths()) > unsure / len(named)
     assert [label.name for label in classifier.info.labels] == sorted(KINDS)
     for path, best in list(named.items())[::10]:
         answer = classifier.classify(path).best

@@ -10,6 +10,7 @@ from conftest import Command
 
 import audio_cnn as package
 from audio_cnn.cli.models import measured_on
+from audio_cnn.labels import ESC50
 from audio_cnn.prediction import shipped_models
 from audio_cnn.prediction.model_file import ModelInfo
 
@@ -82,6 +83,15 @@ def test_shipped_models_are_listed(audio_cnn: Command) -> None:
     listed = json.loads(audio_cnn("models", "--format", "json").stdout)
 
     assert [one["name"] for one in listed] == list(shipped_models())
+
+
+def test_the_classes_that_models_know(audio_cnn: Command, model_path: Path) -> None:
+    heading, *rows = audio_cnn("models", model_path, "compact", "--classes").stdout.splitlines()
+
+    assert heading.strip() == "tiny, compact: 50 classes"
+    text = "\n".join(rows)
+    assert all(f"{label.emoji} {label.name}" in text for label in ESC50)
+    assert all(category in text for category in {label.category for label in ESC50})
 
 
 def test_an_unknown_model_is_one_line(audio_cnn: Command) -> None:

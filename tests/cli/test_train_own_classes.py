@@ -47,7 +47,7 @@ def fast_export(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Where model files would have been written: for tests that are not about them."""
     written: list[Path] = []
 
-    def write(_network: object, path: Path, _temperature: float) -> str:
+    def write(_network: object, path: Path, *_calibration: object) -> str:
         written.append(path)
         return f"{path}: written"
 
@@ -71,6 +71,7 @@ def test_from_a_folder_to_a_file_that_every_command_takes(
     assert said[0] == f"{own_tree}: 18 clips of 3 classes; 12 to learn from, 6 held out, by whole recordings"
     assert said[-1] == f"next: audio-cnn classify SOUND --model {model}"
     assert "of 6 clips named right" in outcome.stdout
+    assert "it never says that it is not sure: that takes 10 held-out clips" in outcome.stdout
 
     figures = json.loads((run / "held_out.json").read_text(encoding="utf-8"))["held_out"]
     classifier = Classifier(model)
@@ -79,6 +80,7 @@ def test_from_a_folder_to_a_file_that_every_command_takes(
     assert info.name == "own sounds"
     assert info.front_end == load_network(model).config.front_end
     assert info.temperature == pytest.approx(figures["temperature"], abs=1e-6)
+    assert info.rejection is None
     assert info.record["licence"] == "not stated; inherited from the network it was fine-tuned from"
     assert info.record["fine_tuned_from"]["name"] == "tiny"
     assert info.record["held_out"]["accuracy"] == figures["accuracy"]

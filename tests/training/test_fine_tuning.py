@@ -108,12 +108,31 @@ def test_measured_is_what_was_held_out(
     assert measured.evaluation.accuracy > 0.8
     np.testing.assert_allclose(measured.probabilities.sum(axis=1), 1, rtol=1e-5)
     assert measured.probabilities.max() < 0.99  # six clips are no proof of more
+    assert measured.rejection is None
     written = report(recordings, measured, [], {"hum": "🎶"})
     assert [Path(one["file"]) for one in written["held_out"]["files"]] == held
     assert [one["class"] for one in written["held_out"]["files"]] == [path.parent.name for path in held]
     assert np.trace(written["held_out"]["confusion"]) == round(6 * measured.evaluation.accuracy)
     assert written["emoji"] == {"hum": "🎶"}
     assert not set(written["learned_from"]) & {str(path) for path in held}
+
+
+def test_ten_held_out_clips_tell_below_which_confidence_an_answer_is_a_guess(
+    own_tree: Path, tiny: Config, base: Base, recipe: Config, tmp_path: Path
+) -> None:
+    recordings = read_recordings(own_tree, tiny.front_end, share=0.6)
+    start = further_training(base, recipe, recordings, tmp_path / "run", CPU).start
+    assert start is not None
+
+    measured = measure(start, recordings)
+
+    assert measured is not None
+    assert measured.evaluation.n >= 10
+    assert measured.rejection is not None
+    lowest = measured.probabilities.max(axis=1).min()
+    (least,) = (row["least_confidence"] for row in measured.rejection if row["accepted"] == 0.95)
+    assert least == pytest.approx(lowest, abs=1e-6)
+    assert measured.figures()["rejection"] == measured.rejection
 
 
 def test_what_a_class_was_taken_for(

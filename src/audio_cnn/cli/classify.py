@@ -92,14 +92,15 @@ def classify(
 ) -> None:
     """Name sounds.
 
-    Of a folder, what is called like a sound is heard: name the other files, or a pattern. A file that cannot
-    be read is reported, the others are done, and the exit code is 1.
+    Of a folder, files with the ending of a sound are heard; name the others, or
+    give a pattern. A file that cannot be read is reported, the others are done,
+    and the exit code is 1.
 
-    CSV and JSON Lines (jsonl) are written sound by sound, the others at the end. After Ctrl-C what is done
-    stays: with --output in a file .part beside it.
+    CSV and JSON Lines (jsonl) are written sound by sound, the others at the end.
+    Ctrl-C keeps what is done: with --output in a file .part beside it.
 
-    With --engine ray the results are Parquet files in the folder --output, and the same command goes on
-    after an interruption. Needs the 'ray' extra.
+    With --engine ray the results are Parquet files in the folder --output, and
+    the same command goes on after an interruption. Needs the 'ray' extra.
 
     [bold]Examples[/bold]
 

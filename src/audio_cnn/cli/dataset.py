@@ -29,7 +29,7 @@ def download(
 ) -> None:
     """Fetch a data set: ESC-50, 2,000 clips, 600 MB, CC BY-NC 3.0.
 
-    An interrupted download goes on where it stopped when the command is given again.
+    After an interruption the same command goes on where it stopped.
 
     [bold]Example[/bold]
 
@@ -75,7 +75,7 @@ def show(folder: Annotated[Path, typer.Argument(help="Folder or feature file.", 
 def samples(
     fetch: Annotated[bool, typer.Option("--fetch", help="Fetch those that are not here yet.")] = False,
 ) -> None:
-    """List the ESC-50 clips that 'audio-cnn classify' knows by their ids, with credit.
+    """List the six ESC-50 clips that can be named by their ids, with credit.
 
     [bold]Example[/bold]
 

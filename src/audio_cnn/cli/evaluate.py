@@ -139,20 +139,21 @@ def evaluate(
 ) -> None:
     """Measure accuracy and calibration on labelled sounds.
 
-    Data is an ESC-50 folder, a folder with a sub-folder for each class, or a feature file.
-    Clips of a fold that the model was trained on tell nothing about new sounds. Files that cannot be read are
-    named and left out; the exit code is then 1.
+    Data is an ESC-50 folder, a folder with a sub-folder for each class, or a
+    feature file. Clips of a fold that the model was trained on tell nothing about
+    new sounds. Files that cannot be read are named and left out; the exit code is
+    then 1.
 
     [bold]Examples[/bold]
 
       audio-cnn evaluate --data ESC-50/ --fold 5
-      audio-cnn evaluate --data my_sounds/ --model mine.onnx --format json --report reports/mine
+      audio-cnn evaluate --data my_sounds/ --model mine.onnx --report reports/mine
       audio-cnn evaluate --data ESC-50/ --fold 5 --rejection
       audio-cnn evaluate --data ESC-50/ --fold 5 --conditions
-      audio-cnn evaluate --data ESC-50/ --cross-validate --run runs/cv --report reports/cv
-      audio-cnn evaluate --data ESC-50/ --cross-validate --run runs/cv --seeds 3 --jobs 2
-      audio-cnn evaluate --data ESC-50/ --cross-validate --config a.toml --config b.toml --run runs/both
-      audio-cnn evaluate --data ESC-50/ --cross-validate --member runs/cv1 --member runs/cv2 --run runs/both
+      audio-cnn evaluate --cross-validate --data ESC-50/ --report reports/cv
+      audio-cnn evaluate --cross-validate --data ESC-50/ --seeds 3 --jobs 2
+      audio-cnn evaluate --cross-validate --data ESC-50/ -c a.toml -c b.toml
+      audio-cnn evaluate --cross-validate --data ESC-50/ --member cv1 --member cv2
     """
     check_output(output)
     if cross_validate and _given(context, ["model"]):

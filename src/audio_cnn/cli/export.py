@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from audio_cnn.cli.notes import note
 from audio_cnn.cli.terminal import check_output, need_torch
 from audio_cnn.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
     from audio_cnn.network.weights import FinishedNetwork
     from audio_cnn.prediction.model_file import Rejection
+
+ACCEPT = 0.95
+"""Share of held-out clips whose answers are not called a guess."""
 
 
 def export(
@@ -43,22 +47,23 @@ def export(
             max=1,
             help="Share of the cross-validation's clips that must not be flagged as not sure.",
         ),
-    ] = 0.95,
+    ] = ACCEPT,
     card: Annotated[
         Path | None,
         typer.Option("--card", help="TOML file whose keys enter the model's record: data, licence, notes."),
     ] = None,
 ) -> None:
-    """Make a model file (ONNX), and prove that it answers as the trained network does.
+    """Make a model file (ONNX), proved to answer as the trained network does.
 
-    Without --cross-validation the calibration is the one that the network's record states, if it does.
-    Several sources become an ensemble, one model that says what they say on average. Needs the 'train' extra.
+    Without --cross-validation the calibration is the one that the network's
+    record states, if it does. Several sources become an ensemble, one model that
+    says what they say on average. Needs the 'train' extra.
 
     [bold]Examples[/bold]
 
       audio-cnn export runs/first --cross-validation runs/cv --output mine.onnx
       audio-cnn export runs/first --cross-validation runs/cv --accept 0.9
-      audio-cnn export runs/first runs/second --cross-validation runs/both --output both.onnx
+      audio-cnn export runs/a runs/b --cross-validation runs/cv --output both.onnx
     """
     need_torch()
     network = _read(sources)
@@ -68,7 +73,9 @@ def export(
     if cross_validation is not None:
         network.record["cross_validation"] = _read_figures(cross_validation)
         _set_belief(network, network.record["cross_validation"])
-    temperature, rejection = _calibration(network.record, accept, cross_validation or sources[0])
+    temperature, rejection = calibration(network.record, accept)
+    if cross_validation is not None and rejection is None:
+        note(f"{cross_validation} holds no thresholds: the model will never be unsure; cross-validate again")
     typer.echo(write_model(network, output or beside(sources[0]), temperature, rejection))
 
 
@@ -139,16 +146,18 @@ def _read_figures(folder: Path) -> dict[str, Any]:
     return {key: value for key, value in figures.items() if key != "pooled"}
 
 
-def _calibration(record: dict[str, Any], accept: float, source: Path) -> tuple[float, Rejection | None]:
+def calibration(record: dict[str, Any], accept: float = ACCEPT) -> tuple[float, Rejection | None]:
     """Temperature and threshold of the cross-validation, or of the held-out clips, that the record tells of.
 
     A record is free form: what it does not state as a temperature is none.
+
+    Raises:
+        ConfigError: it states thresholds, but none that lets ``accept`` of the clips through.
     """
-    match record.get("cross_validation"), record.get("held_out"):
-        case {"temperature": float(temperature)}, _:
-            return temperature, _rejection(record["cross_validation"], accept, source)
-        case _, {"temperature": float(temperature)}:
-            return temperature, None
+    for measured in ("cross_validation", "held_out"):
+        match record.get(measured):
+            case {"temperature": float(temperature), **others}:
+                return temperature, _rejection(others.get("rejection"), accept)
     return 1.0, None
 
 
@@ -159,18 +168,19 @@ def _set_belief(network: FinishedNetwork, figures: dict[str, Any]) -> None:
         familiarity.believe(**belief)
 
 
-def _rejection(figures: dict[str, Any], accept: float, folder: Path) -> Rejection | None:
-    """The threshold that lets this share through."""
+def _rejection(stated: object, accept: float) -> Rejection | None:
+    """The threshold that lets this share through; None where no thresholds are stated."""
     from audio_cnn.prediction.model_file import Rejection
 
-    rows = figures.get("rejection")
-    if rows is None:
-        typer.echo(
-            f"{folder} holds no thresholds, so the model will never be unsure; cross-validate again", err=True
-        )
+    thresholds: dict[float, float] = {}
+    for row in stated if isinstance(stated, list) else ():
+        match row:
+            case {"accepted": float(accepted), "least_confidence": float(least)}:
+                thresholds[accepted] = least
+    if not thresholds:
         return None
-    for row in rows:
-        if math.isclose(row["accepted"], accept):
-            return Rejection(row["least_confidence"], row["accepted"])
-    known = ", ".join(str(row["accepted"]) for row in rows)
+    for accepted, least in thresholds.items():
+        if math.isclose(accepted, accept):
+            return Rejection(least, accepted)
+    known = ", ".join(map(str, thresholds))
     raise ConfigError(f"no threshold lets {accept:g} of the clips through; --accept is one of: {known}")

@@ -14,7 +14,10 @@ from audio_cnn.cli.terminal import progress_bar
 from audio_cnn.evaluation.percent import percent
 
 if TYPE_CHECKING:
+    from rich.console import Group, RenderableType
     from rich.table import Table
+
+    from audio_cnn.labels import Label
 
 TIMED_RUNS = 20
 
@@ -34,16 +37,21 @@ def models(
     time: Annotated[
         bool, typer.Option("--time", help="Measure here what a window takes on one core, sound to answer.")
     ] = False,
+    classes: Annotated[
+        bool, typer.Option("--classes", help="List the classes that they know, by category.")
+    ] = False,
     format_: Annotated[Format, typer.Option("--format", "-f", help="How to write the list.")] = Format.TABLE,
 ) -> None:
     """List the shipped models, or compare model files.
 
-    Accuracy is what a model's record states, of networks that had not learned from the folds named beside it.
+    Accuracy is what a model's record states, of networks that had not learned
+    from the folds named beside it.
 
     [bold]Examples[/bold]
 
       audio-cnn models
       audio-cnn models --time
+      audio-cnn models --classes
       audio-cnn models first.onnx second.onnx --time
       audio-cnn models mine.onnx --format json
     """
@@ -60,7 +68,7 @@ def models(
         return
     from rich.console import Console
 
-    Console().print(_table(described, timed=time))
+    Console().print(_classes(paths) if classes else _table(described, timed=time))
 
 
 def describe(path: Path, *, window_ms: float | None = None) -> dict[str, Any]:
@@ -114,6 +122,29 @@ def _measured(one: dict[str, Any]) -> str:
         return "-"
     accuracy = percent(one["accuracy"], 1)
     return f"{accuracy}, {escape(one['held_out'])}" if one["held_out"] else accuracy
+
+
+def _classes(paths: Sequence[Path]) -> Group:
+    """The classes by category; models that know the same ones stand together."""
+    from rich.columns import Columns
+    from rich.console import Group
+    from rich.markup import escape
+    from rich.table import Table
+
+    from audio_cnn.prediction.model_file import open_session
+
+    known: dict[tuple[Label, ...], list[str]] = {}
+    for path in paths:
+        _session, info = open_session(path, threads=1)
+        known.setdefault(info.labels, []).append(info.name)
+    shown: list[RenderableType] = []
+    for labels, names in known.items():
+        table = Table(box=None, show_header=False)
+        for category in dict.fromkeys(label.category for label in labels):
+            named = [f"{one.emoji} {escape(one.name)}" for one in labels if one.category == category]
+            table.add_row(category, Columns(named, padding=(0, 2)))
+        shown += [f"[bold]{escape(', '.join(names))}[/bold]: {len(labels)} classes", table]
+    return Group(*shown)
 
 
 def timed_ms(path: Path) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from audio_cnn.cli.export import beside, write_model
+from audio_cnn.cli.export import beside, calibration, write_model
 from audio_cnn.cli.notes import note, say_left_out
 from audio_cnn.cli.terminal import check_folder, check_output, progress_bar
 from audio_cnn.errors import CheckpointError, ConfigError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from audio_cnn.config import Config
     from audio_cnn.dataset.recordings import Recordings
+    from audio_cnn.prediction.model_file import Rejection
     from audio_cnn.training.base import Base
     from audio_cnn.training.held_out import HeldOut
     from audio_cnn.training.loop import Run
@@ -96,7 +97,9 @@ def learn_own_classes(job: OwnClasses) -> None:
     doubts = caveats(base, recordings) if measured else []
     _report(job, recordings, measured, doubts, emoji)
     network = with_report(network, job.folder)
-    typer.echo(write_model(network, job.model, measured.temperature if measured else 1.0))
+    temperature, rejection = calibration(network.record)
+    typer.echo(_say_when_it_is_not_sure(rejection))
+    typer.echo(write_model(network, job.model, temperature, rejection))
     typer.echo(f"next: audio-cnn classify SOUND --model {job.model}")
 
 
@@ -261,6 +264,14 @@ def _report(
     for doubt in doubts:
         note(f"these figures may be too high: {doubt}")
     typer.echo(f"{path}: every held-out clip, and the confusion matrix")
+
+
+def _say_when_it_is_not_sure(rejection: Rejection | None) -> str:
+    from audio_cnn.training.held_out import FEWEST_FOR_THRESHOLD
+
+    if rejection is None:
+        return f"it never says that it is not sure: that takes {FEWEST_FOR_THRESHOLD} held-out clips"
+    return f"answers with a confidence below {percent(rejection.least_confidence)} are called not sure"
 
 
 def _table(recordings: Recordings, measured: HeldOut) -> Table:

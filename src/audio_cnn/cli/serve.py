@@ -32,8 +32,8 @@ def serve(
 ) -> None:
     """Answer over HTTP until Ctrl-C.
 
-    Everything else is set by environment variables, or by a TOML file that AUDIO_CNN_SETTINGS names:
-    docs/server.md lists them.
+    Everything else is set by environment variables, or by a TOML file that
+    AUDIO_CNN_SETTINGS names: docs/server.md lists them.
 
     [bold]Examples[/bold]
 

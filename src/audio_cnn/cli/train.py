@@ -134,11 +134,12 @@ def train(
 ) -> None:
     """Train a network.
 
-    A checkpoint is written after every epoch; after an interruption the same command with --resume
-    ends in the same weights. Needs the 'train' extra.
+    A checkpoint is written after every epoch; after an interruption the same
+    command with --resume ends in the same weights. Needs the 'train' extra.
 
-    With --from it learns the classes of a folder with a sub-folder for each, measures itself on recordings
-    that it has held out, and writes a model file. The preset is then configs/finetune.toml.
+    With --from it learns the classes of a folder with a sub-folder for each,
+    measures itself on recordings that it has held out, and writes a model file.
+    The preset is then configs/finetune.toml.
 
     [bold]Examples[/bold]
 

@@ -20,6 +20,7 @@ from audio_cnn.evaluation.metrics import (
     evaluate_probabilities,
     wilson_interval,
 )
+from audio_cnn.evaluation.rejection import trade_off
 from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.prediction.aggregate import probabilities
 from audio_cnn.training.base import Base
@@ -27,6 +28,11 @@ from audio_cnn.training.probe import exact_scores
 
 REPORT_NAME = "held_out.json"
 ONLY_IN_REPORT = ("class_names", "confusion", "files")  # too long for a model's record
+FEWEST_FOR_THRESHOLD = 10
+"""Held-out clips from which it can be told below which confidence an answer is a guess.
+
+A further clip is below the lowest of n with a chance of 1 / (n + 1), so of ten clips in eleven it is none.
+"""
 
 
 @dataclass(frozen=True)
@@ -37,12 +43,14 @@ class HeldOut:
         temperature: fitted on the same clips. Accuracy and confusion do not depend on it.
         paths: the n clips.
         probabilities: float32 [n, K], calibrated.
+        rejection: what thresholds of confidence let through, by ``trade_off``; None: too few clips to tell.
     """
 
     evaluation: Evaluation
     temperature: float
     paths: tuple[Path, ...]
     probabilities: Float32Array
+    rejection: list[dict[str, float]] | None
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -67,8 +75,9 @@ class HeldOut:
                 for i, name in enumerate(self.evaluation.class_names)
             },
             "temperature": round(self.temperature, 6),
+            "rejection": self.rejection,
             "measured": "on clips held out by whole recordings, with the last averaged weights; "
-            "the temperature is fitted on the same clips",
+            "temperature and thresholds are fitted on the same clips",
         }
 
 
@@ -90,6 +99,7 @@ def measure(network: nn.Module, recordings: Recordings) -> HeldOut | None:
         temperature,
         tuple(recordings.paths[clip] for clip in clips),
         answers,
+        trade_off(answers, target) if len(clips) >= FEWEST_FOR_THRESHOLD else None,
     )
 
 
