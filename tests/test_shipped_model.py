@@ -99,6 +99,25 @@ def test_the_weights_for_fine_tuning_are_those_of_the_model_file(name: str, clas
     np.testing.assert_allclose(classifier.score_features(features), trained, atol=2e-4)
 
 
+def test_the_default_says_what_the_shipped_networks_in_it_say_on_average() -> None:
+    import torch
+
+    features = torch.from_numpy(np.random.default_rng(0).random((4, 128, 173), dtype=np.float32))
+
+    def before_doubt(name: str) -> torch.Tensor:
+        network = load_network(MODELS / f"{name}.onnx").network
+        network.familiarity = None
+        with torch.inference_mode():
+            scores: torch.Tensor = network(features)
+        return scores
+
+    members = trainings_of(Classifier(DEFAULT_MODEL, threads=1))
+
+    assert members == ["mobilenet", "efficientnet"]
+    mean = torch.stack([before_doubt(member) for member in members]).mean(dim=0)
+    torch.testing.assert_close(before_doubt(DEFAULT_MODEL), mean, atol=1e-4, rtol=0)
+
+
 def test_it_names_every_demo(classifier: Classifier) -> None:
     paths = demo_paths()
     assert len(paths) >= 6

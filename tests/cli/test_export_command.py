@@ -12,6 +12,7 @@ import pytest
 from conftest import Command
 
 from audio_cnn.export import onnx_file, parity
+from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.prediction.model_file import Rejection
 from audio_cnn.training import base
 from audio_cnn.training.loading import load_network
@@ -163,19 +164,55 @@ def test_an_older_cross_validation_gives_no_threshold_and_says_so(
     outcome = audio_cnn("export", trained_run, "--cross-validation", tmp_path, "-o", tmp_path / "old.onnx")
 
     assert outcome.code == 0
-    assert "the model will never be unsure; cross-validate again" in outcome.stderr
+    assert "it will never say that it is not sure" in outcome.stderr
 
 
-def test_a_file_that_is_off_is_not_handed_over(
-    fast_export: None, audio_cnn: Command, trained_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("difference", "said"), [(0.01, "1.0e-02"), (float("nan"), "nan")])
+def test_a_file_that_is_off_is_not_handed_over_and_replaces_nothing(
+    fast_export: None,
+    audio_cnn: Command,
+    trained_run: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    difference: float,
+    said: str,
 ) -> None:
-    monkeypatch.setattr(parity, "largest_difference", lambda *_: 0.01)
+    monkeypatch.setattr(parity, "largest_difference", lambda *_: difference)
+    earlier = tmp_path / "off.onnx"
+    earlier.write_text("an earlier one")
 
-    outcome = audio_cnn("export", trained_run, "--output", tmp_path / "off.onnx")
+    outcome = audio_cnn("export", trained_run, "--output", earlier)
 
     assert outcome.code == 1
-    assert "differs from the trained network by 1.0e-02" in outcome.stderr
-    assert not (tmp_path / "off.onnx").exists()
+    assert f"differs from the trained network by {said}" in outcome.stderr
+    assert earlier.read_text() == "an earlier one"
+    assert list(tmp_path.iterdir()) == [earlier]
+
+
+def test_a_folder_that_is_called_as_a_shipped_network_is_itself(
+    fast_export: None,
+    audio_cnn: Command,
+    trained_run: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shutil.copytree(trained_run, tmp_path / "mobilenet")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(parity, "largest_difference", lambda file, *_: float(file.config.name != "tiny"))
+
+    assert audio_cnn("export", "./mobilenet", "--output", "mine.onnx").code == 0
+
+
+def test_a_training_that_has_not_come_to_its_end_is_said_to_be_so(
+    fast_export: None, audio_cnn: Command, trained_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FinishedNetwork, "epochs_left", 7)
+    monkeypatch.setattr(parity, "largest_difference", lambda *_: 0.0)
+
+    outcome = audio_cnn("export", trained_run, "--output", tmp_path / "early.onnx")
+
+    assert outcome.code == 0
+    assert f"{trained_run} is not finished: 7 epochs are left" in outcome.stderr
 
 
 @pytest.mark.parametrize(
@@ -186,6 +223,12 @@ def test_a_file_that_is_off_is_not_handed_over(
         (["RUN", "attention"], "the front end of attention is not that of tiny"),
         (["TORN"], "held_out.json: KeyError"),
         (["RUN", "--card", "none.toml"], "cannot read none.toml"),
+        (["RUN", "--card", "DATED"], "not JSON serializable"),
+        (["RUN", "RUN"], "a source is given twice"),
+        (["RUN", "--output", "CHECKPOINT"], "a checkpoint's place, or no file"),
+        (["RUN", "--output", "/dev/null"], "a checkpoint's place, or no file"),
+        (["RUN", "--output", "DATED/x.onnx"], "dated.toml is no folder"),
+        (["RUN", "--cross-validation", "TORN"], "cross_validation.json is damaged"),
         (["RUN", "--cross-validation", "EMPTY"], "no finished cross-validation in"),
         (["RUN", "--cross-validation", "CV", "--accept", "0.93"], "--accept is one of: 0.99, 0.98, 0.95,"),
     ],
@@ -204,7 +247,12 @@ def test_errors_are_one_line(
     torn.mkdir()
     shutil.copy(trained_run / "checkpoint.safetensors", torn)
     (torn / "held_out.json").write_text('{"caveats": []}', encoding="utf-8")
+    (torn / "cross_validation.json").write_text("[{}]", encoding="utf-8")
+    (tmp_path / "dated.toml").write_text("measured = 2026-01-01", encoding="utf-8")
     places = {
+        "CHECKPOINT": trained_run / "checkpoint.safetensors",
+        "DATED": tmp_path / "dated.toml",
+        "DATED/x.onnx": tmp_path / "dated.toml" / "x.onnx",
         "RUN": trained_run,
         "EMPTY": tmp_path,
         "CV": cross_validation,
@@ -213,7 +261,8 @@ def test_errors_are_one_line(
     }
     output = tmp_path / "out.onnx"
 
-    outcome = audio_cnn("export", *(str(places.get(one, one)) for one in arguments), "--output", output)
+    where = [] if "--output" in arguments else ["--output", output]
+    outcome = audio_cnn("export", *(str(places.get(one, one)) for one in arguments), *where)
 
     assert outcome.code == 1
     assert reason in outcome.stderr

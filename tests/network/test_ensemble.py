@@ -77,6 +77,23 @@ def test_members_without_strangeness_make_an_ensemble_without() -> None:
     assert ensemble.familiarity is None
 
 
+def test_a_member_that_has_not_learned_what_is_strange_makes_an_ensemble_without() -> None:
+    blank = finished("mobilenet")
+    assert blank.network.familiarity is not None
+    blank.network.familiarity.strangeness.weight.zero_()
+
+    file = joined([finished("resnet"), blank])
+
+    assert file.network.familiarity is None
+    assert not file.config.network.familiarity
+
+
+@pytest.mark.parametrize("setting", ["network.stem_pool=true", "network.stem_kernel=4"])
+def test_members_whose_maps_are_of_other_sizes_are_refused(setting: str) -> None:
+    with pytest.raises(ConfigError, match="same number of layers and the same stem"):
+        joined([finished("resnet"), finished("mobilenet", setting)])
+
+
 @torch.no_grad()
 def test_its_layers_show_the_channels_of_all_members() -> None:
     log_mel = torch.rand(2, 32, 63)
@@ -134,6 +151,18 @@ def test_where_one_does_not_say_what_it_has_learned_from_neither_does_the_ensemb
     silent = replace(finished("resnet"), record={})
 
     assert "folds" not in joined([silent, finished("mobilenet")]).record
+
+
+def test_it_inherits_what_all_members_say_alike() -> None:
+    members = [finished("resnet"), finished("mobilenet")]
+    for member, data in zip(members, ("barks", "meows"), strict=True):
+        member.record.update(licence="CC BY-NC 3.0", data=data)
+
+    record = joined(members).record
+
+    assert record["licence"] == "CC BY-NC 3.0"
+    assert "data" not in record
+    assert [member["data"] for member in record["members"]] == ["barks", "meows"]
 
 
 def test_members_of_one_kind_are_numbered() -> None:

@@ -122,6 +122,12 @@ def test_somebody_elses_onnx_is_not_ours(model_path: Path, tmp_path: Path) -> No
         (lambda d: d.update(format=2), "has format 2; this version reads 1"),
         (lambda d: d.pop("labels"), "description is damaged: KeyError"),
         (lambda d: d.update(temperature="warm"), "description is damaged: ValueError"),
+        (lambda d: d.update(temperature=0), "a temperature of 0"),
+        (lambda d: d.update(temperature=float("nan")), "a temperature of nan"),
+        (lambda d: d.update(name=5), "5 is no text"),
+        (lambda d: d["labels"][0].update(name=["dog"]), "is no text"),
+        (lambda d: d.update(receptive_fields=[]), "description is damaged: AttributeError"),
+        (lambda d: d.update(parameters=float("inf")), "description is damaged: OverflowError"),
         (lambda d: d["labels"][0].update(colour="red"), "description is damaged: TypeError"),
         (lambda d: d["front_end"].update(hop=3), "description is damaged: ConfigError"),
         (lambda d: d.update(multiply_adds="few"), "description is damaged: ValueError"),
@@ -134,6 +140,26 @@ def test_somebody_elses_onnx_is_not_ours(model_path: Path, tmp_path: Path) -> No
 def test_a_damaged_description_says_so(changed: Changed, change: Change, reason: str) -> None:
     with pytest.raises(ModelError, match=reason):
         Classifier(changed(change))
+
+
+def test_a_description_without_end_says_so(model_path: Path, tmp_path: Path) -> None:
+    model = onnx.load(model_path)
+    model.metadata_props[0].value = '{"format":' + "[" * 100_000
+    onnx.save(model, tmp_path / "deep.onnx")
+
+    with pytest.raises(ModelError, match="description is damaged"):
+        Classifier(tmp_path / "deep.onnx")
+
+
+def test_a_network_that_gives_no_numbers_says_so(model_path: Path, tmp_path: Path) -> None:
+    model = onnx.load(model_path)
+    (bias,) = [one for one in model.graph.initializer if one.name == "network.linear.bias"]
+    values = np.full_like(onnx.numpy_helper.to_array(bias), np.nan)
+    bias.CopyFrom(onnx.numpy_helper.from_array(values, bias.name))
+    onnx.save(model, tmp_path / "nan.onnx")
+
+    with pytest.raises(ModelError, match="gives scores that are no numbers"):
+        Classifier(tmp_path / "nan.onnx").classify(noise(8_000))
 
 
 def test_own_classes_and_temperature_are_taken_from_the_file(changed: Changed) -> None:

@@ -136,6 +136,20 @@ def test_what_is_no_checkpoint_says_so(run: Run, trained: TrainingState, tmp_pat
         finished_network(others)
 
 
+@pytest.mark.parametrize("lost", ["state", "config", "data", "tensors"])
+def test_one_that_lacks_a_part_says_so(run: Run, trained: TrainingState, tmp_path: Path, lost: str) -> None:
+    tensors, metadata = read_tensors(run.folder / CHECKPOINT_NAME)
+    header = json.loads(metadata["state"])
+    header.pop(lost, None)
+    state = {} if lost == "state" else {"state": json.dumps(header)}
+    kept = {name: tensor for name, tensor in tensors.items() if lost != "tensors" or "linear" not in name}
+    damaged = tmp_path / "damaged.safetensors"
+    write_tensors(damaged, kept, {"format": metadata["format"], **state})
+
+    with pytest.raises(CheckpointError, match=r"damaged\.safetensors"):
+        finished_network(damaged)
+
+
 def written_before(path: Path, *, without: str, **others: object) -> None:
     """The checkpoint as a version would have written it that lacked a section of the recipe."""
     tensors, metadata = read_tensors(path)

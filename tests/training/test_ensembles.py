@@ -105,8 +105,16 @@ def test_a_training_that_is_not_finished(examples: Examples, tmp_path: Path) -> 
     with suppress(KeyboardInterrupt):
         fit(run, [Stopping()])
 
-    with pytest.raises(CheckpointError, match="not finished: 1 of 2 epochs"):
-        cross_validate_ensemble([tmp_path / "half"] * 2, examples, tmp_path, folds=(1,))
+    with pytest.raises(CheckpointError, match="half/fold1 is not finished: 1 epochs are left"):
+        cross_validate_ensemble([tmp_path / "half", tmp_path / "other"], examples, tmp_path, folds=(1,))
+
+
+@pytest.mark.parametrize(("members", "run"), [(("a", "a"), "new"), (("a", "b"), "a"), (("a", "./b"), "b")])
+def test_no_folder_is_given_twice(
+    examples: Examples, tmp_path: Path, members: tuple[str, ...], run: str
+) -> None:
+    with pytest.raises(ConfigError, match="different folders, each given once"):
+        cross_validate_ensemble([tmp_path / member for member in members], examples, tmp_path / run)
 
 
 def test_members_that_know_other_classes_than_the_data(

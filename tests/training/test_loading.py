@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import onnx
 import pytest
 import torch
 from made_data import CLASSES, FAMILY_SETTINGS, tiny_config
+from torch import nn
 
 from audio_cnn.errors import CheckpointError
 from audio_cnn.export.onnx_file import export_model
@@ -17,7 +20,7 @@ from audio_cnn.network.registry import build_network
 from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.prediction.model_file import METADATA_KEY
 from audio_cnn.training.checkpoint import finished_network
-from audio_cnn.training.loading import load_network
+from audio_cnn.training.loading import fill, load_network
 from audio_cnn.training.loop import CHECKPOINT_NAME
 
 RECORD = {"folds": [1, 2], "licence": "ours"}
@@ -102,6 +105,52 @@ def test_a_damaged_file_is_one_clear_error(
 
     with pytest.raises(CheckpointError, match=rf"network\.onnx.*{message}"):
         load_network(path)
+
+
+def described(change: Callable[[dict[str, Any]], None], tmp_path: Path, model_path: Path) -> Path:
+    """The model file with another description."""
+    model = onnx.load_model(model_path)
+    (entry,) = [entry for entry in model.metadata_props if entry.key == METADATA_KEY]
+    values = json.loads(entry.value)
+    change(values)
+    entry.value = json.dumps(values)
+    onnx.save_model(model, tmp_path / "described.onnx")
+    return tmp_path / "described.onnx"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda d: d.update(config=[]), "does not hold a whole network"),
+        (lambda d: d.update(receptive_fields=[]), "does not hold a whole network"),
+        (lambda d: d.update(parameters=float("inf")), "does not hold a whole network"),
+        (lambda d: d["labels"][0].update(name=["dog"]), "is no text"),
+        (lambda d: d["config"]["network"].update(blocks=[1, 0]), "blocks and channels must be 1 or more"),
+        (
+            lambda d: d["config"]["network"].update(frequency_channel=False),
+            "no place for the weights|size mismatch",
+        ),
+    ],
+)
+def test_a_description_that_does_not_fit_is_one_clear_error(
+    tmp_path: Path, model_path: Path, change: Callable[[dict[str, Any]], None], message: str
+) -> None:
+    with pytest.raises(CheckpointError, match=rf"described\.onnx.*({message})"):
+        load_network(described(change, tmp_path, model_path))
+
+
+def test_weights_that_there_is_no_place_for_are_refused() -> None:
+    network = nn.Linear(2, 2)
+
+    with pytest.raises(ValueError, match="no place for the weights another"):
+        fill(network, {**network.state_dict(), "another": torch.zeros(1)})
+
+
+@pytest.mark.parametrize("record", [None, [], "good", {"folds": 4}, {"folds": [[1], "2"]}])
+def test_a_record_of_any_form_tells_nothing(tmp_path: Path, model_path: Path, record: object) -> None:
+    file = load_network(described(lambda d: d.update(record=record), tmp_path, model_path))
+
+    assert file.folds is None
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

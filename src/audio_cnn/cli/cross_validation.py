@@ -152,8 +152,12 @@ def cross_validations(
     joined = joined_recipe(recipes)
     build_network(joined.network, joined.front_end, classes=2)  # all can be joined, or none is trained
     folders = [run / recipe.name for recipe in recipes]
-    if len(set(folders)) < len(folders):
-        raise ConfigError("recipes are kept in folders of their names, which must differ")
+    if len(set(folders)) < len(folders) or any(
+        folder.name != one.name for folder, one in zip(folders, recipes, strict=True)
+    ):
+        raise ConfigError(
+            "recipes are kept in folders of their names, which must differ and be names of folders"
+        )
     for options, folder in zip(of_recipes, folders, strict=True):
         note(f"{folder.name}, kept in {folder}")
         cross_validation(options, folder, folds=folds, seeds=seeds, jobs=jobs)

@@ -278,7 +278,11 @@ def _learned_from(info: ModelInfo) -> str:
 
 def _is_fine_tuned(info: ModelInfo) -> bool:
     """The model learned classes of one's own, so the folds of its data are not those of any other."""
-    return isinstance(info.record, dict) and bool(info.record.get("fine_tuned_from"))
+    if not isinstance(info.record, dict):
+        return False
+    members = info.record.get("members")
+    records = [info.record, *(members if isinstance(members, list) else ())]
+    return any(isinstance(record, dict) and record.get("fine_tuned_from") for record in records)
 
 
 def _learned_folds(info: ModelInfo) -> list[int]:

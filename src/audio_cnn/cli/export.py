@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from audio_cnn.cli.notes import note
-from audio_cnn.cli.terminal import check_output, need_torch
+from audio_cnn.cli.terminal import check_output, make_folder, need_torch
 from audio_cnn.errors import ConfigError, ModelError
+from audio_cnn.writing import appearing
 
 if TYPE_CHECKING:
     from audio_cnn.network.weights import FinishedNetwork
@@ -66,17 +67,17 @@ def export(
       audio-cnn export runs/a runs/b --cross-validation runs/cv --output both.onnx
     """
     need_torch()
-    network = _read(sources)
-    network.record.update(_read_card(card))
     if output is None and not (len(sources) == 1 and sources[0].is_dir()):
         raise ConfigError("--output is missing: where to is clear only for a single run folder")
+    network = _read(sources)
+    network.record.update(_read_card(card))
     if cross_validation is not None:
         network.record["cross_validation"] = _read_figures(cross_validation)
         _set_belief(network, network.record["cross_validation"])
     temperature, rejection = calibration(network.record, accept)
-    if cross_validation is not None and rejection is None:
-        note(f"{cross_validation} holds no thresholds: the model will never be unsure; cross-validate again")
     typer.echo(write_model(network, output or beside(sources[0]), temperature, rejection))
+    if rejection is None:
+        note("it will never say that it is not sure: that takes the thresholds of a --cross-validation")
 
 
 def write_model(
@@ -84,22 +85,26 @@ def write_model(
 ) -> str:
     """Round the network's matrices to 16 bits and write its model file; what to say of it.
 
+    The file appears once it is proved to answer as the network does.
+
     Raises:
         ConfigError: nothing can be written there.
-        ModelError: the file does not answer as the network does.
+        ModelError: it does not answer as the network does.
     """
     from audio_cnn.export.onnx_file import export_model
     from audio_cnn.export.parity import TOLERANCE, largest_difference, probe_windows
     from audio_cnn.network.weights import round_to_16_bits
 
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     check_output(path)
+    if path.suffix == ".safetensors" or (path.exists() and not path.is_file()):
+        raise ConfigError(f"cannot write the model file {path}: that is a checkpoint's place, or no file")
     round_to_16_bits(network.network)
-    export_model(network, path, temperature=temperature, rejection=rejection)
-    difference = largest_difference(network, path, probe_windows(network))
-    if difference > TOLERANCE:
-        path.unlink()
-        raise ModelError(f"{path} differs from the trained network by {difference:.1e} in a probability")
+    with appearing(path) as beside:
+        export_model(network, beside, temperature=temperature, rejection=rejection)
+        difference = largest_difference(network, beside, probe_windows(network))
+        if not difference <= TOLERANCE:  # which what is no number is not
+            raise ModelError(f"{path} differs from the trained network by {difference:.1e} in a probability")
     size_mb = path.stat().st_size / 1e6
     return f"{path}: {size_mb:.1f} MB, differs from the trained network by at most {difference:.0e}"
 
@@ -113,7 +118,12 @@ def beside(run: Path) -> Path:
 def _read(sources: Sequence[Path]) -> FinishedNetwork:
     from audio_cnn.network.joining import joined
 
+    if len({source.resolve() for source in sources}) < len(sources):
+        raise ConfigError("a source is given twice")
     files = [_read_one(source) for source in sources]
+    for source, file in zip(sources, files, strict=True):
+        if file.epochs_left:
+            note(f"{source} is not finished: {file.epochs_left} epochs are left")
     return joined(files) if len(files) > 1 else files[0]
 
 
@@ -121,7 +131,7 @@ def _read_one(source: Path) -> FinishedNetwork:
     from audio_cnn.training.base import find_base
     from audio_cnn.training.held_out import with_report
 
-    file = find_base(str(source)).file
+    file = find_base(source).file
     return with_report(file, source) if source.is_dir() else file
 
 
@@ -131,9 +141,11 @@ def _read_card(card: Path | None) -> dict[str, Any]:
     if card is None:
         return {}
     try:
-        return tomllib.loads(card.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        values = tomllib.loads(card.read_text(encoding="utf-8"))
+        json.dumps(values)
+    except (OSError, ValueError, TypeError) as error:  # ... no UTF-8, no TOML, or a date
         raise ConfigError(f"cannot read {card}: {error}") from error
+    return values
 
 
 def _read_figures(folder: Path) -> dict[str, Any]:
@@ -143,7 +155,10 @@ def _read_figures(folder: Path) -> dict[str, Any]:
         figures = json.loads((folder / RESULT_NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError(f"no finished cross-validation in {folder}: {error}") from error
-    return {key: value for key, value in figures.items() if key != "pooled"}
+    match figures:
+        case {"temperature": float(), "mean_accuracy": float()}:
+            return {key: value for key, value in figures.items() if key != "pooled"}
+    raise ConfigError(f"no finished cross-validation in {folder}: {RESULT_NAME} is damaged")
 
 
 def calibration(record: dict[str, Any], accept: float = ACCEPT) -> tuple[float, Rejection | None]:
@@ -163,9 +178,10 @@ def calibration(record: dict[str, Any], accept: float = ACCEPT) -> tuple[float, 
 
 def _set_belief(network: FinishedNetwork, figures: dict[str, Any]) -> None:
     """From which distance the network's scores are lowered."""
-    familiarity, belief = network.network.familiarity, figures.get("familiarity")
-    if familiarity is not None and belief is not None:
-        familiarity.believe(**belief)
+    familiarity = network.network.familiarity
+    match figures.get("familiarity"):
+        case {"usual": float(usual), "doubt": float(doubt)} if familiarity is not None:
+            familiarity.believe(usual, doubt)
 
 
 def _rejection(stated: object, accept: float) -> Rejection | None:

@@ -13,7 +13,7 @@ import typer
 
 from audio_cnn.cli.export import beside, calibration, write_model
 from audio_cnn.cli.notes import note, say_left_out
-from audio_cnn.cli.terminal import check_folder, check_output, progress_bar
+from audio_cnn.cli.terminal import check_output, make_folder, progress_bar
 from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.evaluation.percent import percent
 
@@ -147,19 +147,6 @@ def _check_places(job: OwnClasses) -> None:
     for folder in (job.model.parent, job.folder):
         make_folder(folder)
     check_output(job.model)
-
-
-def make_folder(path: Path) -> None:
-    """The folder, made now: whether that can be done is not always to be seen beforehand.
-
-    Raises:
-        ConfigError: saying why it cannot.
-    """
-    check_folder(path)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(f"cannot write into {path}: {error.strerror}") from error
 
 
 def _read(job: OwnClasses, recipe: Config) -> Recordings:

@@ -130,6 +130,19 @@ def check_folder(path: Path) -> None:
         raise ConfigError(f"cannot write into {path}: no permission to write in {there}")
 
 
+def make_folder(path: Path) -> None:
+    """The folder, made now: whether that can be done is not always to be seen beforehand.
+
+    Raises:
+        ConfigError: saying why it cannot.
+    """
+    check_folder(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"cannot write into {path}: {error.strerror}") from error
+
+
 @contextmanager
 def output_file(path: Path | None, *, keep_part: bool = False) -> Iterator[TextIO]:
     """Standard output, or a file that appears when it is complete; until then it is called ``.part``.

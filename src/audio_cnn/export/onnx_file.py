@@ -42,7 +42,7 @@ FOLDED_VALUES = 64
 def export_model(
     file: FinishedNetwork, path: Path, *, temperature: float = 1.0, rejection: Rejection | None = None
 ) -> None:
-    """Write the model file: one ONNX graph with its description, atomically.
+    """Write the model file: one ONNX graph with its description.
 
     The network's matrices are stored in 16 bits and widened when the file is loaded, so it answers as the
     network does once ``network.weights.round_to_16_bits`` has rounded it. From it the network can be rebuilt
@@ -57,9 +57,7 @@ def export_model(
     entry = model.metadata_props.add()
     entry.key, entry.value = METADATA_KEY, json.dumps(description(file, names, temperature, rejection))
     onnx.checker.check_model(model, full_check=True)
-    beside = path.with_name(path.name + ".part")
-    beside.write_bytes(model.SerializeToString())
-    beside.replace(path)
+    path.write_bytes(model.SerializeToString())
 
 
 def to_onnx(graph: ModelGraph) -> onnx.ModelProto:

@@ -48,7 +48,7 @@ class Ensemble(Network):
         members: their parts become this network's; their own last layers are not used.
 
     Raises:
-        ConfigError: fewer than two members, or not all of one depth.
+        ConfigError: fewer than two members, or their maps are not of one size.
     """
 
     frequency: SideBySide
@@ -58,8 +58,11 @@ class Ensemble(Network):
 
     def __init__(self, config: NetworkConfig, members: Sequence[StagedNetwork], classes: int) -> None:
         super().__init__()
-        if len(members) < 2 or len({member.layer_names for member in members}) > 1:
-            raise ConfigError("an ensemble has two members or more, all with the same number of layers")
+        if len(members) < 2 or len({_map_sizes(member) for member in config.members}) > 1:
+            raise ConfigError(
+                "an ensemble has two members or more, all with the same number of layers and the same stem: "
+                "stem_pool, and stem_kernel even or odd"
+            )
         names, self.layers = member_names(config.members), members[0].layer_names
         for part in ("frequency", "conv1", *self.layers, "head", "pool"):
             of_members = zip(names, members, strict=True)
@@ -88,6 +91,11 @@ def _shown(part: SideBySide, inputs: Sequence[Tensor]) -> list[Tensor]:
     outputs = part.each(inputs)
     part(outputs)
     return outputs
+
+
+def _map_sizes(member: NetworkConfig) -> tuple[int, bool, int]:
+    """What the sizes of a network's maps follow from."""
+    return len(member.blocks), member.stem_pool, member.stem_kernel % 2
 
 
 def member_names(members: Sequence[NetworkConfig]) -> list[str]:

@@ -16,6 +16,9 @@ from audio_cnn.network.familiarity import SUMMARIES, Familiarity
 from audio_cnn.network.staged import StagedNetwork
 from audio_cnn.network.weights import FinishedNetwork
 
+SHARED = "data", "data_sha256", "features", "licence", "citation", "limits", "fine_tuned_from"
+"""What a record says that goes for an ensemble, too, where all members say the same."""
+
 
 def joined(members: Sequence[FinishedNetwork]) -> FinishedNetwork:
     """An ensemble of two finished networks or more, which become its parts.
@@ -28,9 +31,13 @@ def joined(members: Sequence[FinishedNetwork]) -> FinishedNetwork:
     first, *others = members
     for other in others:
         if other.class_names != first.class_names:
-            raise ConfigError(f"{other.config.name} knows other classes than {first.config.name}")
+            raise ConfigError(
+                f"{other.config.name} knows other classes than {first.config.name}, or in another order"
+            )
     recipe = joined_recipe([member.config for member in members])
     networks = [member.network for member in members if isinstance(member.network, StagedNetwork)]
+    if not all(network.familiarity and network.familiarity.strangeness.learned for network in networks):
+        recipe = replace(recipe, network=replace(recipe.network, familiarity=False))
     return FinishedNetwork(
         mean_of(networks, recipe.network).eval(),
         recipe,
@@ -81,7 +88,15 @@ def of_layers(familiarity: Familiarity, network: StagedNetwork) -> Sequence[Tens
 
 def joined_record(members: Sequence[FinishedNetwork]) -> dict[str, Any]:
     """What all have learned from, and each member's own record."""
-    folds = [member.record.get("folds") for member in members]
+    folds = [member.folds for member in members]
     known = {"folds": sorted({fold for own in folds for fold in own or ()})} if all(folds) else {}
     records = [{"name": member.config.name, **member.record} for member in members]
-    return {**known, "members": [{k: v for k, v in one.items() if k != "history"} for one in records]}
+    first = records[0]
+    shared = {
+        key: first[key] for key in SHARED if all(key in own and own[key] == first[key] for own in records)
+    }
+    return {
+        **shared,
+        **known,
+        "members": [{k: v for k, v in one.items() if k != "history"} for one in records],
+    }

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from audio_cnn.config import Config
 from audio_cnn.errors import CheckpointError
 from audio_cnn.network.base import Network
+from audio_cnn.writing import appearing
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,20 @@ class FinishedNetwork:
     record: dict[str, Any]
     emoji: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def folds(self) -> list[int] | None:
+        """Folds of its data that it has learned from; None where the record does not tell."""
+        folds = self.record.get("folds")
+        if isinstance(folds, list | tuple) and all(isinstance(fold, int) for fold in folds):
+            return list(folds)
+        return None
+
+    @property
+    def epochs_left(self) -> int:
+        """Epochs of its recipe that it has not been trained for, as far as the record tells."""
+        done, all_epochs = self.record.get("epochs"), self.config.training.all_epochs
+        return max(0, all_epochs - done) if isinstance(done, int) else 0
+
 
 @torch.no_grad()
 def round_to_16_bits(network: nn.Module) -> None:
@@ -44,14 +59,10 @@ def round_to_16_bits(network: nn.Module) -> None:
 
 def write_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
     """Write a safetensors file beside its target, then rename: a crash leaves the old or the new one."""
-    beside = path.with_name(path.name + ".part")
-    try:
+    with appearing(path) as beside:
         save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, beside, metadata)
         with beside.open("rb+") as file:
             os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:

@@ -277,6 +277,8 @@ class Classifier:
 
     def _score(self, used_input: str, values: Float32Array) -> Float32Array:
         scores: Float32Array = self._scoring.run([OUTPUT_SCORES], self._feeds(used_input, values))[0]
+        if not np.isfinite(scores).all():
+            raise ModelError(f"the network in {self.path} gives scores that are no numbers; it is damaged")
         return scores
 
     def _show(self, outputs: Sequence[str], used_input: str, values: Float32Array) -> list[Any]:

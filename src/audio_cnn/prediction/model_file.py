@@ -15,6 +15,7 @@ kernels are stored in 16 bits, with ``.half`` behind their names.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from importlib import resources
@@ -42,6 +43,8 @@ OUTPUT_LOG_MEL = "log_mel"
 OUTPUT_RANGE_DB = "range_db"
 NETWORK = "network."
 HALF = ".half"
+DAMAGED = ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError
+"""What reading a description that somebody has changed may raise."""
 
 
 @dataclass(frozen=True)
@@ -114,21 +117,38 @@ def info_from_json(text: str) -> ModelInfo:
         if values["format"] != FORMAT:
             raise ModelError(f"the model file has format {values['format']}; this version reads {FORMAT}")
         return ModelInfo(
-            name=values["name"],
-            labels=tuple(Label(i, **label) for i, label in enumerate(values["labels"])),
+            name=_text(values["name"]),
+            labels=tuple(_label(i, **label) for i, label in enumerate(values["labels"])),
             front_end=from_dict(FrontEnd, values["front_end"]),
             band_hz=tuple(values["band_hz"]),
             activations=tuple(values["activations"]),
             receptive_fields={name: (b, f) for name, (b, f) in values.get("receptive_fields", {}).items()},
-            temperature=float(values["temperature"]),
+            temperature=_temperature(values["temperature"]),
             rejection=_rejection(values.get("rejection")),
             parameters=int(values["parameters"]),
             record=values["record"],
             family=str(values["family"]) if "family" in values else None,
             multiply_adds=int(values["multiply_adds"]) if "multiply_adds" in values else None,
         )
-    except (ValueError, KeyError, TypeError, ConfigError) as error:
+    except (ConfigError, *DAMAGED) as error:
         raise ModelError(f"the model file's description is damaged: {error!r}") from error
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _label(index: int, name: Any, category: Any = "", emoji: Any = Label.emoji) -> Label:
+    return Label(index, _text(name), _text(category), _text(emoji))
+
+
+def _temperature(value: Any) -> float:
+    temperature = float(value)
+    if not 0 < temperature < math.inf:
+        raise ValueError(f"a temperature of {temperature}")
+    return temperature
 
 
 def _rejection(values: dict[str, Any] | None) -> Rejection | None:

@@ -46,15 +46,18 @@ class Base:
         }
 
 
-def find_base(name_or_path: str) -> Base:
+def find_base(name_or_path: str | Path) -> Base:
     """A shipped network by name (``esc50``: the default one), a model file, or a run folder.
+
+    A text is a name first, a path is a name only where nothing is there.
 
     Raises:
         CheckpointError: nothing of this kind is there, or it is damaged.
     """
-    shipped = shipped_models()
-    name = ALIASES.get(name_or_path, name_or_path)
-    path = shipped[name] if name in shipped else Path(name_or_path)
+    shipped, path = shipped_models(), Path(name_or_path)
+    name = ALIASES.get(str(name_or_path), str(name_or_path))
+    if name in shipped and not (isinstance(name_or_path, Path) and path.exists()):
+        path = shipped[name]
     if path.is_dir():
         path = path / CHECKPOINT_NAME
     if not path.is_file():

@@ -15,6 +15,7 @@ from audio_cnn.config import Config, from_dict, to_dict
 from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.network.registry import build_network
 from audio_cnn.network.weights import FinishedNetwork, read_tensors, write_tensors
+from audio_cnn.prediction.model_file import DAMAGED
 from audio_cnn.training.state import TrainingState
 
 FORMAT = "audio-cnn-training-1"
@@ -77,9 +78,16 @@ def finished_network(path: Path) -> FinishedNetwork:
     """The averaged network of a training checkpoint, ready to be scored or exported.
 
     Raises:
-        CheckpointError: unreadable, or not a training checkpoint.
+        CheckpointError: unreadable, damaged, or not a training checkpoint.
     """
     tensors, header = _read(path)
+    try:
+        return _finished(tensors, header)
+    except (ConfigError, *DAMAGED, RuntimeError) as error:
+        raise CheckpointError(f"{path} does not hold a whole network: {error}") from error
+
+
+def _finished(tensors: dict[str, Tensor], header: dict[str, Any]) -> FinishedNetwork:
     config = from_dict(Config, header["config"])
     class_names = tuple(header["data"]["class_names"])
     network = build_network(config.network, config.front_end, len(class_names))
@@ -108,7 +116,10 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     tensors, metadata = read_tensors(path)
     if metadata.get("format") != FORMAT:
         raise CheckpointError(f"{path} is not a training checkpoint")
-    header: dict[str, Any] = json.loads(metadata["state"])
+    try:
+        header: dict[str, Any] = json.loads(metadata["state"])
+    except DAMAGED as error:
+        raise CheckpointError(f"{path} is damaged: {error!r}") from error
     return tensors, header
 
 

@@ -29,6 +29,7 @@ from audio_cnn.training.familiarity import strangeness_of
 from audio_cnn.training.lock import alone_in
 from audio_cnn.training.loop import Observer, Run, fit, network_scores
 from audio_cnn.training.teachers import read_teachers
+from audio_cnn.writing import appearing
 
 RESULT_NAME = "cross_validation.json"
 Float32Array = npt.NDArray[np.float32]
@@ -200,7 +201,8 @@ def cross_validate(
 def write_result(result: CrossValidation, folder: Path) -> None:
     """Keep its figures as ``RESULT_NAME``."""
     text = json.dumps(result.to_dict(), indent=1)
-    (folder / RESULT_NAME).write_text(text + "\n", encoding="utf-8")
+    with appearing(folder / RESULT_NAME) as beside:
+        beside.write_text(text + "\n", encoding="utf-8")
 
 
 def held_out_scores(run: Run, fold: int, watched: Watched) -> HeldOutScores:

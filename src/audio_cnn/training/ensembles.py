@@ -44,8 +44,12 @@ def cross_validate_ensemble(
     Raises:
         DatasetError: the data has fewer than two folds, or not one of these.
         CheckpointError: a network is missing or not finished.
-        ConfigError: networks that do not go together, or with the data, or that have learned from their fold.
+        ConfigError: networks that do not go together, or with the data, or that have learned from their fold;
+            or ``folder`` is a member's, or a member is given twice.
     """
+    places = [place.resolve() for place in (folder, *members)]
+    if len(set(places)) < len(places):
+        raise ConfigError("members and --run are different folders, each given once")
     parts = parts_of(Config(), examples, folder, folds=folds, seeds=seeds)
     files = {(part.seed, part.fold): ensemble_of(members, part, folder, examples) for part in parts}
     scores = {}
@@ -94,9 +98,8 @@ def finished(folder: Path, fold: int) -> FinishedNetwork:
         ConfigError: it has learned from it.
     """
     file = finished_network(folder / CHECKPOINT_NAME)
-    done, all_epochs = file.record["epochs"], file.config.training.all_epochs
-    if done < all_epochs:
-        raise CheckpointError(f"{folder} is not finished: {done} of {all_epochs} epochs")
-    if fold in file.record.get("folds", ()):
+    if file.epochs_left:
+        raise CheckpointError(f"{folder} is not finished: {file.epochs_left} epochs are left")
+    if fold in (file.folds or ()):
         raise ConfigError(f"{folder} cannot be scored on fold {fold}: it has learned from it")
     return file

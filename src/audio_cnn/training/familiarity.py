@@ -83,6 +83,8 @@ def strangeness_of(
     """How strange the clips ``rows`` are to it, float32 [N]; None where it cannot tell."""
     if not isinstance(network, Network) or network.familiarity is None:
         return None
+    if not network.familiarity.strangeness.learned:
+        return None
     log_mels = wholes(examples, rows, next(network.parameters()).device)
     (strangeness,) = recorded(network, ["familiarity.strangeness"], log_mels)
     return strangeness.numpy()

@@ -15,7 +15,7 @@ from audio_cnn.errors import CheckpointError, ConfigError, ModelError
 from audio_cnn.labels import labels_for
 from audio_cnn.network.registry import build_network
 from audio_cnn.network.weights import FinishedNetwork
-from audio_cnn.prediction.model_file import HALF, METADATA_KEY, NETWORK, info_from_json
+from audio_cnn.prediction.model_file import DAMAGED, HALF, METADATA_KEY, NETWORK, info_from_json
 
 
 def load_network(path: Path) -> FinishedNetwork:
@@ -38,12 +38,13 @@ def load_network(path: Path) -> FinishedNetwork:
         config = from_dict(Config, description["config"])
         network = build_network(config.network, config.front_end, len(info.labels))
         fill(network, weights_of(model))
-    except (ModelError, ConfigError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (ModelError, ConfigError, *DAMAGED, RuntimeError) as error:
         raise CheckpointError(f"{path} does not hold a whole network: {error}") from error
     names = tuple(label.name for label in info.labels)
     usual = labels_for(names)
     emoji = {a.name: a.emoji for a, b in zip(info.labels, usual, strict=True) if a.emoji != b.emoji}
-    return FinishedNetwork(network.eval(), config, names, info.record, emoji)
+    record = info.record if isinstance(info.record, dict) else {}
+    return FinishedNetwork(network.eval(), config, names, record, emoji)
 
 
 def weights_of(model: onnx.ModelProto) -> dict[str, Tensor]:
@@ -59,11 +60,14 @@ def fill(network: nn.Module, weights: dict[str, Tensor]) -> None:
     """Put the weights where they belong; what is no weight but follows from the shape is there already.
 
     Raises:
-        ValueError: one is missing.
+        ValueError: one is missing, or there is no place for one.
         RuntimeError: one is of another shape.
     """
     state = network.state_dict()
     learned = {name for name, tensor in state.items() if tensor.is_floating_point()}
     if missing := sorted(learned - weights.keys()):
         raise ValueError(f"no weights {missing[0]}")
+    known = {*state, *dict(network.named_buffers())}  # those that follow from the shape are in the graph, too
+    if surplus := sorted(weights.keys() - known):
+        raise ValueError(f"no place for the weights {surplus[0]}")
     network.load_state_dict(state | {name: weights[name] for name in learned})

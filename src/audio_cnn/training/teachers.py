@@ -18,7 +18,6 @@ import torch
 from torch import Tensor, nn
 
 from audio_cnn.errors import ConfigError
-from audio_cnn.network.base import Network
 from audio_cnn.training.base import Base, find_base
 from audio_cnn.training.device import autocast, memory_format
 from audio_cnn.training.loop import Run
@@ -51,11 +50,12 @@ def read_teachers(paths: Sequence[Path], run: Run) -> Teachers | None:
 
     Raises:
         CheckpointError: no network is there, or it is damaged.
-        ConfigError: one knows other classes, hears otherwise, or has learned from what is left out here.
+        ConfigError: one knows other classes, hears otherwise, or has learned from what is left out here;
+            or it is not finished.
     """
     if not paths:
         return None
-    found = [find_base(str(path)) for path in paths]
+    found = [find_base(path) for path in paths]
     for path, base in zip(paths, found, strict=True):
         _check(path, base, run)
     return Teachers(
@@ -66,11 +66,13 @@ def read_teachers(paths: Sequence[Path], run: Run) -> Teachers | None:
 
 
 def _check(path: Path, base: Base, run: Run) -> None:
+    if base.file.epochs_left:
+        raise ConfigError(f"{path} cannot teach: it is not finished, {base.file.epochs_left} epochs are left")
     if base.file.class_names != tuple(run.examples.class_names):
         raise ConfigError(f"{path} cannot teach: it knows other classes than the data has")
     if base.file.config.front_end != run.config.front_end:
         raise ConfigError(f"{path} cannot teach: its front end is another one")
-    learned = base.file.record.get("folds")
+    learned = base.file.folds
     if learned is None:
         raise ConfigError(f"{path} cannot teach: it does not say which folds it has learned from")
     if beyond := sorted(set(learned) - set(run.folds)):
@@ -81,7 +83,6 @@ def _check(path: Path, base: Base, run: Run) -> None:
 
 def _ready(base: Base, run: Run) -> nn.Module:
     network = base.file.network
-    if isinstance(network, Network):
-        network.familiarity = None  # a mixture is strange, and is to be named all the same
+    network.familiarity = None  # a mixture is strange, and is to be named all the same
     layout = memory_format(run.device, run.config.training.precision)
     return network.to(run.device, memory_format=layout).eval()  # type: ignore[call-overload, no-any-return]
