@@ -31,7 +31,7 @@ ModelOption = Annotated[
         "-m",
         help="Shipped model's name, or a model file.",
         default_factory=default_model,
-        show_default="compact",
+        show_default="ensemble",
     ),
 ]
 

@@ -35,7 +35,7 @@ from audio_cnn.prediction.pruning import with_outputs
 SPIN_US = "2000"
 METADATA_KEY = "audio_cnn"
 FORMAT = 1
-DEFAULT_MODEL = "compact"
+DEFAULT_MODEL = "ensemble"
 INPUT_WAVEFORM = "waveform"
 INPUT_FEATURES = "features"
 OUTPUT_SCORES = "scores"
