@@ -55,8 +55,8 @@ def test_learned_from_eight_clips_of_each_and_right_on_others(
     classifier = Classifier(model)
     unsure = [classifier.classify(path).state for path in named].count("unsure")
     strange = [classifier.classify(path).state for path in demo_paths()].count("unsure")
-    assert unsure <= 5
-    assert strange / len(demo_paths()) > unsure / len(named)
+    assert unsure <= 10
+    assert strange / len(demo_paths()) > 2 * unsure / len(named)
     assert [label.name for label in classifier.info.labels] == sorted(KINDS)
     for path, best in list(named.items())[::10]:
         answer = classifier.classify(path).best
