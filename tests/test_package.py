@@ -26,6 +26,7 @@ def test_public_surface() -> None:
         "Analysis",
         "AudioCnnError",
         "AudioError",
+        "AudioLimits",
         "ClassScore",
         "Classifier",
         "ModelError",
