@@ -420,9 +420,12 @@ test("of a long sound all is to be seen, and any stretch can be looked into", as
   assert.equal(await page.getByRole("button", { name: "Show everything" }).isDisabled(), true);
   const strip = page.getByRole("slider", { name: /^Window by window/ });
   await strip.focus();
-  await page.keyboard.press("ArrowRight");
-  const words = await strip.getAttribute("aria-valuetext");
-  assert.match(words, /^(Rain|Siren), .* up to \d/);
+  let words = "";
+  for (let step = 0; step < 10 && !words.startsWith("Siren"); step++) {
+    await page.keyboard.press("ArrowRight");
+    words = await strip.getAttribute("aria-valuetext");
+    assert.match(words, /, .* up to \d/);
+  }
   await page.getByRole("button", { name: "Analyse only this" }).click();
   await page.locator('[data-source^="long.wav, "]').waitFor();
   assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), words.split(",")[0]);
