@@ -87,7 +87,9 @@ export async function answered(page, name) {
 export async function serious(page) {
   await settled(page);
   await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, { resultTypes: ["violations"], preload: false }),
+  );
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(
@@ -99,11 +101,12 @@ export async function serious(page) {
     );
 }
 
-// What is still fading in has another contrast for a moment.
+// What is still fading in has another contrast for a moment. One that is held, and never ends, holds up nobody.
 async function settled(page) {
   await page.evaluate(async () => {
     const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity);
-    await Promise.allSettled(ending.map(({ finished }) => finished));
+    const late = new Promise((resolve) => setTimeout(resolve, 3_000));
+    await Promise.race([Promise.allSettled(ending.map(({ finished }) => finished)), late]);
   });
 }
 
