@@ -151,13 +151,12 @@ def cross_validations(
     recipes = [options.recipe() for options in of_recipes]
     joined = joined_recipe(recipes)
     build_network(joined.network, joined.front_end, classes=2)  # all can be joined, or none is trained
-    folders = [run / recipe.name for recipe in recipes]
-    if len(set(folders)) < len(folders) or any(
-        folder.name != one.name for folder, one in zip(folders, recipes, strict=True)
-    ):
+    names = [recipe.name for recipe in recipes]
+    if len(set(names)) < len(names) or any(not name or Path(name).name != name for name in names):
         raise ConfigError(
             "recipes are kept in folders of their names, which must differ and be names of folders"
         )
+    folders = [run / name for name in names]
     for options, folder in zip(of_recipes, folders, strict=True):
         note(f"{folder.name}, kept in {folder}")
         cross_validation(options, folder, folds=folds, seeds=seeds, jobs=jobs)

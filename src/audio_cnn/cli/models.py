@@ -55,9 +55,14 @@ def models(
       audio-cnn models first.onnx second.onnx --time
       audio-cnn models mine.onnx --format json
     """
+    from rich.console import Console
+
     from audio_cnn.prediction.model_file import find_model, shipped_models
 
     paths = [find_model(name) for name in model or shipped_models()]
+    if classes and format_ is Format.TABLE:  # JSON holds them anyway
+        Console().print(_classes(paths))
+        return
     described = []
     with progress_bar("reading") as progress:
         for done, path in enumerate(paths):
@@ -66,9 +71,7 @@ def models(
     if format_ is Format.JSON:
         typer.echo(json.dumps(described, indent=1, ensure_ascii=False))
         return
-    from rich.console import Console
-
-    Console().print(_classes(paths) if classes else _table(described, timed=time))
+    Console().print(_table(described, timed=time))
 
 
 def describe(path: Path, *, window_ms: float | None = None) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class Familiarity(nn.Module):
         channels: C of each of the layers' outputs [B, C, H, W].
 
     Attributes:
-        usual: the strangeness that nearly all held-out clips of the classes stay below.
+        usual: the strangeness that most held-out clips of the classes stay below (``evaluation.belief``).
         doubt: what is added to the divisor for each unit of strangeness beyond.
     """
 
