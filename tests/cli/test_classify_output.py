@@ -32,6 +32,7 @@ def test_json_has_all_that_was_asked_for(
         "windows",
         "silent",
         "state",
+        "resembles",
         "sounds",
         "uncertainty",
     }

@@ -73,7 +73,8 @@ def test_windows_are_those_that_the_classifier_hears(
         heard = classifier.windows_of(soundfile.read(path, dtype="float32")[0])
         expected = classifier.classify_features(found.examples.log_mel[0, rows].astype(np.float32) / 255)
         assert rows.sum() == len(heard)
-        np.testing.assert_allclose(classifier.score_windows(np.stack(heard)), expected, atol=0.02)
+        answers = classifier.score_windows(np.stack(heard))
+        np.testing.assert_allclose(answers[:, : len(classifier.info.labels)], expected, atol=0.02)
 
 
 def test_a_long_recording_is_cut_into_so_many_windows_of_one_source(

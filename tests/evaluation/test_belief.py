@@ -8,15 +8,15 @@ import pytest
 from audio_cnn.evaluation.belief import Belief, fit_belief
 
 
-def test_doubt_begins_where_a_tenth_of_the_known_clips_lie() -> None:
+def test_doubt_begins_where_a_twentieth_of_the_known_clips_lie() -> None:
     strangeness = np.arange(101, dtype=np.float32)  # a percent of them at each step
     belief = fit_belief(strangeness)
 
-    assert belief.usual == pytest.approx(90)
+    assert belief.usual == pytest.approx(95)
     scores = np.array([[4.0, 2.0]] * 4, np.float32)
-    # 130 is as far beyond 90 as that is beyond 50, and 110 is half as far.
-    lowered = belief.lowered(scores, np.array([0, 90, 110, 130], np.float32))
-    np.testing.assert_allclose(lowered, [[4, 2], [4, 2], [2, 1], [4 / 3, 2 / 3]], rtol=1e-5)
+    # 140 is as far beyond 95 as that is beyond 50, and 110 is a third as far.
+    lowered = belief.lowered(scores, np.array([0, 95, 110, 140], np.float32))
+    np.testing.assert_allclose(lowered, [[4, 2], [4, 2], [2, 1], [1, 0.5]], rtol=1e-5)
 
 
 def test_clips_all_alike_are_no_division_by_nothing() -> None:

@@ -61,8 +61,7 @@ def in_torch(file: FinishedNetwork, feeds: dict[str, np.ndarray]) -> dict[str, n
     graph = ModelGraph(file.network, file.config.front_end, names).eval()
     with torch.inference_mode():
         values = graph(*map(torch.from_numpy, feeds.values()))
-    outputs = ("scores", "log_mel", "range_db", *names)
-    return {name: value.numpy() for name, value in zip(outputs, values, strict=True)}
+    return {name: value.numpy() for name, value in zip(graph.output_names, values, strict=True)}
 
 
 def test_torch_and_the_model_file_agree_whatever_the_batches(path: Path, file: FinishedNetwork) -> None:

@@ -20,10 +20,13 @@ from audio_cnn.export.graph import ModelGraph
 from audio_cnn.export.onnx_file import store_halved
 from audio_cnn.export.parity import TOLERANCE, largest_difference, probe_windows
 from audio_cnn.labels import ESC50
+from audio_cnn.network.activations import recording
+from audio_cnn.network.familiarity import KINDS
 from audio_cnn.network.registry import parameter_count
 from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.prediction import Classifier
 from audio_cnn.prediction.aggregate import probabilities
+from audio_cnn.spectrogram.log_mel import LogMel
 from audio_cnn.spectrogram.mel_scale import band_edges_hz
 from audio_cnn.training.loading import load_network
 
@@ -68,8 +71,7 @@ def in_torch(file: FinishedNetwork, waveform: np.ndarray, features: np.ndarray) 
     graph = ModelGraph(file.network, file.config.front_end, names).eval()
     with torch.inference_mode():
         values = graph(torch.from_numpy(waveform), torch.from_numpy(features))
-    outputs = ("scores", "log_mel", "range_db", *names)
-    return {name: value.numpy() for name, value in zip(outputs, values, strict=True)}
+    return {name: value.numpy() for name, value in zip(graph.output_names, values, strict=True)}
 
 
 NO_WAVEFORM = np.zeros((0, RATE_HZ), np.float32)
@@ -126,7 +128,23 @@ def test_inputs_and_outputs_by_name(session: Session, network_file: FinishedNetw
     outputs = [one.name for one in session.get_outputs()]
 
     assert inputs == {"waveform": [RATE_HZ], "features": [32, 63]}
-    assert outputs == ["scores", "log_mel", "range_db", *network_file.network.activation_names]
+    assert outputs == ["scores", "log_mel", "range_db", "strangeness", *network_file.network.activation_names]
+
+
+def test_how_strange_a_sound_is_in_each_kind_is_counted_from_what_is_usual(
+    session: Session, network_file: FinishedNetwork, windows: np.ndarray
+) -> None:
+    familiarity = network_file.network.familiarity
+    assert familiarity is not None
+    (given,) = run(session, ["strangeness"], windows, NO_FEATURES)
+
+    log_mel, _range_db = LogMel(network_file.config.front_end)(torch.from_numpy(windows))
+    with torch.inference_mode(), recording(network_file.network, ["familiarity.strangeness"]) as recorded:
+        network_file.network(log_mel)
+
+    expected = recorded["familiarity.strangeness"] - familiarity.usual
+    np.testing.assert_allclose(given, expected.numpy(), atol=1e-3)
+    assert given.shape == (len(windows), len(KINDS))
 
 
 def test_both_batches_may_be_empty(session: Session) -> None:

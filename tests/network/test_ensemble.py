@@ -15,6 +15,7 @@ from audio_cnn.errors import ConfigError
 from audio_cnn.network.activations import recording
 from audio_cnn.network.base import Network
 from audio_cnn.network.ensemble import member_names
+from audio_cnn.network.familiarity import of_any_kind
 from audio_cnn.network.joining import joined
 from audio_cnn.network.registry import build_network, parameter_count
 from audio_cnn.network.weights import FinishedNetwork
@@ -63,7 +64,7 @@ def test_its_scores_and_its_strangeness_are_the_mean_of_its_members(kinds: tuple
 def test_strange_sounds_lower_the_mean() -> None:
     log_mel = torch.rand(5, 32, 63)
     ensemble = joined([finished("resnet"), finished("mobilenet")]).network
-    plain, strange = ensemble(log_mel), strangeness(ensemble, log_mel)
+    plain, strange = ensemble(log_mel), of_any_kind(strangeness(ensemble, log_mel))
 
     ensemble.familiarity.believe(usual=float(strange.min()), doubt=2.0)
 
@@ -86,6 +87,15 @@ def test_a_member_that_has_not_learned_what_is_strange_makes_an_ensemble_without
 
     assert file.network.familiarity is None
     assert not file.config.network.familiarity
+
+
+def test_a_member_that_tells_other_kinds_apart_makes_an_ensemble_without() -> None:
+    older = finished("mobilenet")
+    assert older.network.familiarity is not None
+    strange = older.network.familiarity.strangeness
+    strange.load_state_dict({"weight": strange.weight[0], "bias": strange.bias[0]})
+
+    assert joined([finished("resnet"), older]).network.familiarity is None
 
 
 @pytest.mark.parametrize("setting", ["network.stem_pool=true", "network.stem_kernel=4"])

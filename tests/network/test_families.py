@@ -16,6 +16,7 @@ from audio_cnn.network.activations import recording
 from audio_cnn.network.attention import SelfAttention
 from audio_cnn.network.blocks import Depthwise, DropPath, InvertedResidual
 from audio_cnn.network.efficientnet import scaled
+from audio_cnn.network.familiarity import KINDS
 from audio_cnn.network.registry import FAMILIES, build_network, multiply_adds, parameter_count
 from audio_cnn.network.staged import StagedNetwork, places
 from audio_cnn.training.loop import train_step
@@ -323,6 +324,7 @@ def test_multiply_adds_of_a_whole_network() -> None:
     config = tiny_config("network.pooling=mean", "network.frequency_channel=false")
     stem, first, second = 9 * 8 * 16 * 32, 2 * 9 * 8 * 8 * 16 * 32, (9 * 8 * 16 + 9 * 16 * 16) * 8 * 16
     shortcut, linear = 8 * 16 * 8 * 16, 16 * 3
-    expected = stem + first + second + shortcut + linear
+    strangeness = len(KINDS) * 2 * (8 + 16)
+    expected = stem + first + second + shortcut + linear + strangeness
 
     assert multiply_adds(built(config).eval(), config.front_end) == expected

@@ -49,6 +49,7 @@ def test_a_document_says_what_was_heard() -> None:
         "silent": False,
         "state": "known",
         "sounds": ["cat"],
+        "resembles": None,
         "uncertainty": pytest.approx(0.729847, abs=1e-6),  # (0.2 ln 5 + 0.7 ln 10/7 + 0.1 ln 10) / ln 3
     }
 
@@ -120,6 +121,7 @@ def heard_for_long() -> Prediction:
         window_starts_s=np.array([0, 2.5, 4.5]),
         window_s=5.0,
         window_silent=np.array([False, True, False]),
+        window_kinds=("hum", "noise", "speech"),
     )
 
 
@@ -137,6 +139,7 @@ def test_a_document_says_what_was_heard_when() -> None:
         {"label": "cat", "confidence": pytest.approx(0.9, abs=1e-6)}
     ]
     assert document["timeline"][1]["uncertainty"] == 0
+    assert [one["resembles"] for one in document["timeline"]] == [None, None, "speech"]
     assert (document["state"], document["sounds"]) == ("known", ["cat"])
     assert prediction_document(RESULTS[2], top=1, timeline=True) == prediction_document(RESULTS[2], top=1)
 
@@ -157,6 +160,7 @@ def test_csv_has_a_row_for_each_window() -> None:
     ]
     assert [row["error"] for row in rows] == [""] * 6 + ['not "audio", really']
     assert {row["duration_s"] for row in rows} == {"9.500", ""}
+    assert [row["resembles"] for row in rows] == [""] * 4 + ["speech"] * 2 + [""]
 
 
 def test_json_lines_are_documents() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -68,6 +69,15 @@ def test_a_guess_is_called_not_sure() -> None:
     assert "not sure: 🐄 Cow" in unsure
     assert "30%" in unsure
     assert "not sure" not in known
+
+
+def test_a_guess_says_what_else_a_sound_of_no_class_may_be() -> None:
+    guess, answer = (replace(heard(3, 0.3, least=least), kind="music") for least in (0.31, 0.29))
+
+    table = drawn(NamedPrediction("odd.wav", guess), NamedPrediction("good.wav", answer))
+
+    assert table.count("or music") == 1
+    assert "not sure: 🐄 Cow or music" in table
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 120])

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from audio_cnn.prediction.aggregate import aggregate, probabilities, window_weights
+from audio_cnn.prediction.aggregate import (
+    aggregate,
+    prevailing,
+    probabilities,
+    strange_kinds,
+    window_weights,
+)
 
 
 def test_softmax_in_closed_form() -> None:
@@ -77,3 +83,21 @@ def test_one_bang_silences_no_long_recording() -> None:
     windows = np.array([[0.9, 0.1]] * 99 + [[0.0, 1.0]], dtype=np.float32)
 
     assert aggregate(windows, window_weights(windows, peaks)).argmax() == 0
+
+
+def test_a_window_is_of_its_likeliest_kind_if_all_kinds_together_are_likelier_than_usual() -> None:
+    odds = np.array([[3.0, 0.5, 0.0], [0.4, 0.5, 0.2], [0.4, 0.3, 0.2], [1e-9, 0.0, 2.0]], dtype=np.float32)
+    with np.errstate(divide="ignore"):
+        strangeness = np.log(odds)
+
+    assert strange_kinds(strangeness, ("speech", "music", "hum")) == ("speech", "music", None, "hum")
+    assert strange_kinds(np.zeros((2, 0), np.float32), ()) == (None, None)
+
+
+def test_a_long_sound_is_of_the_kind_that_has_more_than_half_of_the_weight() -> None:
+    weights = np.array([1.0, 3.0, 2.0], dtype=np.float32)
+
+    assert prevailing(("hum", "music", "music"), weights) == "music"
+    assert prevailing(("music", "hum", None), weights) is None
+    assert prevailing((None, None, "hum"), weights) is None
+    assert prevailing((None,), np.zeros(1, np.float32)) is None

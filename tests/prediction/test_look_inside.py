@@ -32,7 +32,7 @@ def test_activations_nobody_asked_for_are_not_even_there(model_path: Path) -> No
     fresh = Classifier(model_path, threads=1)
     fresh.classify(class_sound("dog", 0))
 
-    assert [output.name for output in fresh._scoring.get_outputs()] == ["scores"]
+    assert [output.name for output in fresh._scoring.get_outputs()] == ["scores", "strangeness"]
     assert fresh._showing is None
 
     analysis = fresh.analyze(class_sound("dog", 0), activations=["layer2"])

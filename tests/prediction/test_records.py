@@ -57,6 +57,15 @@ def test_an_answer_with_less_than_the_least_confidence_is_a_guess() -> None:
     assert replace(answer, least_confidence=0.76, silent=True).state == "silence"
 
 
+def test_only_what_it_is_not_sure_of_resembles_something_else() -> None:
+    answer = replace(prediction(0.25, 0.75), kind="speech")
+
+    assert replace(answer, least_confidence=0.76).resembles == "speech"
+    assert replace(answer, least_confidence=0.75).resembles is None
+    assert replace(answer, least_confidence=0.76, silent=True).resembles is None
+    assert replace(answer, least_confidence=0.76, kind=None).resembles is None
+
+
 def long(*windows: tuple[str, float], whole: tuple[str, float], silent: bool = False) -> Prediction:
     """Sure to such an extent of one class in each window, and in all; otherwise of the last class."""
     names = [label.name for label in ESC50]

@@ -7,18 +7,18 @@ import torch
 from made_data import tiny_config
 
 from audio_cnn.dataset.examples import Examples
-from audio_cnn.sounds.outside import OUTSIDE
-from audio_cnn.training.familiarity import poor_copies
-from audio_cnn.training.made_sounds import FIRST_SEED, KNOWN, OUTSIDER, made_sounds
+from audio_cnn.network.familiarity import KINDS, RULED_OUT, Strangeness, of_any_kind
+from audio_cnn.training.familiarity import fit, poor_copies
+from audio_cnn.training.made_sounds import FIRST_SEED, KNOWN, made_sounds
 
 
 def test_made_sounds_are_of_the_classes_that_code_can_make_and_of_none() -> None:
     made = made_sounds(tiny_config().front_end, ("siren", "hydrophone", "rain"), 5)
 
     files = np.array(made.files)
-    known, outsiders = (sorted(files[made.target == which]) for which in (KNOWN, OUTSIDER))
-    assert known == [f"rain-{FIRST_SEED}", f"siren-{FIRST_SEED}"]
-    assert outsiders == sorted(f"{kind}-{FIRST_SEED + i}" for kind in OUTSIDE for i in range(5))
+    assert sorted(files[made.target == KNOWN]) == [f"rain-{FIRST_SEED}", f"siren-{FIRST_SEED}"]
+    for number, kind in enumerate(KINDS, start=1):
+        assert sorted(files[made.target == number]) == [f"{kind}-{FIRST_SEED + i}" for i in range(5)]
     assert made.log_mel.shape == (1, len(files), 32, 63)
     assert all(log_mel.max() == 255 for log_mel in made.log_mel[0])  # each spans its own range
 
@@ -26,8 +26,23 @@ def test_made_sounds_are_of_the_classes_that_code_can_make_and_of_none() -> None
 def test_a_class_of_the_data_is_no_outsider() -> None:
     made = made_sounds(tiny_config().front_end, ("speech", "music"), 1)
 
-    assert {name.split("-")[0] for name in made.files} == OUTSIDE.keys() - {"speech", "music"}
-    assert (made.target == OUTSIDER).all()
+    kinds = [name.split("-")[0] for name in made.files]
+    assert kinds == ["noise", "tones", "hum", "clicks"]
+    assert [made.class_names[target] for target in made.target] == kinds
+
+
+def test_each_kind_is_told_from_the_others_and_from_what_is_known_and_one_unheard_of_is_ruled_out() -> None:
+    vectors = torch.eye(8).repeat(20, 1) + 0.05 * torch.randn(160, 8, generator=torch.manual_seed(0))
+    target = torch.tensor([0, 0, 0, 1, 2, 3, 5, 6]).repeat(20)  # no tones
+    strangeness = Strangeness([4])
+
+    fit(strangeness, vectors, target, torch.full((160,), 1 / 160))
+
+    log_odds = vectors @ strangeness.weight.T + strangeness.bias
+    strange = target != KNOWN
+    assert torch.equal(log_odds[strange].argmax(dim=1), target[strange] - 1)
+    assert of_any_kind(log_odds[~strange]).max() < 0 < of_any_kind(log_odds[strange]).min()
+    assert (log_odds[:, KINDS.index("tones")] == RULED_OUT).all()
 
 
 def test_poor_copies_are_others_and_the_same_each_time(examples: Examples) -> None:

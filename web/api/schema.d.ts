@@ -339,6 +339,12 @@ export interface components {
              */
             predictions: components["schemas"]["ScoredLabel"][];
             /**
+             * Resembles
+             * @description Where it is unsure, and the model can tell: which kind of sound of no class it is most like: speech, music, noise, tones, hum or clicks.
+             * @example speech
+             */
+            resembles: string | null;
+            /**
              * Silent
              * @description Nothing was to be heard; the predictions then mean nothing.
              */
@@ -393,6 +399,12 @@ export interface components {
              * @description Likeliest first.
              */
             predictions: components["schemas"]["ScoredLabel"][];
+            /**
+             * Resembles
+             * @description Where it is unsure, and the model can tell: which kind of sound of no class it is most like: speech, music, noise, tones, hum or clicks.
+             * @example speech
+             */
+            resembles: string | null;
             /**
              * Silent
              * @description Nothing was to be heard; the predictions then mean nothing.
@@ -485,6 +497,11 @@ export interface components {
             end_s: number;
             /** Label */
             label: string;
+            /**
+             * Resembles
+             * @description As of the whole sound.
+             */
+            resembles: string | null;
             /** Start S */
             start_s: number;
             /**

@@ -50,7 +50,7 @@ test("elements, with everything open", async (t) => {
 
 const NAMES = ["Siren", "Rain", "Church bells", "Thunderstorm", "Siren", "Rain", "Church bells"];
 
-test("from the document's arrival to everything painted", async (t) => {
+test("from the document's arrival to all in sight painted", async (t) => {
   const { page, leave } = await visit(stage);
   const times = [];
   for (const name of NAMES) {
@@ -86,7 +86,7 @@ function holdMedian(t, words, times) {
   hold(t, `${words} (median)`, Math.round(usual), PAINTED_MS, usual < PAINTED_MS);
 }
 
-/** From the last byte on the wire, whatever the page was busy with then, to the frame with all of it. */
+/** From the last byte on the wire, whatever the page was busy with then, to the frame with all that is in sight. */
 async function paintedAfter(page, before) {
   const shown = (least) => performance.getEntriesByName("document-to-painted").length > least;
   await page.waitForFunction(shown, before);

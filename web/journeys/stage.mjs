@@ -110,8 +110,13 @@ async function settled(page) {
   });
 }
 
-/** How many colours a canvas has, from a share of its width on: many where it was painted. */
+const FRAMES_TO_ALL = 12;
+
+/** How many colours a canvas has, from a share of its width on: many where it was painted, if only out of sight. */
 export async function coloursOf(canvas, from = 0) {
+  await canvas.page().evaluate(async (frames) => {
+    for (let i = 0; i < frames; i++) await new Promise(requestAnimationFrame);
+  }, FRAMES_TO_ALL);
   return canvas.evaluate((element, share) => {
     const { width, height } = element;
     const x = Math.round(width * share);

@@ -111,7 +111,7 @@ function Course({ heard: shown }: { heard: Heard }) {
   );
 }
 
-// From the document's arrival to the frame in which everything is on the screen.
+// From the document's arrival to the frame in which all that is in sight is on the screen.
 function measurePaint(): void {
   requestAnimationFrame(() => {
     const painted = new MessageChannel();

@@ -29,6 +29,12 @@ describe("a headline", () => {
     expect(headlineOf({ ...heardAs(0.97, "known"), predictions: [] }, "known")).toBeNull();
   });
 
+  it("says what else a sound of no class is like", () => {
+    const speech = { ...heardAs(0.2, "unsure"), resembles: "speech" };
+    const remark = "It sounds like speech, which is none of the 5. Of these it comes closest to siren, with 20 %.";
+    expect(headlineOf(speech, "unsure")).toMatchObject({ title: "Not sure", alone: "Not sure: speech?", remark });
+  });
+
   it("is a guess where the page is stricter than a model that calls everything known", () => {
     expect(headlineOf(heardAs(0.3, "known", ["siren"]), "unsure")).toMatchObject({ title: "Not sure" });
   });

@@ -15,15 +15,22 @@ export interface Headline {
 const NAMED = 3;
 
 /** Null: the model named nothing at all. */
-export function headlineOf({ predictions, sounds, state }: AnalysisDocument, verdict: Verdict): Headline | null {
+export function headlineOf(document: AnalysisDocument, verdict: Verdict): Headline | null {
+  const { predictions, sounds, state, resembles } = document;
   const [best] = predictions;
   if (!best) return null;
   if (verdict === "silence") return SILENCE;
   const told = sounds.flatMap((sound) => predictions.find(({ label }) => label === sound) ?? []);
   if (told.length > 1) return several(told);
   if (verdict === "known") return answer(best);
-  return state === "unsure" && told[0] ? passage(told[0]) : guess(best, predictions.length);
+  if (state === "unsure" && told[0]) return passage(told[0]);
+  return resembles
+    ? stranger(KINDS[resembles] ?? resembles, best, predictions.length)
+    : guess(best, predictions.length);
 }
+
+/** Kinds of sounds of no class, as a sentence has them. */
+const KINDS: Record<string, string> = { hum: "a hum" };
 
 const SILENCE: Headline = {
   emoji: "🔇",
@@ -44,6 +51,17 @@ function guess({ emoji, title, confidence }: ScoredLabel, classes: number): Head
     title: "Not sure",
     remark: `It comes closest to ${closest}. It may be none of the ${classes}.`,
     alone: `Not sure: ${title}?`,
+    sure: false,
+  };
+}
+
+function stranger(kind: string, { emoji, title, confidence }: ScoredLabel, classes: number): Headline {
+  const closest = `${title.toLowerCase()}, with ${percent(confidence)}`;
+  return {
+    emoji,
+    title: "Not sure",
+    remark: `It sounds like ${kind}, which is none of the ${classes}. Of these it comes closest to ${closest}.`,
+    alone: `Not sure: ${kind}?`,
     sure: false,
   };
 }

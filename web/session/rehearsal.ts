@@ -30,6 +30,7 @@ const DOCUMENT: Omit<AnalysisDocument, "activations"> = {
   windows: 1,
   silent: false,
   state: "known",
+  resembles: null,
   sounds: [],
   uncertainty: 0.5,
   timeline: [],

@@ -29,7 +29,7 @@ interface Size {
   height: number;
 }
 
-/** A canvas as sharp as the screen, painted at most once a frame. */
+/** A canvas as sharp as the screen, painted at most once a frame, and first where it is seen. */
 export function Canvas({ label, paint, watch = [], height, canvasRef, pane, className = "", ...rest }: Props) {
   const own = useRef<HTMLCanvasElement>(null);
   const ref = canvasRef ?? own;
@@ -39,8 +39,8 @@ export function Canvas({ label, paint, watch = [], height, canvasRef, pane, clas
 
   useLayoutEffect(() => {
     latest.current = paint;
-    soon(draw);
-  }, [paint, draw]);
+    soon(draw, ref.current);
+  }, [paint, draw, ref]);
 
   useLayoutEffect(() => {
     // Sizes arrive after layout and before paint of the same frame: nothing has to be measured.
@@ -48,7 +48,7 @@ export function Canvas({ label, paint, watch = [], height, canvasRef, pane, clas
       size.current = { width, height };
       fitTo(ref.current, size.current);
     };
-    const stops = [ink, ...watch].map((one) => one.subscribe(() => soon(draw)));
+    const stops = [ink, ...watch].map((one) => one.subscribe(() => soon(draw, ref.current)));
     if (ref.current) stops.push(watchSize(ref.current, { fit, paint: draw }));
     return () => {
       never(draw);

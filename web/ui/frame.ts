@@ -1,24 +1,41 @@
-// Everything that wants to be painted is painted once in the next frame, together.
+// Everything that wants to be painted is painted once in the next frame, together. What is out of sight waits until
+// nothing in sight does, and then comes a few a frame, so that scrolling stays smooth.
 
 type Paint = () => void;
 
-const waiting = new Set<Paint>();
+const FEW = 8;
+
+const waiting = new Map<Paint, Element | undefined>();
 let asked = false;
 
-export function soon(paint: Paint): void {
-  waiting.add(paint);
-  if (asked) return;
-  asked = true;
-  requestAnimationFrame(paintAll);
+/** Paints in the next frame, or, where nobody sees the element, soon after. */
+export function soon(paint: Paint, element?: Element | null): void {
+  waiting.set(paint, element ?? undefined);
+  ask();
 }
 
 export function never(paint: Paint): void {
   waiting.delete(paint);
 }
 
-function paintAll(): void {
+function ask(): void {
+  if (asked) return;
+  asked = true;
+  requestAnimationFrame(paintSome);
+}
+
+function paintSome(): void {
   asked = false;
-  const now = [...waiting];
-  waiting.clear();
-  for (const paint of now) paint();
+  const seen = [...waiting].filter(([, element]) => !element || isInSight(element));
+  const now = seen.length > 0 ? seen : [...waiting].slice(0, FEW);
+  for (const [paint] of now) {
+    waiting.delete(paint);
+    paint();
+  }
+  if (waiting.size > 0) ask();
+}
+
+function isInSight(element: Element): boolean {
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom > 0 && top < window.innerHeight;
 }

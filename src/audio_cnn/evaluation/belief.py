@@ -8,10 +8,10 @@ import numpy as np
 
 from audio_cnn.evaluation.metrics import Float32Array
 
-TYPICAL, USUAL = 0.5, 0.9
+TYPICAL, USUAL = 0.5, 0.95
 """Shares of held-out clips that are typically strange at most, and usually."""
 
-STEEPNESS = 2.0
+STEEPNESS = 3.0
 """What the divisor of the scores gains over the distance from the typical to the usual."""
 
 

@@ -28,9 +28,6 @@ from audio_cnn.prediction.model_file import (
     INPUT_WAVEFORM,
     METADATA_KEY,
     NETWORK,
-    OUTPUT_LOG_MEL,
-    OUTPUT_RANGE_DB,
-    OUTPUT_SCORES,
     Rejection,
 )
 from audio_cnn.spectrogram.mel_scale import band_edges_hz
@@ -78,7 +75,7 @@ def to_onnx(graph: ModelGraph) -> onnx.ModelProto:
             verbose=False,
             opset_version=OPSET,
             input_names=[INPUT_WAVEFORM, INPUT_FEATURES],
-            output_names=[OUTPUT_SCORES, OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *graph.activation_names],
+            output_names=graph.output_names,
             dynamic_shapes=(free, free),
         )
     model: onnx.ModelProto = program.model_proto
@@ -141,6 +138,7 @@ def description(
         "receptive_fields": file.network.receptive_fields,
         "temperature": temperature,
         "rejection": to_dict(rejection) if rejection else None,
+        "kinds": list(file.network.kinds),
         "parameters": parameter_count(file.network),
         "multiply_adds": multiply_adds(file.network, front_end),
         "record": {key: value for key, value in file.record.items() if key != "history"},

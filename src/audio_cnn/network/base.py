@@ -47,6 +47,11 @@ class Network(nn.Module):
         self.linear = nn.Linear(width, classes)
         self.familiarity = Familiarity(channels) if config.familiarity else None
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of sounds of no class that it tells apart."""
+        return () if self.familiarity is None else self.familiarity.strangeness.kinds
+
     def forward(self, log_mel: Tensor) -> Tensor:
         heard, layers = self.listen(log_mel)
         scores: Tensor = self.linear(self.dropout(heard))

@@ -23,7 +23,8 @@ SHARED = "data", "data_sha256", "features", "licence", "citation", "limits", "fi
 def joined(members: Sequence[FinishedNetwork]) -> FinishedNetwork:
     """An ensemble of two finished networks or more, which become its parts.
 
-    What is strange to it is what is strange to them on average, if all of them can tell.
+    What is strange to it is what is strange to them on average, if all of them can tell, and tell the same
+    kinds apart.
 
     Raises:
         ConfigError: they know other classes than each other, hear otherwise, or are of different depth.
@@ -36,7 +37,7 @@ def joined(members: Sequence[FinishedNetwork]) -> FinishedNetwork:
             )
     recipe = joined_recipe([member.config for member in members])
     networks = [member.network for member in members if isinstance(member.network, StagedNetwork)]
-    if not all(network.familiarity and network.familiarity.strangeness.learned for network in networks):
+    if not tell_alike(networks):
         recipe = replace(recipe, network=replace(recipe.network, familiarity=False))
     return FinishedNetwork(
         mean_of(networks, recipe.network).eval(),
@@ -44,6 +45,16 @@ def joined(members: Sequence[FinishedNetwork]) -> FinishedNetwork:
         first.class_names,
         joined_record(members),
         {key: value for member in reversed(members) for key, value in member.emoji.items()},
+    )
+
+
+def tell_alike(networks: Sequence[StagedNetwork]) -> bool:
+    """Whether all know what is strange, and by as many kinds."""
+    known = [network.familiarity.strangeness for network in networks if network.familiarity is not None]
+    return (
+        len(known) == len(networks)
+        and all(one.learned for one in known)
+        and len({len(one.bias) for one in known}) == 1
     )
 
 
@@ -76,14 +87,15 @@ def mean_of(networks: Sequence[StagedNetwork], config: NetworkConfig) -> Ensembl
         own = [network.familiarity for network in networks if network.familiarity is not None]
         by_layer = zip(*map(of_layers, own, networks), strict=True)
         strangeness = ensemble.familiarity.strangeness
-        strangeness.weight.copy_(share * torch.cat([part for layer in by_layer for part in layer]))
-        strangeness.bias.copy_(torch.stack([one.strangeness.bias for one in own]).mean())
+        strangeness.weight = share * torch.cat([part for layer in by_layer for part in layer], dim=1)
+        strangeness.bias = torch.stack([one.strangeness.bias for one in own]).mean(dim=0)
     return ensemble
 
 
 def of_layers(familiarity: Familiarity, network: StagedNetwork) -> Sequence[Tensor]:
-    """The weights of strangeness that each layer's summary has."""
-    return torch.split(familiarity.strangeness.weight, [SUMMARIES * c for c in network.layer_channels])
+    """The weights of strangeness that each layer's summary has, [R, 2 C]."""
+    widths = [SUMMARIES * channels for channels in network.layer_channels]
+    return torch.split(familiarity.strangeness.weight, widths, dim=1)
 
 
 def joined_record(members: Sequence[FinishedNetwork]) -> dict[str, Any]:

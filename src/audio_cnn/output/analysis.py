@@ -69,6 +69,7 @@ def timeline(prediction: Prediction) -> list[dict[str, Any]]:
             "label": window.prediction.best.label.name,
             "confidence": round(window.prediction.best.confidence, 6),
             "state": window.prediction.state,
+            "resembles": window.prediction.resembles,
         }
         for window in prediction.timeline
     ]

@@ -52,6 +52,7 @@ def facts_of(prediction: Prediction) -> dict[str, Any]:
         "windows": len(prediction.window_probabilities),
         "silent": prediction.silent,
         "state": prediction.state,
+        "resembles": prediction.resembles,
         "sounds": [label.name for label in prediction.sounds],
         "uncertainty": round(prediction.uncertainty, 6),
     }
@@ -63,6 +64,7 @@ def _window_document(window: HeardWindow, top: int) -> dict[str, Any]:
         "end_s": round(window.end_s, 6),
         "predictions": _scores(window.prediction, top),
         "state": window.prediction.state,
+        "resembles": window.prediction.resembles,
         "uncertainty": round(window.prediction.uncertainty, 6),
     }
 
@@ -98,12 +100,12 @@ def write_csv(results: Iterable[NamedPrediction], file: TextIO, *, top: int, tim
     """
     writer = csv.writer(file, lineterminator="\n")
     when = ["start_s", "end_s"] if timeline else []
-    whole = ["duration_s", "error", "state", "uncertainty", "sounds"]
+    whole = ["duration_s", "error", "state", "uncertainty", "sounds", "resembles"]
     writer.writerow(["file", *when, "rank", "label", "confidence", *whole])
     file.flush()
     for named in results:
         if named.prediction is None:
-            writer.writerow([named.file, *("" for _ in when), "", "", "", "", named.error, "", "", ""])
+            writer.writerow([named.file, *("" for _ in when), "", "", "", "", named.error, "", "", "", ""])
         else:
             writer.writerows(_csv_rows(named.file, named.prediction, top, timeline))
         file.flush()
@@ -116,6 +118,6 @@ def _csv_rows(file: str, prediction: Prediction, top: int, timeline: bool) -> It
         when = [f"{window.start_s:.3f}", f"{window.end_s:.3f}"] if timeline else []
         heard = window.prediction
         sounds = ";".join(label.name for label in heard.sounds)
-        said = [duration, "", heard.state, f"{heard.uncertainty:.6f}", sounds]
+        said = [duration, "", heard.state, f"{heard.uncertainty:.6f}", sounds, heard.resembles or ""]
         for rank, score in enumerate(heard.top(top), start=1):
             yield [file, *when, rank, score.label.name, f"{score.confidence:.6f}", *said]

@@ -137,7 +137,8 @@ def _answer(prediction: Prediction, best: ClassScore) -> str:
     if len(prediction.sounds) > 1:
         return f"[dim]several:[/dim] {named(best)}"
     if prediction.state == "unsure":
-        return f"[dim]not sure:[/dim] {named(best)}"
+        instead = f" [dim]or {prediction.resembles}[/dim]" if prediction.resembles else ""
+        return f"[dim]not sure:[/dim] {named(best)}{instead}"
     return named(best)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 import numpy as np
 
 from audio_cnn.prediction.records import BoolArray, Float32Array
@@ -44,3 +47,23 @@ def aggregate(window_probabilities: Float32Array, weights: Float32Array) -> Floa
         weights = np.ones_like(weights)
     mean: Float32Array = weights @ window_probabilities / weights.sum()
     return mean
+
+
+def strange_kinds(strangeness: Float32Array, kinds: Sequence[str]) -> tuple[str | None, ...]:
+    """For each window, which kind of sound of no class it is most like; None where it is not strange.
+
+    strangeness [W, R]: the logarithm of the odds of each of ``kinds`` beyond what is usual of all together.
+    """
+    if not kinds:
+        return (None,) * len(strangeness)
+    strange = np.logaddexp.reduce(strangeness, axis=1) > 0
+    likeliest = strangeness.argmax(axis=1)
+    return tuple(kinds[i] if there else None for i, there in zip(likeliest, strange, strict=True))
+
+
+def prevailing(kinds: Sequence[str | None], weights: Float32Array) -> str | None:
+    """The kind, if any, that windows of more than half of the weights [W] are most like."""
+    of_kind: defaultdict[str | None, float] = defaultdict(float)
+    for kind, weight in zip(kinds, weights, strict=True):
+        of_kind[kind] += float(weight)
+    return next((kind for kind, weight in of_kind.items() if weight > weights.sum() / 2), None)

@@ -14,7 +14,14 @@ import onnxruntime
 
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioError, ModelError
-from audio_cnn.prediction.aggregate import aggregate, probabilities, silent_windows, window_weights
+from audio_cnn.prediction.aggregate import (
+    aggregate,
+    prevailing,
+    probabilities,
+    silent_windows,
+    strange_kinds,
+    window_weights,
+)
 from audio_cnn.prediction.model_file import (
     DEFAULT_MODEL,
     INPUT_FEATURES,
@@ -22,6 +29,7 @@ from audio_cnn.prediction.model_file import (
     OUTPUT_LOG_MEL,
     OUTPUT_RANGE_DB,
     OUTPUT_SCORES,
+    OUTPUT_STRANGENESS,
     empty_batch,
     find_model,
     open_session,
@@ -57,7 +65,9 @@ class Classifier:
         self.path = find_model(model)
         self.limits = limits or AudioLimits()
         self._threads = threads
-        self._scoring, self.info = open_session(self.path, threads=threads, outputs=[OUTPUT_SCORES])
+        asked = [OUTPUT_SCORES, OUTPUT_STRANGENESS]
+        self._scoring, self.info = open_session(self.path, threads=threads, outputs=asked)
+        self._answers = asked if self.info.kinds else asked[:1]
         self._opening = Lock()
         self._showing: onnxruntime.InferenceSession | None = None
 
@@ -99,7 +109,7 @@ class Classifier:
         if features.shape[1:] != wanted:
             raise ModelError(f"the model takes log-mels {list(wanted)}, these are {list(features.shape[1:])}")
         batches = [
-            self._score(INPUT_FEATURES, features[start : start + WINDOWS_AT_ONCE])
+            self._run(INPUT_FEATURES, features[start : start + WINDOWS_AT_ONCE])[0]
             for start in range(0, max(1, len(features)), WINDOWS_AT_ONCE)
         ]
         return np.concatenate(batches)
@@ -135,20 +145,24 @@ class Classifier:
         return [samples[start : start + length] for start in self._starts(samples)]
 
     def score_windows(self, batch: Float32Array) -> Float32Array:
-        """Probabilities [W, K] of windows float32 [W, T]."""
-        return probabilities(self._score(INPUT_WAVEFORM, batch), self.info.temperature)
+        """What is said of windows float32 [W, T], a row each, float32 [W, K + R].
+
+        Probabilities of the K classes, and how strange it is in each of the model's R ``kinds``.
+        """
+        return self._answer(*self._run(INPUT_WAVEFORM, batch))
 
     def prediction(
-        self, samples: Float32Array, cut: Sequence[Float32Array], window_probabilities: Float32Array
+        self, samples: Float32Array, cut: Sequence[Float32Array], answers: Float32Array
     ) -> Prediction:
-        """What the probabilities [W, K] of a sound's windows, as ``windows_of`` gave them, say together."""
+        """What is said of a sound's windows, as ``windows_of`` and ``score_windows`` gave them, together."""
+        window_probabilities, strangeness = np.split(answers, [len(self.info.labels)], axis=1)
         peaks = peaks_of(cut)
         silent = silent_windows(peaks)
+        weights = self._weights(samples, peaks, window_probabilities)
+        kinds = strange_kinds(strangeness, self.info.kinds)
         return Prediction(
             labels=self.info.labels,
-            probabilities=aggregate(
-                window_probabilities, self._weights(samples, peaks, window_probabilities)
-            ),
+            probabilities=aggregate(window_probabilities, weights),
             window_probabilities=window_probabilities,
             duration_s=len(samples) / self.info.front_end.sample_rate_hz,
             silent=bool(silent.all()),
@@ -156,6 +170,8 @@ class Classifier:
             window_starts_s=self._starts_s(samples)[: len(cut)],
             window_s=self.info.front_end.window_s,
             window_silent=silent,
+            kind=prevailing(kinds, weights),
+            window_kinds=kinds,
         )
 
     def look_inside(
@@ -175,10 +191,11 @@ class Classifier:
         names = self._activation_names(activations)
         cut = self.windows_of(samples)
         index = self._deciding_window(samples, cut, heard) if heard else 0
-        wanted = [OUTPUT_SCORES, OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *names]
-        scores, log_mel, range_db, *maps = self._show(wanted, INPUT_WAVEFORM, cut[index][np.newaxis])
+        wanted = [OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *names, *self._answers]
+        log_mel, range_db, *given = self._show(wanted, INPUT_WAVEFORM, cut[index][np.newaxis])
+        maps, answers = given[: len(names)], given[len(names) :]
         if heard is None:
-            heard = self.prediction(samples, cut[:1], probabilities(scores, self.info.temperature))
+            heard = self.prediction(samples, cut[:1], self._answer(*answers))
         return Analysis(
             prediction=heard,
             samples=cut[index],
@@ -275,11 +292,16 @@ class Classifier:
         starts_s: Float64Array = self._starts(samples) / front_end.sample_rate_hz
         return starts_s
 
-    def _score(self, used_input: str, values: Float32Array) -> Float32Array:
-        scores: Float32Array = self._scoring.run([OUTPUT_SCORES], self._feeds(used_input, values))[0]
-        if not np.isfinite(scores).all():
+    def _run(self, used_input: str, values: Float32Array) -> list[Float32Array]:
+        """Scores [W, K] and, from models that tell kinds apart, strangeness [W, R]."""
+        results: list[Float32Array] = self._scoring.run(self._answers, self._feeds(used_input, values))
+        if not np.isfinite(results[0]).all():
             raise ModelError(f"the network in {self.path} gives scores that are no numbers; it is damaged")
-        return scores
+        return results
+
+    def _answer(self, scores: Float32Array, *strangeness: Float32Array) -> Float32Array:
+        """One row a window, as ``score_windows`` gives them."""
+        return np.concatenate([probabilities(scores, self.info.temperature), *strangeness], axis=1)
 
     def _show(self, outputs: Sequence[str], used_input: str, values: Float32Array) -> list[Any]:
         """Any outputs, from a second session that is opened when first needed."""

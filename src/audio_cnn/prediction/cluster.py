@@ -97,6 +97,7 @@ def answer_schema() -> pyarrow.Schema:
             "windows": pa.int32(),
             "silent": pa.bool_(),
             "state": pa.string(),
+            "resembles": pa.string(),
             "sounds": pa.list_(pa.string()),
             "uncertainty": pa.float32(),
             "error": pa.string(),
@@ -119,6 +120,7 @@ def answer_row(file: str, given: Answer, top: int) -> dict[str, Any]:
         "windows": len(given.window_probabilities),
         "silent": given.silent,
         "state": given.state,
+        "resembles": given.resembles,
         "sounds": [label.name for label in given.sounds],
         "uncertainty": given.uncertainty,
     }

@@ -6,7 +6,9 @@ Graph inputs, either of which may have a batch of zero:
     features  float32 [B', M, F] log-mels in 0..1 computed elsewhere
 
 Graph outputs: ``scores`` [B + B', K], ``log_mel`` [B + B', M, F], ``range_db`` [B, 2] (the levels
-that 0 and 1 of the log-mel stand for), and each activation by its name.
+that 0 and 1 of the log-mel stand for), and each activation by its name. Files that tell kinds of sounds of no
+class apart have ``strangeness`` [B + B', R], too: for each kind the logarithm of the odds that a sound is of
+it, not of a class, beyond what is usual.
 
 Graph initializers called ``network.`` and what PyTorch calls them are the network's weights; matrices and
 kernels are stored in 16 bits, with ``.half`` behind their names.
@@ -41,6 +43,7 @@ INPUT_FEATURES = "features"
 OUTPUT_SCORES = "scores"
 OUTPUT_LOG_MEL = "log_mel"
 OUTPUT_RANGE_DB = "range_db"
+OUTPUT_STRANGENESS = "strangeness"
 NETWORK = "network."
 HALF = ".half"
 DAMAGED = ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError
@@ -73,6 +76,7 @@ class ModelInfo:
         receptive_fields: name -> bands and frames of the log-mel that one place of an activation sees.
         temperature: scores are divided by this before the softmax.
         rejection: when it says that it is not sure; None: never, as in files older than this.
+        kinds: the R kinds of sounds of no class that it tells apart; none in files older than this.
         parameters: number of trained values.
         record: how it was trained and measured, and its licence; free form.
         family: kind of network, e.g. ``"resnet"``; None in files that are too old to tell.
@@ -89,6 +93,7 @@ class ModelInfo:
     rejection: Rejection | None
     parameters: int
     record: dict[str, Any]
+    kinds: tuple[str, ...] = ()
     family: str | None = None
     multiply_adds: int | None = None
 
@@ -127,6 +132,7 @@ def info_from_json(text: str) -> ModelInfo:
             rejection=_rejection(values.get("rejection")),
             parameters=int(values["parameters"]),
             record=values["record"],
+            kinds=tuple(_text(kind) for kind in values.get("kinds", ())),
             family=str(values["family"]) if "family" in values else None,
             multiply_adds=int(values["multiply_adds"]) if "multiply_adds" in values else None,
         )

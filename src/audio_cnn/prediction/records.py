@@ -52,6 +52,9 @@ class Prediction:
             may have two, both from 0: they differ in how the rest was filled up.
         window_s: length of a window.
         window_silent: bool [W], the windows with nothing to be heard.
+        kind: of sounds of no class, which it is most like, if it is stranger than usual; None also where the
+            model does not tell kinds apart.
+        window_kinds: the same of each window, [W].
     """
 
     labels: tuple[Label, ...]
@@ -63,6 +66,8 @@ class Prediction:
     window_starts_s: Float64Array = field(default_factory=lambda: np.zeros(0), repr=False)
     window_s: float = field(default=0.0, repr=False)
     window_silent: BoolArray = field(default_factory=lambda: np.zeros(0, np.bool_), repr=False)
+    kind: str | None = None
+    window_kinds: tuple[str | None, ...] = field(default=(), repr=False)
 
     def top(self, count: int = 5) -> list[ClassScore]:
         """The ``count`` likeliest classes, likeliest first."""
@@ -80,6 +85,11 @@ class Prediction:
         if self.silent:
             return "silence"
         return "known" if self.best.confidence >= self.least_confidence else "unsure"
+
+    @property
+    def resembles(self) -> str | None:
+        """What a sound that it is not sure of may be, if of no class: ``"speech"``, ``"music"``, ..."""
+        return self.kind if self.state == "unsure" else None
 
     @property
     def sounds(self) -> list[Label]:
@@ -129,6 +139,7 @@ class Prediction:
                     duration_s=self.window_s,
                     silent=bool(self.window_silent[i]),
                     least_confidence=self.least_confidence,
+                    kind=self.window_kinds[i] if self.window_kinds else None,
                 ),
             )
             for i, start in enumerate(self.window_starts_s)

@@ -30,6 +30,11 @@ class Answer(BaseModel):
         description="known: the likeliest class is the answer. unsure: it is a guess, its confidence being "
         "below the model's threshold; it may be none of the classes. silence: nothing was to be heard."
     )
+    resembles: str | None = Field(
+        description="Where it is unsure, and the model can tell: which kind of sound of no class it is most "
+        "like: speech, music, noise, tones, hum or clicks.",
+        examples=["speech"],
+    )
     sounds: list[str] = Field(
         description="Labels of what can be told. More than one where a long sound is clearly of different "
         "classes one after another, what lasts longest first; none in silence, and where all is a guess.",
@@ -94,6 +99,7 @@ class HeardWindow(BaseModel):
     label: str
     confidence: float
     state: State = Field(description="As of the whole sound: where it is not known, the label is a guess.")
+    resembles: str | None = Field(description="As of the whole sound.")
 
 
 class AnalysisDocument(Answer):

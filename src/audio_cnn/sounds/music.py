@@ -1,141 +1,110 @@
-"""Music by chance: chords, arpeggios, tunes and drums in a few timbres."""
+"""Music by chance: chords, arpeggios, tunes, bass and drums."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
-from audio_cnn.sounds.events import decay, fade, placed
+from audio_cnn.sounds.events import decay, placed
+from audio_cnn.sounds.instruments import FAMILIES
 from audio_cnn.sounds.noise import band_noise
 from audio_cnn.sounds.space import recorded, reverberant
 from audio_cnn.sounds.timeline import FIVE_SECONDS, Signal, Sound, Timeline
-from audio_cnn.sounds.tones import (
-    falling_amplitudes,
-    harmonic_tone,
-    partials,
-    phase_of,
-    silence,
-)
+from audio_cnn.sounds.tones import partials, phase_of, silence
 
-Timbre = Callable[[Timeline, float], Signal]
+Note: TypeAlias = tuple[float, int, float]
+"""Start in beats, degree of the scale above the chord's, length in beats."""
 
-SCALE = (0, 2, 4, 5, 7, 9, 11)
-"""Semitones of a major scale above its first note."""
+Part: TypeAlias = Callable[[np.random.Generator], list[Note]]
+"""Gives the notes of one chord."""
+
+SCALES = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
+"""Semitones of a major and a minor scale above their first note."""
 
 PROGRESSIONS = ((0, 4, 5, 3), (0, 5, 3, 4), (1, 4, 0, 0), (5, 3, 0, 4), (0, 3, 0, 4))
 """Degrees of the scale that four chords in a row stand on."""
 
 LOWEST_HZ = 110.0
 BEATS_A_CHORD = 2
-RELEASE_S = 0.03
+DRUMMED = 0.35
+"""Share of pieces with drums."""
 
 
 def music(rng: np.random.Generator, timeline: Timeline = FIVE_SECONDS) -> Sound:
-    """A few bars: chords, an arpeggio or a tune, with drums or without, or drums alone."""
-    beat_s = 60 / rng.uniform(80, 150)
-    parts = str(rng.choice(["chords", "arpeggio", "tune", "drums", "band"]))
+    """A few bars: chords, an arpeggio, a tune, or all of it, with drums or without, or drums alone."""
+    beat_s = 60 / rng.uniform(60, 160)
+    parts = str(rng.choice(sorted(PARTS)))
     played = silence(timeline)
-    if parts != "drums":
-        played += _harmony(rng, timeline, beat_s, parts)
-    if parts in ("drums", "band"):
-        played += 0.8 * drum_loop(rng, timeline, beat_s)
-    hall = reverberant(rng, timeline, played, seconds=rng.uniform(0.3, 1.5), wet_db=rng.uniform(-22, -12))
+    if PARTS[parts]:
+        played += _harmony(rng, timeline, beat_s, PARTS[parts])
+    if parts == "drums" or rng.random() < DRUMMED:
+        played += rng.uniform(0.2, 1) * np.abs(played).max(initial=1.0) * drum_loop(rng, timeline, beat_s)
+    hall = reverberant(rng, timeline, played, seconds=rng.uniform(0.3, 1.5), wet_db=rng.uniform(-22, -8))
     return recorded(rng, timeline, hall, floor_db=rng.uniform(-80, -55))
 
 
-def _harmony(rng: np.random.Generator, timeline: Timeline, beat_s: float, parts: str) -> Signal:
-    """Chords of a progression, whole, broken, or under a tune."""
-    timbre = TIMBRES[str(rng.choice(sorted(TIMBRES)))]
-    key_hz = LOWEST_HZ * 2 ** (rng.integers(0, 24) / 12)
+def _harmony(rng: np.random.Generator, timeline: Timeline, beat_s: float, parts: Sequence[Part]) -> Signal:
+    """Chords of a progression, each part of them by an instrument of its own."""
+    scale = SCALES[rng.integers(len(SCALES))]
+    key_hz = LOWEST_HZ * 2 ** (rng.integers(0, 18) / 12)
     degrees = PROGRESSIONS[rng.integers(len(PROGRESSIONS))]
-    length_s = BEATS_A_CHORD * beat_s
+    bars = int(timeline.seconds / (BEATS_A_CHORD * beat_s)) + 1
     played = silence(timeline)
-    for number in range(int(timeline.seconds / length_s) + 1):
-        chord = [degrees[number % len(degrees)] + step for step in (0, 2, 4)]
-        now_s = number * length_s
-        if parts == "arpeggio":
-            notes = [(now_s + k * beat_s / 2, chord[k % 3] + 7 * (k // 3), beat_s) for k in range(4)]
-        elif parts == "tune":
-            steps = rng.integers(0, 10, 4)
-            notes = [(now_s + k * beat_s / 2, int(step) + 7, beat_s / 2) for k, step in enumerate(steps)]
-            notes.append((now_s, chord[0], length_s))
-        else:
-            notes = [(now_s, degree, length_s) for degree in chord]
-        played += _notes(timeline, timbre, key_hz, notes)
+    for part in parts:
+        instrument = FAMILIES[str(rng.choice(sorted(FAMILIES)))](rng)
+        notes = []
+        for number in range(bars):
+            for at, step, beats in part(rng):
+                pitch_hz = key_hz * 2 ** (semitones(degrees[number % len(degrees)] + step, scale) / 12)
+                short = timeline.lasting(beats * beat_s)
+                tone = rng.uniform(0.4, 1) * instrument.play(rng, short, pitch_hz)
+                notes.append(((BEATS_A_CHORD * number + at) * beat_s, tone))
+        line = placed(timeline, notes)
+        played += rng.uniform(0.3, 1) * line / np.abs(line).max(initial=1e-9)
     return played
 
 
-def _notes(
-    timeline: Timeline, timbre: Timbre, key_hz: float, notes: Sequence[tuple[float, int, float]]
-) -> Signal:
-    """Notes (start in seconds, degree of the scale, length in seconds) in one timbre."""
-    events = []
-    for start_s, degree, length_s in notes:
-        short = timeline.lasting(length_s)
-        tone = timbre(short, key_hz * 2 ** (semitones(degree) / 12))
-        events.append((start_s, fade(tone, short, in_s=0.004, out_s=RELEASE_S)))
-    return placed(timeline, events)
+def chords(_: np.random.Generator) -> list[Note]:
+    """Three notes at once."""
+    return [(0.0, step, BEATS_A_CHORD) for step in (0, 2, 4)]
 
 
-def semitones(degree: int) -> int:
-    """Of a degree of the scale, 0 the first note, above it: 7 is an octave."""
-    octave, step = divmod(degree, len(SCALE))
-    return 12 * octave + SCALE[step]
+def arpeggio(rng: np.random.Generator) -> list[Note]:
+    """The notes of the chord one after the other, let ring."""
+    return [(k / 2, (7, 9, 11, 14)[k], rng.choice([0.5, 1.0])) for k in range(4)]
 
 
-def organ(timeline: Timeline, pitch_hz: float) -> Signal:
-    """Steady pipes of 8, 4, 2 2/3 and 2 feet."""
-    return harmonic_tone(timeline, np.full(timeline.samples, pitch_hz), (1, 0.7, 0.4, 0.5, 0, 0.2, 0, 0.2))
+def tune(rng: np.random.Generator) -> list[Note]:
+    """Notes of the scale, half a beat or a whole one each."""
+    length = rng.choice([0.5, 1.0])
+    starts = np.arange(0, BEATS_A_CHORD, length)
+    return [(at, int(rng.integers(7, 19)), length) for at in starts if rng.random() < 0.85]
 
 
-def strings(timeline: Timeline, pitch_hz: float) -> Signal:
-    """Bowed: all harmonics, a slow start and a vibrato."""
-    vibrato = 1 + 0.006 * np.sin(2 * np.pi * 5.5 * timeline.time_s())
-    tone = harmonic_tone(timeline, pitch_hz * vibrato, falling_amplitudes(24, 6.0))
-    return fade(tone, timeline, in_s=0.08)
+def bass(_: np.random.Generator) -> list[Note]:
+    """The chord's lowest note, an octave below, on each beat."""
+    return [(float(beat), -7, 1.0) for beat in range(BEATS_A_CHORD)]
 
 
-def piano(timeline: Timeline, pitch_hz: float) -> Signal:
-    """Struck: stiff strings whose upper partials are sharp and die first."""
-    number = np.arange(1.0, 16.0)
-    stretched = number * np.sqrt(1 + 4e-4 * number**2)
-    return partials(
-        timeline, pitch_hz * stretched, falling_amplitudes(15, 7.0), np.asarray(1.2 / number**0.7)
-    )
-
-
-def guitar(timeline: Timeline, pitch_hz: float) -> Signal:
-    """Plucked at a fifth of the string: every fifth partial is missing."""
-    number = np.arange(1.0, 21.0)
-    plucked = np.abs(np.sin(np.pi * number / 5)) / number
-    return partials(timeline, pitch_hz * number, 2 * plucked, np.asarray(0.9 / np.sqrt(number)))
-
-
-def electric_piano(timeline: Timeline, pitch_hz: float) -> Signal:
-    """Frequency modulation, bright at first.
-
-    Source: J. M. Chowning, "The Synthesis of Complex Audio Spectra by Means of FM", JAES 21(7), 1973.
-    """
-    phase = 2 * np.pi * pitch_hz * timeline.time_s()
-    return np.asarray(decay(timeline, 0.8) * np.sin(phase + 1.5 * decay(timeline, 0.3) * np.sin(phase)))
-
-
-def lead(timeline: Timeline, pitch_hz: float) -> Signal:
-    """A square wave."""
-    return harmonic_tone(
-        timeline, np.full(timeline.samples, pitch_hz), (1, 0, 1 / 3, 0, 1 / 5, 0, 1 / 7, 0, 1 / 9)
-    )
-
-
-TIMBRES: dict[str, Timbre] = {
-    "organ": organ,
-    "strings": strings,
-    "piano": piano,
-    "guitar": guitar,
-    "electric piano": electric_piano,
-    "lead": lead,
+PARTS: dict[str, tuple[Part, ...]] = {
+    "chords": (chords,),
+    "arpeggio": (arpeggio,),
+    "tune": (tune,),
+    "tune and chords": (tune, chords),
+    "tune and bass": (tune, bass),
+    "arpeggio and tune": (arpeggio, tune),
+    "band": (chords, tune, bass),
+    "drums": (),
 }
+"""What is played -> by what."""
+
+
+def semitones(degree: int, scale: Sequence[int]) -> int:
+    """Of a degree of the scale, 0 the first note, above it: 7 is an octave."""
+    octave, step = divmod(degree, len(scale))
+    return 12 * octave + scale[step]
 
 
 def drum_loop(rng: np.random.Generator, timeline: Timeline, beat_s: float) -> Signal:

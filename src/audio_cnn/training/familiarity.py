@@ -14,9 +14,9 @@ from audio_cnn.config import AugmentationConfig, Config
 from audio_cnn.dataset.examples import Examples, Int64Array
 from audio_cnn.network.activations import recording
 from audio_cnn.network.base import Network
-from audio_cnn.network.familiarity import summary
+from audio_cnn.network.familiarity import RULED_OUT, Strangeness, of_any_kind, summary
 from audio_cnn.training.batches import seed_epoch
-from audio_cnn.training.made_sounds import KNOWN, OUTSIDER, made_sounds
+from audio_cnn.training.made_sounds import KNOWN, made_sounds
 from audio_cnn.training.probe import logistic_regression, wholes
 
 POOR = AugmentationConfig(
@@ -42,7 +42,7 @@ DECAY = 4e-3
 
 @torch.no_grad()
 def learn_familiarity(network: nn.Module, examples: Examples, rows: Int64Array, config: Config) -> bool:
-    """Let the network's ``familiarity`` learn to tell the clips ``rows`` from sounds of no class.
+    """Let the network's ``familiarity`` learn to tell the clips ``rows`` from sounds of no class, by kind.
 
     Made sounds differ from recordings in more than their kind, so made sounds of the classes count as known,
     and so does a poor copy of each clip: cut short, in a room, without treble, or in noise.
@@ -67,13 +67,26 @@ def learn_familiarity(network: nn.Module, examples: Examples, rows: Int64Array, 
         return False
     of_made = torch.from_numpy(made.target)
     target = torch.cat([torch.full((2 * len(rows),), KNOWN), of_made])
-    group = torch.cat([torch.arange(2).repeat_interleave(len(rows)), 2 + of_made])  # as in GROUP_SHARES
+    clips = torch.arange(2).repeat_interleave(len(rows))
+    group = torch.cat([clips, 2 + (of_made != KNOWN).long()])  # as in GROUP_SHARES
     share = (torch.tensor(GROUP_SHARES) / torch.bincount(group, minlength=len(GROUP_SHARES)))[group]
     with torch.enable_grad():
-        matrix, bias = logistic_regression(vectors, target, share / share.sum(), 2, DECAY)
-    strangeness.weight.copy_(matrix[OUTSIDER] - matrix[KNOWN])
-    strangeness.bias.copy_(bias[OUTSIDER] - bias[KNOWN])
+        fit(strangeness, vectors, target, share / share.sum())
     return True
+
+
+def fit(strangeness: Strangeness, vectors: Tensor, target: Tensor, share: Tensor) -> None:
+    """Learn from summaries [N, D] of sounds ``KNOWN``, or of a kind, which of them are which.
+
+    Args:
+        target: int64 [N]. A kind that does not occur is ruled out.
+        share: what each counts, [N]; sums to one.
+    """
+    there, index = torch.unique(target, return_inverse=True)
+    matrix, bias = logistic_regression(vectors, index, share, len(there), DECAY)
+    kinds = there[1:] - 1
+    strangeness.weight.zero_()[kinds] = matrix[1:] - matrix[0]
+    strangeness.bias.fill_(RULED_OUT)[kinds] = bias[1:] - bias[0]
 
 
 @torch.no_grad()
@@ -86,8 +99,8 @@ def strangeness_of(
     if not network.familiarity.strangeness.learned:
         return None
     log_mels = wholes(examples, rows, next(network.parameters()).device)
-    (strangeness,) = recorded(network, ["familiarity.strangeness"], log_mels)
-    return strangeness.numpy()
+    (log_odds,) = recorded(network, ["familiarity.strangeness"], log_mels)
+    return of_any_kind(log_odds).numpy()
 
 
 def poor_copies(log_mels: Iterable[Tensor], config: Config) -> Iterator[Tensor]:

@@ -9,7 +9,8 @@ import numpy as np
 from audio_cnn.config import FrontEnd
 from audio_cnn.dataset.cache import quantised
 from audio_cnn.dataset.examples import Examples
-from audio_cnn.sounds.outside import OUTSIDE, outside_sound
+from audio_cnn.network.familiarity import KINDS
+from audio_cnn.sounds.outside import outside_sound
 from audio_cnn.sounds.registry import SYNTHESISERS, synthesise
 from audio_cnn.spectrogram.log_mel import LogMel
 
@@ -19,8 +20,8 @@ FIRST_SEED = 1_000
 FEWER_OF_CLASSES = 5
 """So many times fewer sounds are made of a class than of a kind of no class: there are more classes."""
 
-KNOWN, OUTSIDER = 0, 1
-"""What a sound is, in place of a class."""
+KNOWN = 0
+"""What a sound of a class is, in place of it; one of no class is 1 + its place in ``KINDS``."""
 
 
 @lru_cache(maxsize=1)
@@ -33,11 +34,11 @@ def made_sounds(front_end: FrontEnd, class_names: tuple[str, ...], a_kind: int) 
         a_kind: how many of each kind of no class.
     """
     classes = [name for name in class_names if name in SYNTHESISERS]
-    kinds = [kind for kind in OUTSIDE if kind not in class_names]
+    kinds = [kind for kind in KINDS if kind not in class_names]
     of_class = range(FIRST_SEED, FIRST_SEED + -(-a_kind // FEWER_OF_CLASSES))
     of_none = range(FIRST_SEED, FIRST_SEED + a_kind)
     sounds = [(name, seed, KNOWN) for name in classes for seed in of_class]
-    sounds += [(kind, seed, OUTSIDER) for kind in kinds for seed in of_none]
+    sounds += [(kind, seed, 1 + KINDS.index(kind)) for kind in kinds for seed in of_none]
     log_mel = LogMel(front_end).eval()
     maps = []
     for name, seed, target in sounds:
@@ -49,5 +50,5 @@ def made_sounds(front_end: FrontEnd, class_names: tuple[str, ...], a_kind: int) 
         target=np.array([target for *_, target in sounds]),
         fold=np.ones(len(sounds), dtype=np.int64),
         files=tuple(f"{name}-{seed}" for name, seed, _ in sounds),
-        class_names=("of a class", "of none"),
+        class_names=("of a class", *KINDS),
     )
