@@ -43,26 +43,31 @@ TICKS = 480
 
 
 def rows() -> list[Row]:
-    """How many of either the shipped network says it is not sure of."""
+    """How many of either the shipped network says it is not sure of, and of how many of these what they are."""
     missing = [program for program in PROGRAMS if shutil.which(program) is None]
     if missing:
         return [Row("speech and music by other programs", f"needs {', '.join(missing)}")]
     with tempfile.TemporaryDirectory() as folder:
         return [
-            counted("speech", "sentences by ten voices", speech, Path(folder)),
-            counted("music", "melodies on sampled instruments", music, Path(folder)),
+            *counted("speech", "sentences by ten voices", speech, Path(folder)),
+            *counted("music", "melodies on sampled instruments", music, Path(folder)),
         ]
 
 
-def counted(kind: str, what: str, sounds: Callable[[Path], Iterator[Path]], folder: Path) -> Row:
+def counted(kind: str, what: str, sounds: Callable[[Path], Iterator[Path]], folder: Path) -> list[Row]:
     """The share of sounds that are not named with confidence, each heard for one window."""
     classifier = Classifier()
-    unsure = []
+    heard = []
     for path in sounds(folder):
         samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
         soundfile.write(path, samples[: WINDOW_S * rate_hz], rate_hz)
-        unsure.append(classifier.classify(path).state == "unsure")
-    return Row(f"{kind}, {len(unsure)} {what}: not sure", f"{sum(unsure) / len(unsure):.0%}")
+        heard.append(classifier.classify(path))
+    unsure = [one for one in heard if one.state == "unsure"]
+    like = sum(one.resembles == kind for one in unsure)
+    return [
+        Row(f"{kind}, {len(heard)} {what}: not sure", f"{len(unsure) / len(heard):.0%}"),
+        Row(f"{kind}, of these: like {kind}", f"{like / max(1, len(unsure)):.0%}"),
+    ]
 
 
 def speech(folder: Path) -> Iterator[Path]:

@@ -50,7 +50,7 @@ test("doubt and silence are called so", async () => {
   await page.getByLabel("Sound file").setInputFiles(stage.sound("music.wav"));
   await answered(page, "music.wav");
   assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "Not sure");
-  await page.getByText("It comes closest to").waitFor();
+  await page.getByText("It sounds like music, which is none of the 50.").waitFor();
   assert.equal(await state(page), "unsure");
   await leave();
 });

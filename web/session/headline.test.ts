@@ -32,7 +32,9 @@ describe("a headline", () => {
   it("says what else a sound of no class is like", () => {
     const speech = { ...heardAs(0.2, "unsure"), resembles: "speech" };
     const remark = "It sounds like speech, which is none of the 5. Of these it comes closest to siren, with 20 %.";
-    expect(headlineOf(speech, "unsure")).toMatchObject({ title: "Not sure", alone: "Not sure: speech?", remark });
+    const headline = { title: "Not sure", alone: "Not sure: speech?", emoji: "🗣️", remark };
+    expect(headlineOf(speech, "unsure")).toMatchObject(headline);
+    expect(headlineOf({ ...speech, resembles: "of a later model" }, "unsure")).toMatchObject({ emoji: "siren" });
   });
 
   it("is a guess where the page is stricter than a model that calls everything known", () => {

@@ -24,13 +24,24 @@ export function headlineOf(document: AnalysisDocument, verdict: Verdict): Headli
   if (told.length > 1) return several(told);
   if (verdict === "known") return answer(best);
   if (state === "unsure" && told[0]) return passage(told[0]);
-  return resembles
-    ? stranger(KINDS[resembles] ?? resembles, best, predictions.length)
-    : guess(best, predictions.length);
+  const kind = resembles ? KINDS[resembles] : undefined;
+  return kind ? stranger(kind, best, predictions.length) : guess(best, predictions.length);
 }
 
-/** Kinds of sounds of no class, as a sentence has them. */
-const KINDS: Record<string, string> = { hum: "a hum" };
+interface Kind {
+  emoji: string;
+  words: string;
+}
+
+/** Kinds of sounds of no class that a model tells apart. */
+const KINDS: Record<string, Kind> = {
+  speech: { emoji: "🗣️", words: "speech" },
+  music: { emoji: "🎶", words: "music" },
+  noise: { emoji: "🌫️", words: "noise" },
+  tones: { emoji: "🎛️", words: "tones" },
+  hum: { emoji: "🔌", words: "a hum" },
+  clicks: { emoji: "💥", words: "clicks" },
+};
 
 const SILENCE: Headline = {
   emoji: "🔇",
@@ -55,13 +66,13 @@ function guess({ emoji, title, confidence }: ScoredLabel, classes: number): Head
   };
 }
 
-function stranger(kind: string, { emoji, title, confidence }: ScoredLabel, classes: number): Headline {
+function stranger({ emoji, words }: Kind, { title, confidence }: ScoredLabel, classes: number): Headline {
   const closest = `${title.toLowerCase()}, with ${percent(confidence)}`;
   return {
     emoji,
     title: "Not sure",
-    remark: `It sounds like ${kind}, which is none of the ${classes}. Of these it comes closest to ${closest}.`,
-    alone: `Not sure: ${kind}?`,
+    remark: `It sounds like ${words}, which is none of the ${classes}. Of these it comes closest to ${closest}.`,
+    alone: `Not sure: ${words}?`,
     sure: false,
   };
 }
