@@ -43,7 +43,7 @@ TICKS = 480
 
 
 def rows() -> list[Row]:
-    """How many of either the shipped network says it is not sure of, and of how many of these what they are."""
+    """How many of either the shipped network is not sure of, and says rightly what they are instead."""
     missing = [program for program in PROGRAMS if shutil.which(program) is None]
     if missing:
         return [Row("speech and music by other programs", f"needs {', '.join(missing)}")]

@@ -26,6 +26,7 @@ def test_a_model_file_is_described(audio_cnn: Command, model_path: Path) -> None
     assert len(one["labels"]) == 50
     assert one["activations"][0] == "conv1"
     assert one["front_end"]["sample_rate_hz"] == 8_000
+    assert one["kinds"] == ["speech", "music", "noise", "tones", "hum", "clicks"]
     assert one["record"]["licence"] == "made up"
 
 

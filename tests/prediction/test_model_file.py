@@ -135,6 +135,8 @@ def test_somebody_elses_onnx_is_not_ours(model_path: Path, tmp_path: Path) -> No
         (lambda d: d.update(rejection=0.5), "description is damaged: TypeError"),
         (lambda d: d["rejection"].update(least_confidence=1.5), "least_confidence=1.5.* is not in 0..1"),
         (lambda d: d["rejection"].update(least_confidence=float("nan")), "is not in 0..1"),
+        (lambda d: d.update(kinds=[3]), "3 is no text"),
+        (lambda d: d.update(kinds=["speech"]), "its description and its graph tell of other kinds"),
     ],
 )
 def test_a_damaged_description_says_so(changed: Changed, change: Change, reason: str) -> None:
@@ -160,6 +162,16 @@ def test_a_network_that_gives_no_numbers_says_so(model_path: Path, tmp_path: Pat
 
     with pytest.raises(ModelError, match="gives scores that are no numbers"):
         Classifier(tmp_path / "nan.onnx").classify(noise(8_000))
+
+
+def test_a_file_from_before_kinds_were_told_apart_never_says_what_a_guess_is_like(changed: Changed) -> None:
+    def change(described: dict[str, Any]) -> None:
+        del described["kinds"]
+        described["rejection"] = {"least_confidence": 1.0, "accepted": 0.0}
+
+    answer = Classifier(changed(change), threads=1).classify(noise(8_000))
+
+    assert (answer.state, answer.resembles) == ("unsure", None)
 
 
 def test_own_classes_and_temperature_are_taken_from_the_file(changed: Changed) -> None:

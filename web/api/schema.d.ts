@@ -596,6 +596,11 @@ export interface components {
             family: string | null;
             front_end: components["schemas"]["FrontEndInfo"];
             /**
+             * Kinds
+             * @description Kinds of sounds of no class that `resembles` can tell apart.
+             */
+            kinds: string[];
+            /**
              * Multiply Adds
              * @description Of the network for one window, the front end apart; null likewise.
              */

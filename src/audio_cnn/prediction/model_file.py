@@ -214,7 +214,11 @@ def open_session(
     metadata = session.get_modelmeta().custom_metadata_map
     if METADATA_KEY not in metadata:
         raise ModelError(f"{path} is an ONNX file, but not one that 'audio-cnn export' has made")
-    return session, info_from_json(metadata[METADATA_KEY])
+    info = info_from_json(metadata[METADATA_KEY])
+    told_apart = [one.shape[-1] for one in session.get_outputs() if one.name == OUTPUT_STRANGENESS]
+    if info.kinds and told_apart != [len(info.kinds)]:
+        raise ModelError(f"{path} is damaged: its description and its graph tell of other kinds of sounds")
+    return session, info
 
 
 def empty_batch(name: str, info: ModelInfo) -> np.ndarray[Any, np.dtype[np.float32]]:

@@ -160,6 +160,7 @@ class ModelCard(BaseModel):
     classes: int
     temperature: float = Field(description="Scores are divided by this before the softmax.")
     rejection: RejectionInfo | None = Field(description="None: the model never says that it is not sure.")
+    kinds: list[str] = Field(description="Kinds of sounds of no class that `resembles` can tell apart.")
     activations: list[str]
     front_end: FrontEndInfo
     record: dict[str, Any] = Field(description="How it was trained and measured, and its licence.")
