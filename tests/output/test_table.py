@@ -72,7 +72,9 @@ def test_a_guess_is_called_not_sure() -> None:
 
 
 def test_a_guess_says_what_else_a_sound_of_no_class_may_be() -> None:
-    guess, answer = (replace(heard(3, 0.3, least=least), kind="music") for least in (0.31, 0.29))
+    guess, answer = (
+        replace(heard(3, 0.3, least=least), window_s=6.0, window_kinds=("music",)) for least in (0.31, 0.29)
+    )
 
     table = drawn(NamedPrediction("odd.wav", guess), NamedPrediction("good.wav", answer))
 

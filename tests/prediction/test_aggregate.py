@@ -6,7 +6,6 @@ import numpy as np
 
 from audio_cnn.prediction.aggregate import (
     aggregate,
-    prevailing,
     probabilities,
     strange_kinds,
     window_weights,
@@ -91,13 +90,4 @@ def test_a_window_is_of_its_likeliest_kind_if_all_kinds_together_are_likelier_th
         strangeness = np.log(odds)
 
     assert strange_kinds(strangeness, ("speech", "music", "hum")) == ("speech", "music", None, "hum")
-    assert strange_kinds(np.zeros((2, 0), np.float32), ()) == (None, None)
-
-
-def test_a_long_sound_is_of_the_kind_that_has_more_than_half_of_the_weight() -> None:
-    weights = np.array([1.0, 3.0, 2.0], dtype=np.float32)
-
-    assert prevailing(("hum", "music", "music"), weights) == "music"
-    assert prevailing(("music", "hum", None), weights) is None
-    assert prevailing((None, None, "hum"), weights) is None
-    assert prevailing((None,), np.zeros(1, np.float32)) is None
+    assert strange_kinds(np.zeros((2, 0), np.float32), ()) == ()

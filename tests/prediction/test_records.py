@@ -58,12 +58,34 @@ def test_an_answer_with_less_than_the_least_confidence_is_a_guess() -> None:
 
 
 def test_only_what_it_is_not_sure_of_resembles_something_else() -> None:
-    answer = replace(prediction(0.25, 0.75), kind="speech")
+    answer = replace(prediction(0.25, 0.75), window_s=5.0, window_kinds=("speech",))
 
     assert replace(answer, least_confidence=0.76).resembles == "speech"
     assert replace(answer, least_confidence=0.75).resembles is None
     assert replace(answer, least_confidence=0.76, silent=True).resembles is None
-    assert replace(answer, least_confidence=0.76, kind=None).resembles is None
+    assert replace(answer, least_confidence=0.76, window_kinds=(None,)).resembles is None
+    assert replace(answer, least_confidence=0.76, window_kinds=()).resembles is None
+    assert replace(answer, least_confidence=0.76, window_kinds=("speech", "hum")).resembles is None
+
+
+@pytest.mark.parametrize(
+    ("kinds", "silent", "expected"),
+    [
+        (("music", "music", "music", None), (), "music"),
+        (("music", "hum", "music", None), (), None),
+        (("music", "hum", "music", None), (1,), "music"),
+        ((None, None, "music", "music"), (), None),
+    ],
+    ids=["most windows", "half of them", "but for silence", "of one window it is sure"],
+)
+def test_a_long_sound_resembles_what_most_of_its_windows_do(
+    kinds: tuple[str | None, ...], silent: tuple[int, ...], expected: str | None
+) -> None:
+    windows = [("dog", 0.52), ("dog", 0.52), ("dog", 0.52), ("dog", 0.9)]
+    quiet = np.isin(np.arange(4), silent)
+    for whole in (0.52, 0.9):  # whatever it is called on the whole
+        answer = long(*windows, whole=("dog", whole))
+        assert replace(answer, window_kinds=kinds, window_silent=quiet).resembles == expected
 
 
 def long(*windows: tuple[str, float], whole: tuple[str, float], silent: bool = False) -> Prediction:

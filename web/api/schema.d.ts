@@ -340,7 +340,7 @@ export interface components {
             predictions: components["schemas"]["ScoredLabel"][];
             /**
              * Resembles
-             * @description Where it is unsure, and the model can tell: which kind of sound of no class it is most like: speech, music, noise, tones, hum or clicks.
+             * @description Where it is unsure, or most windows of a long sound are: the kind of sound of no class that it is most like: speech, music, noise, tones, hum or clicks. Null where it cannot tell.
              * @example speech
              */
             resembles: string | null;
@@ -401,7 +401,7 @@ export interface components {
             predictions: components["schemas"]["ScoredLabel"][];
             /**
              * Resembles
-             * @description Where it is unsure, and the model can tell: which kind of sound of no class it is most like: speech, music, noise, tones, hum or clicks.
+             * @description Where it is unsure, or most windows of a long sound are: the kind of sound of no class that it is most like: speech, music, noise, tones, hum or clicks. Null where it cannot tell.
              * @example speech
              */
             resembles: string | null;

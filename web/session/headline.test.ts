@@ -37,6 +37,16 @@ describe("a headline", () => {
     expect(headlineOf({ ...speech, resembles: "of a later model" }, "unsure")).toMatchObject({ emoji: "siren" });
   });
 
+  it("says what most of a long sound is like", () => {
+    const music = { resembles: "music" };
+    const known = { title: "Siren", remark: "97 % sure. Most of it sounds like music." };
+    expect(headlineOf({ ...heardAs(0.97, "known", ["siren"]), ...music }, "known")).toMatchObject(known);
+    const several = "Rain and dog, each for a while. Most of it sounds like music.";
+    expect(headlineOf({ ...heardAs(0.2, "unsure", ["rain", "dog"]), ...music }, "unsure")?.remark).toBe(several);
+    const passage = "For a while; the rest sounds like music.";
+    expect(headlineOf({ ...heardAs(0.2, "unsure", ["rain"]), ...music }, "unsure")?.remark).toBe(passage);
+  });
+
   it("is a guess where the page is stricter than a model that calls everything known", () => {
     expect(headlineOf(heardAs(0.3, "known", ["siren"]), "unsure")).toMatchObject({ title: "Not sure" });
   });

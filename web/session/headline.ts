@@ -21,10 +21,10 @@ export function headlineOf(document: AnalysisDocument, verdict: Verdict): Headli
   if (!best) return null;
   if (verdict === "silence") return SILENCE;
   const told = sounds.flatMap((sound) => predictions.find(({ label }) => label === sound) ?? []);
-  if (told.length > 1) return several(told);
-  if (verdict === "known") return answer(best);
-  if (state === "unsure" && told[0]) return passage(told[0]);
   const kind = resembles ? KINDS[resembles] : undefined;
+  if (told.length > 1) return several(told, kind);
+  if (verdict === "known") return answer(best, kind);
+  if (state === "unsure" && told[0]) return passage(told[0], kind);
   return kind ? stranger(kind, best, predictions.length) : guess(best, predictions.length);
 }
 
@@ -51,8 +51,14 @@ const SILENCE: Headline = {
   sure: false,
 };
 
-function answer({ emoji, title, confidence }: ScoredLabel): Headline {
-  return { emoji, title, remark: `${percent(confidence)} sure`, alone: title, sure: true };
+function answer({ emoji, title, confidence }: ScoredLabel, kind: Kind | undefined): Headline {
+  const remark = `${percent(confidence)} sure${kind ? `. ${mostly(kind)}` : ""}`;
+  return { emoji, title, remark, alone: title, sure: true };
+}
+
+// Of a long sound, most of which is like nothing it knows.
+function mostly({ words }: Kind): string {
+  return `Most of it sounds like ${words}.`;
 }
 
 function guess({ emoji, title, confidence }: ScoredLabel, classes: number): Headline {
@@ -78,17 +84,18 @@ function stranger({ emoji, words }: Kind, { title, confidence }: ScoredLabel, cl
 }
 
 // On the whole a long sound may be like nothing, while a part of it is clear.
-function passage({ emoji, title }: ScoredLabel): Headline {
-  return { emoji, title, remark: "For a while; the rest is like nothing it knows.", alone: title, sure: true };
+function passage({ emoji, title }: ScoredLabel, kind: Kind | undefined): Headline {
+  const rest = kind ? `sounds like ${kind.words}` : "is like nothing it knows";
+  return { emoji, title, remark: `For a while; the rest ${rest}.`, alone: title, sure: true };
 }
 
-function several(told: ScoredLabel[]): Headline {
+function several(told: ScoredLabel[], kind: Kind | undefined): Headline {
   const names = told.slice(0, NAMED).map(({ title }, i) => (i === 0 ? title : title.toLowerCase()));
   const list = listed(names, told.length > NAMED ? ", and more" : "");
   return {
     emoji: told[0]?.emoji ?? "",
     title: "Several sounds",
-    remark: `${list}, each for a while.`,
+    remark: `${list}, each for a while.${kind ? ` ${mostly(kind)}` : ""}`,
     alone: `Several sounds: ${list}`,
     sure: true,
   };

@@ -134,12 +134,12 @@ def _ranked(predictions: Sequence[Prediction], top: int) -> tuple[list[str], lis
 def _answer(prediction: Prediction, best: ClassScore) -> str:
     if prediction.silent:
         return "🔇 [dim]silence[/dim]"
+    unsure = prediction.state == "unsure" and len(prediction.sounds) < 2
+    link = " or " if unsure else ", mostly "
+    instead = f"[dim]{link}{prediction.resembles}[/dim]" if prediction.resembles else ""
     if len(prediction.sounds) > 1:
-        return f"[dim]several:[/dim] {named(best)}"
-    if prediction.state == "unsure":
-        instead = f" [dim]or {prediction.resembles}[/dim]" if prediction.resembles else ""
-        return f"[dim]not sure:[/dim] {named(best)}{instead}"
-    return named(best)
+        return f"[dim]several:[/dim] {named(best)}{instead}"
+    return f"[dim]not sure:[/dim] {named(best)}{instead}" if unsure else f"{named(best)}{instead}"
 
 
 def named(score: ClassScore) -> str:

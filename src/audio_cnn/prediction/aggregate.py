@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -52,18 +51,11 @@ def aggregate(window_probabilities: Float32Array, weights: Float32Array) -> Floa
 def strange_kinds(strangeness: Float32Array, kinds: Sequence[str]) -> tuple[str | None, ...]:
     """For each window, which kind of sound of no class it is most like; None where it is not strange.
 
-    strangeness [W, R]: the logarithm of the odds of each of ``kinds`` beyond what is usual of all together.
+    Empty where there are no ``kinds``. strangeness [W, R]: the logarithm of the odds of each of them beyond
+    what is usual of all together.
     """
     if not kinds:
-        return (None,) * len(strangeness)
+        return ()
     strange = np.logaddexp.reduce(strangeness, axis=1) > 0
     likeliest = strangeness.argmax(axis=1)
     return tuple(kinds[i] if there else None for i, there in zip(likeliest, strange, strict=True))
-
-
-def prevailing(kinds: Sequence[str | None], weights: Float32Array) -> str | None:
-    """The kind, if any, that windows of more than half of the weights [W] are most like."""
-    of_kind: defaultdict[str | None, float] = defaultdict(float)
-    for kind, weight in zip(kinds, weights, strict=True):
-        of_kind[kind] += float(weight)
-    return next((kind for kind, weight in of_kind.items() if weight > weights.sum() / 2), None)

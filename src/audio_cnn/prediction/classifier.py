@@ -16,7 +16,6 @@ from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioError, ModelError
 from audio_cnn.prediction.aggregate import (
     aggregate,
-    prevailing,
     probabilities,
     silent_windows,
     strange_kinds,
@@ -159,7 +158,6 @@ class Classifier:
         peaks = peaks_of(cut)
         silent = silent_windows(peaks)
         weights = self._weights(samples, peaks, window_probabilities)
-        kinds = strange_kinds(strangeness, self.info.kinds)
         return Prediction(
             labels=self.info.labels,
             probabilities=aggregate(window_probabilities, weights),
@@ -170,8 +168,7 @@ class Classifier:
             window_starts_s=self._starts_s(samples)[: len(cut)],
             window_s=self.info.front_end.window_s,
             window_silent=silent,
-            kind=prevailing(kinds, weights),
-            window_kinds=kinds,
+            window_kinds=strange_kinds(strangeness, self.info.kinds),
         )
 
     def look_inside(

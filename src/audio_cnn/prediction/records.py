@@ -52,9 +52,8 @@ class Prediction:
             may have two, both from 0: they differ in how the rest was filled up.
         window_s: length of a window.
         window_silent: bool [W], the windows with nothing to be heard.
-        kind: of sounds of no class, which it is most like, if it is stranger than usual; None also where the
-            model does not tell kinds apart.
-        window_kinds: the same of each window, [W].
+        window_kinds: of sounds of no class, which each window is most like, [W]; None where it is no stranger
+            than usual. Empty from a model that does not tell kinds apart.
     """
 
     labels: tuple[Label, ...]
@@ -66,7 +65,6 @@ class Prediction:
     window_starts_s: Float64Array = field(default_factory=lambda: np.zeros(0), repr=False)
     window_s: float = field(default=0.0, repr=False)
     window_silent: BoolArray = field(default_factory=lambda: np.zeros(0, np.bool_), repr=False)
-    kind: str | None = None
     window_kinds: tuple[str | None, ...] = field(default=(), repr=False)
 
     def top(self, count: int = 5) -> list[ClassScore]:
@@ -88,8 +86,19 @@ class Prediction:
 
     @property
     def resembles(self) -> str | None:
-        """What a sound that it is not sure of may be, if of no class: ``"speech"``, ``"music"``, ..."""
-        return self.kind if self.state == "unsure" else None
+        """What it may be, or most windows of a long sound, if of no class: ``"speech"``, ``"music"``, ...
+
+        None where the model is sure of it, and where it is like nothing in particular.
+        """
+        if self.silent or not self.window_kinds:
+            return None
+        heard = [window.prediction for window in self.timeline]
+        if len(heard) > 1:
+            kinds = [prediction.resembles for prediction in heard if not prediction.silent]
+        else:
+            kinds = list(self.window_kinds) if self.state == "unsure" else [None]
+        kind, windows = Counter(kinds).most_common(1)[0]
+        return kind if windows > len(kinds) / 2 else None
 
     @property
     def sounds(self) -> list[Label]:
@@ -139,7 +148,7 @@ class Prediction:
                     duration_s=self.window_s,
                     silent=bool(self.window_silent[i]),
                     least_confidence=self.least_confidence,
-                    kind=self.window_kinds[i] if self.window_kinds else None,
+                    window_kinds=self.window_kinds[i : i + 1],
                 ),
             )
             for i, start in enumerate(self.window_starts_s)

@@ -31,8 +31,8 @@ class Answer(BaseModel):
         "below the model's threshold; it may be none of the classes. silence: nothing was to be heard."
     )
     resembles: str | None = Field(
-        description="Where it is unsure, and the model can tell: which kind of sound of no class it is most "
-        "like: speech, music, noise, tones, hum or clicks.",
+        description="Where it is unsure, or most windows of a long sound are: the kind of sound of no class "
+        "that it is most like: speech, music, noise, tones, hum or clicks. Null where it cannot tell.",
         examples=["speech"],
     )
     sounds: list[str] = Field(
