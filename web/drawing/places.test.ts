@@ -69,13 +69,13 @@ describe("plots", () => {
 });
 
 describe("window by window", () => {
-  const window = (start_s: number, label: string, confidence: number, state: Run["state"] = "known") => ({
-    start_s,
-    end_s: start_s + 5,
-    label,
-    confidence,
-    state,
-  });
+  const window = (
+    start_s: number,
+    label: string,
+    confidence: number,
+    state: Run["state"] = "known",
+    resembles: string | null = null,
+  ) => ({ start_s, end_s: start_s + 5, label, confidence, state, resembles });
 
   it("joins neighbours of one class, each window up to where the next begins", () => {
     const runs = runsOf({
@@ -86,6 +86,24 @@ describe("window by window", () => {
     expect(runs.map(({ label, from_s, to_s, confidence }) => [label, from_s, to_s, confidence])).toEqual([
       ["dog", 0, 5, 0.9],
       ["rain", 5, 9, 0.7],
+    ]);
+  });
+
+  it("parts what is not sure by what it may be instead", () => {
+    const runs = runsOf({
+      timeline: [
+        window(0, "dog", 0.2, "unsure", "speech"),
+        window(2.5, "cat", 0.1, "unsure", "speech"),
+        window(5, "cat", 0.3, "unsure", "hum"),
+        window(7.5, "cat", 0.3, "unsure"),
+      ],
+      predictions: [],
+      duration_s: 12.5,
+    });
+    expect(runs.map((run) => [nameOf(run), run.from_s, run.to_s])).toEqual([
+      ["Like speech", 0, 5],
+      ["Like a hum", 5, 7.5],
+      ["Not sure", 7.5, 12.5],
     ]);
   });
 

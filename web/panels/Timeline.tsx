@@ -77,7 +77,7 @@ function choose(run: Run | undefined): void {
   currentPlayer()?.bound(selection.get());
 }
 
-/** "Siren, 0:55.0 to 1:00.0, up to 97 %", "Not sure, 0:00.0 to 0:05.0, closest to wind with 12 %" */
+/** "Siren, 0:55.0 to 1:00.0, up to 97 %", "Like speech, 0:00.0 to 0:05.0, closest to laughing with 12 %" */
 function wordsOf(run: Run | undefined, duration_s: number): string {
   if (!run) return "";
   const [from, to] = [clock(run.from_s, duration_s), clock(run.to_s, duration_s)];

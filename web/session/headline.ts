@@ -1,5 +1,6 @@
 // What was heard, in words: one class, a guess, or several sounds one after another.
 import type { AnalysisDocument, ScoredLabel } from "@/api/client";
+import { kindOf, type Kind } from "@/drawing/kinds";
 import { percent } from "@/drawing/words";
 import type { Verdict } from "./verdict";
 
@@ -21,27 +22,12 @@ export function headlineOf(document: AnalysisDocument, verdict: Verdict): Headli
   if (!best) return null;
   if (verdict === "silence") return SILENCE;
   const told = sounds.flatMap((sound) => predictions.find(({ label }) => label === sound) ?? []);
-  const kind = resembles ? KINDS[resembles] : undefined;
+  const kind = kindOf(resembles);
   if (told.length > 1) return several(told, kind);
   if (verdict === "known") return answer(best, kind);
   if (state === "unsure" && told[0]) return passage(told[0], kind);
   return kind ? stranger(kind, best, predictions.length) : guess(best, predictions.length);
 }
-
-interface Kind {
-  emoji: string;
-  words: string;
-}
-
-/** Kinds of sounds of no class that a model tells apart. */
-const KINDS: Record<string, Kind> = {
-  speech: { emoji: "🗣️", words: "speech" },
-  music: { emoji: "🎶", words: "music" },
-  noise: { emoji: "🌫️", words: "noise" },
-  tones: { emoji: "🎛️", words: "tones" },
-  hum: { emoji: "🔌", words: "a hum" },
-  clicks: { emoji: "💥", words: "clicks" },
-};
 
 const SILENCE: Headline = {
   emoji: "🔇",
