@@ -26,9 +26,11 @@ function ask(): void {
 
 function paintSome(): void {
   asked = false;
-  const seen = [...waiting].filter(([, element]) => !element || isInSight(element));
-  const now = seen.length > 0 ? seen : [...waiting].slice(0, FEW);
-  for (const [paint] of now) {
+  const all = [...waiting].map(([paint, element]) => ({ paint, element, seen: !element || isInSight(element) }));
+  const now = all.filter(({ seen }) => seen);
+  // Marks, which are no elements of their own here, move in every frame of a playing sound.
+  if (!now.some(({ element }) => element)) now.push(...all.filter(({ seen }) => !seen).slice(0, FEW));
+  for (const { paint } of now) {
     waiting.delete(paint);
     paint();
   }
