@@ -132,9 +132,15 @@ def test_it_names_every_demo(classifier: Classifier) -> None:
 def test_it_is_not_sure_of_sounds_of_no_class(classifier: Classifier, kind: str) -> None:
     seeds = range(500, 510)  # neither those learned from nor those of evaluate --rejection
 
-    states = [classifier.classify(outside_sound(kind, seed)).state for seed in seeds]
+    answers = [classifier.classify(outside_sound(kind, seed)) for seed in seeds]
 
-    assert states.count("unsure") >= 9
+    unsure = [answer for answer in answers if answer.state == "unsure"]
+    if classifier.info.kinds:
+        assert len(unsure) >= 9
+        assert [answer.resembles for answer in unsure].count(kind) >= 9
+    else:  # its music was played on six instruments, this on many
+        assert len(unsure) >= (6 if kind == "music" else 9)
+        assert not any(answer.resembles for answer in unsure)
 
 
 @pytest.mark.slow
