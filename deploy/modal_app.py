@@ -59,7 +59,7 @@ served: dict[str, Any] = {
     "volumes": {str(MODELS): models.with_mount_options(read_only=True)},
     "env": {**cores, **SETTINGS},
     "cpu": SERVING_CORES,
-    "memory": 2304,
+    "memory": 2560,
 }
 
 # In the memory snapshot, which is taken before the function is called: only opening the model is left to do.

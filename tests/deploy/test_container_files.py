@@ -28,7 +28,7 @@ from audio_cnn.server.hearing import longest_stay_s
 
 pytestmark = pytest.mark.slow
 
-SERVER_BYTES = 620 * 2**20
+SERVER_BYTES = 870 * 2**20  # with all shipped models, each asked many times at once
 
 
 @pytest.fixture(scope="module")
@@ -142,9 +142,9 @@ def test_the_container_has_room_for_all_that_hostile_files_can_take(service: dic
     decoders_bytes = 2 * variables["AUDIO_CNN_DECODER_BYTES"]
     disk_bytes = 64 * 2**20
 
-    assert service["mem_limit"] == "${AUDIO_CNN_MEMORY:-2304m}"
+    assert service["mem_limit"] == "${AUDIO_CNN_MEMORY:-2560m}"
     assert service["tmpfs"] == ["/tmp:size=64m"]
-    assert decoders_bytes + settings.queue_bytes + disk_bytes + SERVER_BYTES <= 2304 * 2**20
+    assert decoders_bytes + settings.queue_bytes + disk_bytes + SERVER_BYTES <= 2560 * 2**20
 
 
 def test_the_port_on_the_machine_can_be_chosen_and_is_not_public_unasked(service: dict[str, Any]) -> None:
