@@ -8,7 +8,7 @@ from made_data import tiny_config
 
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.network.familiarity import KINDS, RULED_OUT, Strangeness, of_any_kind
-from audio_cnn.training.familiarity import fit, poor_copies
+from audio_cnn.training.familiarity import poor_copies, tell_apart
 from audio_cnn.training.made_sounds import FIRST_SEED, KNOWN, made_sounds
 
 
@@ -35,8 +35,9 @@ def test_each_kind_is_told_from_the_others_and_from_what_is_known_and_one_unhear
     vectors = torch.eye(8).repeat(20, 1) + 0.05 * torch.randn(160, 8, generator=torch.manual_seed(0))
     target = torch.tensor([0, 0, 0, 1, 2, 3, 5, 6]).repeat(20)  # no tones
     strangeness = Strangeness([4])
+    strangeness.load_state_dict({"weight": torch.zeros(8), "bias": torch.tensor(0.0)})  # begun long ago
 
-    fit(strangeness, vectors, target, torch.full((160,), 1 / 160))
+    tell_apart(strangeness, vectors, target, torch.full((160,), 1 / 160))
 
     log_odds = vectors @ strangeness.weight.T + strangeness.bias
     strange = target != KNOWN

@@ -55,6 +55,11 @@ export function bytes(size_bytes: number): string {
   return `${(size_bytes / 1e6).toFixed(1)} MB`;
 }
 
+/** "rain, wind and hail" */
+export function listed(words: string[], link: "and" | "or"): string {
+  return [words.slice(0, -1).join(", "), words.at(-1)].filter(Boolean).join(` ${link} `);
+}
+
 function signed(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(digits);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;

@@ -1,7 +1,7 @@
 "use client";
 
 import { fetchModel, type ModelCard } from "@/api/client";
-import { bytes, percent } from "@/drawing/words";
+import { bytes, percent, listed } from "@/drawing/words";
 import { chosen, models, summaryOf } from "@/session/models";
 import { useSignal } from "@/session/signal";
 import { SURE } from "@/session/verdict";
@@ -173,16 +173,12 @@ function confidence(card: ModelCard): string {
   return once ? `${divided} the same ${once.n} clips.` : "Not compared with how often it is right.";
 }
 
-function anyOf(words: string[]): string {
-  return [words.slice(0, -1).join(", "), words.at(-1)].filter(Boolean).join(" or ");
-}
-
 function doubt({ rejection, kinds }: ModelCard): string {
   const spread = "Uncertainty tells how widely the probabilities are spread: 0 all on one class, 1 all classes alike.";
   if (!rejection)
     return `This model never says so itself: an answer below ${percent(SURE)} is shown as a guess. ${spread}`;
   const { least_confidence, accepted } = rejection;
   const known = `An answer below ${percent(least_confidence)} is a guess; ${percent(accepted)} of held-out clips of its classes have more.`;
-  const strange = kinds.length > 0 ? `Of a guess it also says whether it is like ${anyOf(kinds)}.` : "";
+  const strange = kinds.length > 0 ? `Of a guess it also says whether it is like ${listed(kinds, "or")}.` : "";
   return [known, strange, spread].filter(Boolean).join(" ");
 }

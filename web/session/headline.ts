@@ -1,7 +1,7 @@
 // What was heard, in words: one class, a guess, or several sounds one after another.
 import type { AnalysisDocument, ScoredLabel } from "@/api/client";
 import { kindOf, type Kind } from "@/drawing/kinds";
-import { percent } from "@/drawing/words";
+import { listed, percent } from "@/drawing/words";
 import type { Verdict } from "./verdict";
 
 export interface Headline {
@@ -77,7 +77,7 @@ function passage({ emoji, title }: ScoredLabel, kind: Kind | undefined): Headlin
 
 function several(told: ScoredLabel[], kind: Kind | undefined): Headline {
   const names = told.slice(0, NAMED).map(({ title }, i) => (i === 0 ? title : title.toLowerCase()));
-  const list = listed(names, told.length > NAMED ? ", and more" : "");
+  const list = told.length > NAMED ? `${names.join(", ")}, and more` : listed(names, "and");
   return {
     emoji: told[0]?.emoji ?? "",
     title: "Several sounds",
@@ -85,9 +85,4 @@ function several(told: ScoredLabel[], kind: Kind | undefined): Headline {
     alone: `Several sounds: ${list}`,
     sure: true,
   };
-}
-
-function listed(names: string[], more: string): string {
-  if (more) return names.join(", ") + more;
-  return [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
 }

@@ -14,7 +14,7 @@ from audio_cnn.config import AugmentationConfig, Config
 from audio_cnn.dataset.examples import Examples, Int64Array
 from audio_cnn.network.activations import recording
 from audio_cnn.network.base import Network
-from audio_cnn.network.familiarity import RULED_OUT, Strangeness, of_any_kind, summary
+from audio_cnn.network.familiarity import KINDS, RULED_OUT, Strangeness, of_any_kind, summary
 from audio_cnn.training.batches import seed_epoch
 from audio_cnn.training.made_sounds import KNOWN, made_sounds
 from audio_cnn.training.probe import logistic_regression, wholes
@@ -71,11 +71,11 @@ def learn_familiarity(network: nn.Module, examples: Examples, rows: Int64Array, 
     group = torch.cat([clips, 2 + (of_made != KNOWN).long()])  # as in GROUP_SHARES
     share = (torch.tensor(GROUP_SHARES) / torch.bincount(group, minlength=len(GROUP_SHARES)))[group]
     with torch.enable_grad():
-        fit(strangeness, vectors, target, share / share.sum())
+        tell_apart(strangeness, vectors, target, share / share.sum())
     return True
 
 
-def fit(strangeness: Strangeness, vectors: Tensor, target: Tensor, share: Tensor) -> None:
+def tell_apart(strangeness: Strangeness, vectors: Tensor, target: Tensor, share: Tensor) -> None:
     """Learn from summaries [N, D] of sounds ``KNOWN``, or of a kind, which of them are which.
 
     Args:
@@ -85,8 +85,13 @@ def fit(strangeness: Strangeness, vectors: Tensor, target: Tensor, share: Tensor
     there, index = torch.unique(target, return_inverse=True)
     matrix, bias = logistic_regression(vectors, index, share, len(there), DECAY)
     kinds = there[1:] - 1
-    strangeness.weight.zero_()[kinds] = matrix[1:] - matrix[0]
-    strangeness.bias.fill_(RULED_OUT)[kinds] = bias[1:] - bias[0]
+    weight, biases = (
+        vectors.new_zeros(len(KINDS), vectors.shape[1]),
+        vectors.new_full((len(KINDS),), RULED_OUT),
+    )
+    weight[kinds], biases[kinds] = matrix[1:] - matrix[0], bias[1:] - bias[0]
+    # Anew: one that was begun before kinds were told apart has room for a single sum.
+    strangeness.weight, strangeness.bias = (one.to(strangeness.bias.device) for one in (weight, biases))
 
 
 @torch.no_grad()
