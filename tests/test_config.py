@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from audio_cnn.config import Config, FrontEnd, NetworkConfig, from_dict, load, override, to_dict
+from audio_cnn.config import (
+    Config,
+    FrontEnd,
+    NetworkConfig,
+    differing,
+    from_dict,
+    load,
+    override,
+    to_dict,
+)
 from audio_cnn.errors import ConfigError
 
 CONFIGS = Path(__file__).parents[1] / "configs"
@@ -38,6 +47,16 @@ def test_every_frame_is_picked_where_the_span_is_the_frame_count() -> None:
     front_end = FrontEnd(window_s=1.0, frames=87, frames_span=87.0)
 
     assert front_end.column_index() == list(range(front_end.stft_frames))
+
+
+def test_settings_that_differ_are_told_by_name() -> None:
+    changed = override(Config(name="x"), ["network.blocks=[1, 2]", "training.seed=3"])
+
+    assert differing(Config(name="x"), changed) == {
+        "network.blocks": ((1, 2, 2, 2), (1, 2)),
+        "training.seed": (0, 3),
+    }
+    assert differing(changed, changed) == {}
 
 
 def test_dictionary_and_back_also_through_json() -> None:

@@ -218,6 +218,21 @@ def to_dict(config: Any) -> dict[str, Any]:
     return dataclasses.asdict(config)
 
 
+def differing(one: Config, other: Config) -> dict[str, tuple[Any, Any]]:
+    """Settings in which two recipes differ, by the names that ``override`` takes: the values of both."""
+    theirs, ours = (dict(_settings(config)) for config in (one, other))
+    return {name: (value, ours[name]) for name, value in theirs.items() if value != ours[name]}
+
+
+def _settings(config: Any, section: str = "") -> typing.Iterator[tuple[str, Any]]:
+    for field_ in dataclasses.fields(config):
+        value = getattr(config, field_.name)
+        if dataclasses.is_dataclass(value):
+            yield from _settings(value, f"{section}{field_.name}.")
+        else:
+            yield f"{section}{field_.name}", value
+
+
 def load(path: str | Path) -> Config:
     """Read a TOML preset; its file name is the recipe's name unless it gives one.
 

@@ -32,6 +32,7 @@ def test_cross_validation_as_json(cross_validation: Path) -> None:
         "ece",
         "rejection",
         "folds",
+        "recipe",
         "pooled",
     }
     assert figures["folds"].keys() == {"1", "2", "3", "4", "5"}

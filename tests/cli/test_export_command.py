@@ -154,6 +154,24 @@ def test_where_to_has_to_be_said_but_for_a_run_folder(
     )
 
 
+def test_figures_are_those_of_the_network(
+    fast_export: None, audio_cnn: Command, trained_run: Path, cross_validation: Path, tmp_path: Path
+) -> None:
+    """Those of shorter trainings are taken, and said to be so; those of another network are not."""
+    figures = json.loads((cross_validation / "cross_validation.json").read_text(encoding="utf-8"))
+    figures["recipe"]["network"]["squeeze"] = 2
+    (tmp_path / "cross_validation.json").write_text(json.dumps(figures), encoding="utf-8")
+    output = ["--output", tmp_path / "out.onnx"]
+
+    other = audio_cnn("export", trained_run, "--cross-validation", tmp_path, *output)
+    shorter = audio_cnn("export", trained_run, "--cross-validation", cross_validation, *output)
+
+    assert other.code == 1
+    assert "the cross-validation of another network: network.squeeze 2, here 0" in other.stderr
+    assert shorter.code == 0
+    assert "of another training: training.epochs 4, here 12" in shorter.stderr
+
+
 def test_an_older_cross_validation_gives_no_threshold_and_says_so(
     fast_export: None, audio_cnn: Command, trained_run: Path, cross_validation: Path, tmp_path: Path
 ) -> None:
@@ -265,6 +283,7 @@ def test_errors_are_one_line(
     outcome = audio_cnn("export", *(str(places.get(one, one)) for one in arguments), *where)
 
     assert outcome.code == 1
-    assert reason in outcome.stderr
-    assert len(outcome.stderr.splitlines()) == 1
+    *notes, error = outcome.stderr.splitlines()
+    assert reason in error
+    assert all("another training" in note for note in notes)
     assert not output.exists()

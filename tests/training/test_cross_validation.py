@@ -11,6 +11,7 @@ import pytest
 import torch
 from made_data import CLASSES, tiny_config
 
+from audio_cnn.config import Config, from_dict
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import CheckpointError, DatasetError
 from audio_cnn.training import loop
@@ -55,6 +56,7 @@ def test_the_figures_fit_together(cross_validation: Path) -> None:
     assert figures["mean_accuracy"] > 0.5  # chance: a third
     assert figures["temperature"] > 0
     assert figures["familiarity"]["doubt"] > 0
+    assert from_dict(Config, figures["recipe"]) == tiny_config("training.epochs=4")
 
 
 def test_the_command_prints_what_it_keeps(cross_validation: Path) -> None:
@@ -120,7 +122,7 @@ def known_scores(
 def test_figures_of_known_scores(examples: Examples) -> None:
     scores = known_scores(examples, seeds=[0])
 
-    result = summarise(scores, examples)
+    result = summarise(tiny_config(), scores, examples)
 
     assert result.accuracies == [1.0, 0.5]
     assert result.answers.evaluation.accuracy == 0.75
@@ -130,7 +132,9 @@ def test_figures_of_known_scores(examples: Examples) -> None:
 
 
 def test_strange_clips_are_believed_less_and_named_alike(examples: Examples) -> None:
-    alike, strange = (summarise(known_scores(examples, [0], np.arange(6.0) * i), examples) for i in (0, 1))
+    alike, strange = (
+        summarise(tiny_config(), known_scores(examples, [0], np.arange(6.0) * i), examples) for i in (0, 1)
+    )
 
     assert alike.belief is not None
     assert strange.belief is not None
@@ -142,11 +146,11 @@ def test_strange_clips_are_believed_less_and_named_alike(examples: Examples) -> 
     assert strange.accuracies == alike.accuracies
     confidence = strange.answers.probabilities.max(axis=1)
     assert confidence[11] < confidence[10] == confidence[0]
-    assert summarise(known_scores(examples, [0]), examples).to_dict()["familiarity"] is None
+    assert summarise(tiny_config(), known_scores(examples, [0]), examples).to_dict()["familiarity"] is None
 
 
 def test_figures_of_several_seeds(examples: Examples) -> None:
-    result = summarise(known_scores(examples, seeds=[4, 2]), examples).to_dict()
+    result = summarise(tiny_config(), known_scores(examples, seeds=[4, 2]), examples).to_dict()
 
     assert result["seeds"] == {"4": 0.75, "2": pytest.approx((1 + 1 / 3) / 2, abs=1e-6)}
     assert result["folds"] == {"1": 1.0, "2": pytest.approx((1 / 2 + 1 / 3) / 2, abs=1e-6)}
@@ -156,7 +160,7 @@ def test_figures_of_several_seeds(examples: Examples) -> None:
 
 
 def test_every_answer_belongs_to_its_clip(examples: Examples) -> None:
-    answers = summarise(known_scores(examples, seeds=[0, 1]), examples).answers
+    answers = summarise(tiny_config(), known_scores(examples, seeds=[0, 1]), examples).answers
 
     for row, file in enumerate(answers.files):
         clip = examples.files.index(file)

@@ -39,7 +39,7 @@ def other(tmp_path_factory: pytest.TempPathFactory, examples: Examples) -> Path:
 def test_each_fold_is_scored_by_the_mean_of_the_networks_that_have_not_heard_it(
     cross_validation: Path, other: Path, examples: Examples, tmp_path: Path
 ) -> None:
-    result, recipe = cross_validate_ensemble([cross_validation, other], examples, tmp_path, folds=FOLDS)
+    result = cross_validate_ensemble([cross_validation, other], examples, tmp_path, folds=FOLDS)
 
     for fold in FOLDS:
         rows = examples.rows([fold])
@@ -50,16 +50,17 @@ def test_each_fold_is_scored_by_the_mean_of_the_networks_that_have_not_heard_it(
         answers = result.answers.of_fold(fold)
         assert answers.files == tuple(examples.files[row] for row in rows)
         assert answers.probabilities.argmax(1).tolist() == mean.argmax(1).tolist()
-    assert [member.family for member in recipe.network.members] == ["resnet", "mobilenet"]
+    assert [member.family for member in result.recipe.network.members] == ["resnet", "mobilenet"]
     assert result.belief is not None
 
 
 def test_its_figures_are_kept(
     cross_validation: Path, other: Path, examples: Examples, tmp_path: Path
 ) -> None:
-    result, _ = cross_validate_ensemble([cross_validation, other], examples, tmp_path / "new", folds=FOLDS)
+    result = cross_validate_ensemble([cross_validation, other], examples, tmp_path / "new", folds=FOLDS)
 
-    assert json.loads((tmp_path / "new" / RESULT_NAME).read_text(encoding="utf-8")) == result.to_dict()
+    kept = (tmp_path / "new" / RESULT_NAME).read_text(encoding="utf-8")
+    assert kept == json.dumps(result.to_dict(), indent=1) + "\n"
 
 
 def test_several_seeds_are_those_of_the_members(examples: Examples, tmp_path: Path) -> None:
@@ -68,7 +69,7 @@ def test_several_seeds_are_those_of_the_members(examples: Examples, tmp_path: Pa
         config = tiny_config("training.epochs=1", f"network.stem_kernel={3 + 2 * number}")
         cross_validate(config, examples, member, CPU, folds=FOLDS, seeds=(0, 1))
 
-    result, _ = cross_validate_ensemble(members, examples, tmp_path / "both", folds=FOLDS, seeds=(0, 1))
+    result = cross_validate_ensemble(members, examples, tmp_path / "both", folds=FOLDS, seeds=(0, 1))
 
     assert result.answers.seeds == (0, 1)
     assert len(result.answers.seed_accuracies()) == 2

@@ -25,9 +25,13 @@ class Outcome:
     """A finished cross-validation and what it was made from."""
 
     result: CrossValidation
-    recipe: Config
     examples: Examples
     data: Path
+
+    @property
+    def recipe(self) -> Config:
+        """What was trained; of an ensemble, what describes it."""
+        return self.result.recipe
 
     @property
     def is_ensemble(self) -> bool:
@@ -131,7 +135,7 @@ def cross_validation(
     except KeyboardInterrupt as stop:
         stop.add_note("the same command goes on from here")
         raise
-    return Outcome(result, recipe, examples, options.data)
+    return Outcome(result, examples, options.data)
 
 
 def cross_validations(
@@ -172,8 +176,8 @@ def cross_validation_of(
     recipe = recipe_of(members[0])
     examples = read_examples(data, recipe, None, [])
     seeds = seeds or [recipe.training.seed]
-    result, recipe = cross_validate_ensemble(members, examples, run, folds=folds, seeds=seeds)
-    return Outcome(result, recipe, examples, data)
+    result = cross_validate_ensemble(members, examples, run, folds=folds, seeds=seeds)
+    return Outcome(result, examples, data)
 
 
 def _train_side_by_side(

@@ -16,11 +16,14 @@ from audio_cnn.errors import ConfigError, ModelError
 from audio_cnn.writing import appearing
 
 if TYPE_CHECKING:
+    from audio_cnn.config import Config
     from audio_cnn.network.weights import FinishedNetwork
     from audio_cnn.prediction.model_file import Rejection
 
 ACCEPT = 0.95
 """Share of held-out clips whose answers are not called a guess."""
+CHANCE = "name", "training.seed", "training.precision", "training.validate_every"
+"""Settings that make no other difference than chance does."""
 
 
 def export(
@@ -72,8 +75,10 @@ def export(
     network = _read(sources)
     network.record.update(_read_card(card))
     if cross_validation is not None:
-        network.record["cross_validation"] = _read_figures(cross_validation)
-        _set_belief(network, network.record["cross_validation"])
+        figures = _read_figures(cross_validation)
+        _check_recipe(network.config, figures.pop("recipe", None), cross_validation)
+        network.record["cross_validation"] = figures
+        _set_belief(network, figures)
     temperature, rejection = calibration(network.record, accept)
     typer.echo(write_model(network, output or beside(sources[0]), temperature, rejection))
     if rejection is None:
@@ -159,6 +164,20 @@ def _read_figures(folder: Path) -> dict[str, Any]:
         case {"temperature": float(), "mean_accuracy": float()}:
             return {key: value for key, value in figures.items() if key != "pooled"}
     raise ConfigError(f"no finished cross-validation in {folder}: {RESULT_NAME} is damaged")
+
+
+def _check_recipe(config: Config, stated: object, folder: Path) -> None:
+    """Refuse the figures of another network, say so of another training; older ones do not state theirs."""
+    from audio_cnn.config import Config, differing, from_dict
+
+    if not isinstance(stated, dict):
+        return
+    found = {k: v for k, v in differing(from_dict(Config, stated), config).items() if k not in CHANCE}
+    said = ", ".join(f"{name} {measured}, here {here}" for name, (measured, here) in found.items())
+    if any(name.startswith(("network.", "front_end.")) for name in found):
+        raise ConfigError(f"{folder} is the cross-validation of another network: {said}")
+    if found:
+        note(f"{folder} is the cross-validation of another training: {said}")
 
 
 def calibration(record: dict[str, Any], accept: float = ACCEPT) -> tuple[float, Rejection | None]:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from audio_cnn.config import Config
+from audio_cnn.config import Config, to_dict
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import DatasetError
 from audio_cnn.evaluation.answers import Answers, deviation
@@ -116,11 +116,13 @@ class CrossValidation:
     """Answers to every clip by a network that had not seen it.
 
     Attributes:
+        recipe: what was trained; of an ensemble, what describes it.
         answers: at the common belief and temperature.
         temperature: fitted on all held-out scores.
         belief: likewise; None: the networks cannot tell.
     """
 
+    recipe: Config
     answers: Answers
     temperature: float
     belief: Belief | None = None
@@ -145,6 +147,7 @@ class CrossValidation:
             },
             **self._seeds(),
             "rejection": trade_off(self.answers.probabilities, self.answers.target),
+            "recipe": to_dict(self.recipe),
             "pooled": pooled.to_dict(),
         }
 
@@ -193,7 +196,7 @@ def cross_validate(
         (part.seed, part.fold): held_out_scores(run, part.fold, watched)
         for part, run in zip(parts, runs, strict=True)
     }
-    result = summarise(scores, examples)
+    result = summarise(config, scores, examples)
     write_result(result, folder)
     return result
 
@@ -216,7 +219,9 @@ def held_out_scores(run: Run, fold: int, watched: Watched) -> HeldOutScores:
     )
 
 
-def summarise(scores: Mapping[tuple[int, int], HeldOutScores], examples: Examples) -> CrossValidation:
+def summarise(
+    recipe: Config, scores: Mapping[tuple[int, int], HeldOutScores], examples: Examples
+) -> CrossValidation:
     """Answers of held-out scores by (seed, fold), seed after seed, at a common belief and temperature."""
     rows = {part: examples.rows([part[1]]) for part in scores}
     every_row = np.concatenate([*rows.values()])
@@ -236,4 +241,4 @@ def summarise(scores: Mapping[tuple[int, int], HeldOutScores], examples: Example
         probabilities=probabilities(every_score, temperature),
         class_names=examples.class_names,
     )
-    return CrossValidation(answers, temperature, belief)
+    return CrossValidation(recipe, answers, temperature, belief)

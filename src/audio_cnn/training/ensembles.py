@@ -31,15 +31,12 @@ def cross_validate_ensemble(
     *,
     folds: Sequence[int] = (),
     seeds: Sequence[int] = (),
-) -> tuple[CrossValidation, Config]:
+) -> CrossValidation:
     """Score each fold by the mean of the members' networks that have not learned from it; nothing is trained.
 
     Args:
         members: folders of finished cross-validations.
         folder: for the figures.
-
-    Returns:
-        The result, and the ensemble's recipe, which is but a description.
 
     Raises:
         DatasetError: the data has fewer than two folds, or not one of these.
@@ -58,10 +55,11 @@ def cross_validate_ensemble(
         scores[seed, fold] = HeldOutScores(
             exact_scores(file.network, examples, rows), strangeness_of(file.network, examples, rows)
         )
-    result = summarise(scores, examples)
+    recipe = next(iter(files.values())).config
+    result = summarise(recipe, scores, examples)
     folder.mkdir(parents=True, exist_ok=True)
     write_result(result, folder)
-    return result, next(iter(files.values())).config
+    return result
 
 
 def ensemble_of(members: Sequence[Path], part: Part, folder: Path, examples: Examples) -> FinishedNetwork:
