@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from importlib import resources
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -125,6 +126,24 @@ def test_it_names_every_demo(classifier: Classifier) -> None:
         prediction = classifier.classify(path)
         assert prediction.best.label.name == path.stem.partition("-")[0]
         assert prediction.state == "known"
+
+
+@pytest.mark.parametrize("name", sorted({*shipped_models()} - {"attention"}))
+def test_of_two_sounds_one_after_the_other_each_is_heard_where_it_is(name: str) -> None:
+    """Attention carries what it has heard to all places, so of that network it cannot be said."""
+    classifier = Classifier(name, threads=1)
+    names = "siren", "door_wood_knock", "crickets", "car_horn"
+    halves = {name: synthesise(name, seed=7, seconds=2.5) for name in names}
+    index = {label.name: label.index for label in classifier.info.labels}
+    for sooner, later in permutations(names, 2):
+        both = np.concatenate([halves[sooner], halves[later]])
+
+        evidence = classifier.analyze(both, activations=[]).evidence
+
+        assert evidence is not None
+        early, late = (half.sum(axis=(1, 2)) for half in np.array_split(evidence, 2, axis=2))
+        assert early[index[sooner]] > late[index[sooner]], (sooner, later)
+        assert late[index[later]] > early[index[later]], (sooner, later)
 
 
 @pytest.mark.slow

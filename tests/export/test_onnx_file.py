@@ -128,7 +128,8 @@ def test_inputs_and_outputs_by_name(session: Session, network_file: FinishedNetw
     outputs = [one.name for one in session.get_outputs()]
 
     assert inputs == {"waveform": [RATE_HZ], "features": [32, 63]}
-    assert outputs == ["scores", "log_mel", "range_db", "strangeness", *network_file.network.activation_names]
+    told = ["scores", "log_mel", "range_db", "strangeness", "evidence"]
+    assert outputs == [*told, *network_file.network.activation_names]
 
 
 def test_how_strange_a_sound_is_in_each_kind_is_counted_from_what_is_usual(

@@ -16,15 +16,8 @@ from torch.nn import functional
 from audio_cnn.config import Config, FrontEnd, NetworkConfig, load
 from audio_cnn.errors import ConfigError
 from audio_cnn.network.activations import recording
-from audio_cnn.network.blocks import (
-    FrequencyChannel,
-    MeanMaxPooling,
-    MeanPooling,
-    ResidualBlock,
-    SoundingPooling,
-    SqueezeExcitation,
-    shortcut,
-)
+from audio_cnn.network.blocks import FrequencyChannel, ResidualBlock, SqueezeExcitation, shortcut
+from audio_cnn.network.pooling import MeanMaxPooling, MeanPooling, SoundingPooling
 from audio_cnn.network.registry import build_network, parameter_count
 from audio_cnn.network.resnet import ResNet
 from audio_cnn.network.staged import StagedNetwork

@@ -12,6 +12,7 @@ from made_data import RATE_HZ, class_sound
 
 from audio_cnn.errors import ModelError
 from audio_cnn.network.activations import recording
+from audio_cnn.network.evidence import evidence
 from audio_cnn.prediction import Classifier, Prediction
 from audio_cnn.spectrogram.log_mel import LogMel
 from audio_cnn.training.loading import load_network
@@ -55,6 +56,22 @@ def test_an_analysis_shows_what_the_network_saw(classifier: Classifier, model_pa
     assert list(analysis.activations) == list(recorded)
     for name, values in recorded.items():
         np.testing.assert_allclose(analysis.activations[name], values[0], atol=2e-3, err_msg=name)
+
+
+def test_an_analysis_tells_where_the_evidence_is(classifier: Classifier, model_path: Path) -> None:
+    file = load_network(model_path)
+    analysis = classifier.analyze(class_sound("rooster", seed=4))
+    log_mel = torch.from_numpy(analysis.log_mel[None])
+
+    with torch.inference_mode(), recording(file.network, file.network.heads) as heads:
+        heard, _layers = file.network.listen(log_mel)
+        expected = evidence(file.network, list(heads.values()), log_mel)[0]
+        score = file.network.linear(heard)[0] - file.network.linear.bias
+
+    assert analysis.evidence is not None
+    assert analysis.evidence.shape == (len(classifier.info.labels), *analysis.activations["layer2"].shape[1:])
+    np.testing.assert_allclose(analysis.evidence, expected, atol=1e-3)
+    np.testing.assert_allclose(analysis.evidence.sum(axis=(1, 2)), score, atol=1e-2)
 
 
 def deciding_start(classifier: Classifier, sound: np.ndarray) -> int:

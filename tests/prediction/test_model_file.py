@@ -15,7 +15,9 @@ from made_data import noise
 
 from audio_cnn.errors import ModelError
 from audio_cnn.labels import ESC50
+from audio_cnn.output.analysis import analysis_document
 from audio_cnn.prediction import Classifier, find_model, model_file, shipped_models
+from audio_cnn.prediction.pruning import with_outputs
 
 Change = Callable[[dict[str, Any]], None]
 Changed = Callable[[Change], Path]
@@ -172,6 +174,25 @@ def test_a_file_from_before_kinds_were_told_apart_never_says_what_a_guess_is_lik
     answer = Classifier(changed(change), threads=1).classify(noise(8_000))
 
     assert (answer.state, answer.resembles) == ("unsure", None)
+
+
+def test_a_file_from_before_evidence_was_told_tells_none(changed: Changed) -> None:
+    older = Classifier(changed(lambda described: described.pop("evidence")), threads=1)
+    sound = noise(8_000)
+
+    analysis = older.analyze(sound)
+
+    assert analysis.evidence is None
+    assert analysis_document(analysis, sound, older.info)["evidence"] == []
+
+
+def test_a_graph_without_the_evidence_that_is_promised_says_so(model_path: Path, tmp_path: Path) -> None:
+    (tmp_path / "less.onnx").write_bytes(
+        with_outputs(model_path.read_bytes(), ["scores", "log_mel", "range_db", "strangeness", "conv1"])
+    )
+
+    with pytest.raises(ModelError, match="its graph lacks what its description promises"):
+        Classifier(tmp_path / "less.onnx", threads=1).analyze(noise(8_000))
 
 
 def test_own_classes_and_temperature_are_taken_from_the_file(changed: Changed) -> None:

@@ -89,6 +89,23 @@ def test_the_analysis_is_what_the_network_saw(client: TestClient, classifier: Cl
     assert document["timeline"] == []
 
 
+def test_the_analysis_tells_what_speaks_for_the_likeliest_classes(
+    client: TestClient, classifier: Classifier, dog: bytes
+) -> None:
+    document = client.post("/api/v1/analyze", content=dog).json()
+    exact = classifier.analyze(dog)
+    assert exact.evidence is not None
+    assert [one["label"] for one in document["evidence"]] == [
+        score.label.name for score in exact.prediction.top(5)
+    ]
+    for one, score in zip(document["evidence"], exact.prediction.top(5), strict=True):
+        assert_quantised(one, exact.evidence[score.label.index])
+        rows, columns = one["shape"]
+        assert (rows * one["band_step"], columns * one["frame_step"]) == pytest.approx(
+            exact.log_mel.shape, rel=1e-4
+        )
+
+
 def test_the_envelope_bounds_the_sound(client: TestClient, classifier: Classifier, dog: bytes) -> None:
     waveform = client.post("/api/v1/analyze", content=dog).json()["waveform"]
     samples = classifier.analyze(dog).samples
@@ -142,3 +159,5 @@ def test_unknown_activations(client: TestClient, dog: bytes, path: str, slug: st
 def test_silence_is_said(client: TestClient) -> None:
     answer = client.post("/api/v1/classify", content=wav_bytes(np.zeros(8000, np.float32))).json()
     assert (answer["silent"], answer["state"]) == (True, "silence")
+    analysis = client.post("/api/v1/analyze", content=wav_bytes(np.zeros(8000, np.float32))).json()
+    assert analysis["evidence"] == []

@@ -6,6 +6,7 @@ import type { components, paths } from "./schema";
 
 export type AnalysisDocument = components["schemas"]["AnalysisDocument"];
 export type ActivationMap = components["schemas"]["ActivationMap"];
+export type EvidenceMap = components["schemas"]["EvidenceMap"];
 export type ScoredLabel = components["schemas"]["ScoredLabel"];
 export type HeardWindow = components["schemas"]["HeardWindow"];
 export type ModelCard = components["schemas"]["ModelCard"];

@@ -322,6 +322,11 @@ export interface components {
              */
             duration_s: number;
             /**
+             * Evidence
+             * @description Of the five likeliest classes, likeliest first. None in silence, and from older models.
+             */
+            evidence: components["schemas"]["EvidenceMap"][];
+            /**
              * Expires S
              * @description How long the id can be used.
              */
@@ -447,6 +452,43 @@ export interface components {
              * @description The bytes, row by row, in base64.
              */
             data: string;
+            /** Max */
+            max: number;
+            /** Min */
+            min: number;
+            /**
+             * Shape
+             * @description Rows (lowest band first) and columns, or one length.
+             */
+            shape: number[];
+        };
+        /**
+         * EvidenceMap
+         * @description What each place of the last map adds to the score of a class: it speaks for it, or below 0 against it.
+         *
+         *     All places and the class's own constant are the score, as it is before that of a strange sound is lowered.
+         */
+        EvidenceMap: {
+            /**
+             * Band Step
+             * @description Rows of the spectrogram to one row of the map.
+             */
+            band_step: number;
+            /**
+             * Data
+             * @description The bytes, row by row, in base64.
+             */
+            data: string;
+            /**
+             * Frame Step
+             * @description Columns of the spectrogram to one column of the map.
+             */
+            frame_step: number;
+            /**
+             * Label
+             * @example church_bells
+             */
+            label: string;
             /** Max */
             max: number;
             /** Min */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { cssColour, diverging, PALETTE_NAMES, sequential, type Table } from "./palettes";
-import { colouringOf, levelColouring, placeOf } from "./range";
+import { colouringOf, levelColouring, placeOf, signedColouring } from "./range";
 import { colourOfStep, pixelsOf } from "./raster";
 
 const rgb = (pixel: number) => [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255] as const;
@@ -50,6 +50,12 @@ describe("which colours values get", () => {
     const colouring = colouringOf({ min: -1, max: 4 }, "magma", false);
     expect(colouring).toMatchObject({ from: -4, to: 4, min: -1, max: 4, signed: true });
     expect(placeOf(colouring, 0)).toBe(0.5);
+  });
+
+  it("goes both ways from zero also where all values are on one side", () => {
+    const colouring = signedColouring({ min: 1, max: 4 }, false);
+    expect([placeOf(colouring, 0), placeOf(colouring, 4)]).toEqual([0.5, 1]);
+    expect(placeOf(signedColouring({ min: -4, max: -1 }, true), -4)).toBe(0);
   });
 
   it("uses all colours of values without a sign", () => {

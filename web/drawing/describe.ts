@@ -25,6 +25,18 @@ export function describeMap(name: string, grid: Grid, placed: View, channels = 1
   );
 }
 
+/** What speaks for a class. */
+export function describeEvidence(title: string, grid: Grid, placed: View, centres_hz: ArrayLike<number>): string {
+  const { row, column, value } = peakOf(grid);
+  const time_s = placed.from_s + ((column + 0.5) / grid.columns) * (placed.to_s - placed.from_s);
+  const band = ((row + 0.5) / grid.rows) * centres_hz.length - 0.5;
+  return (
+    `What speaks for ${title}, and against it: ${grid.rows} by ${grid.columns} places, ` +
+    `${number(grid.min)} to ${number(grid.max)}; most, ${number(value)}, at ${seconds(time_s)}, ` +
+    `near ${hertz(hzOfBand(centres_hz, band))}.`
+  );
+}
+
 export function describeWaveform(high: Float32Array, low: Float32Array, duration_s: number): string {
   let [most, place] = [0, 0];
   for (let i = 0; i < high.length; i++) {

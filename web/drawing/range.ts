@@ -15,6 +15,11 @@ export interface Colouring {
 export function colouringOf(range: { min: number; max: number }, palette: PaletteName, dark: boolean): Colouring {
   const { min, max } = range;
   if (min >= 0) return { table: sequential(palette), from: min, to: max, min, max, signed: false };
+  return signedColouring(range, dark);
+}
+
+/** Both ways from zero, also where all values are on one side. */
+export function signedColouring({ min, max }: { min: number; max: number }, dark: boolean): Colouring {
   const far = Math.max(-min, max);
   return { table: diverging(dark), from: -far, to: far, min, max, signed: true };
 }

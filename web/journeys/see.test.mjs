@@ -189,6 +189,42 @@ test("a map under the pointer shows its value and its patch of the spectrogram",
   await leave();
 });
 
+test("what speaks for each of the likeliest classes is shown where it was heard", async () => {
+  const { page, leave } = await visit(stage);
+  await openSample(page, "Siren");
+  const why = (title) => page.getByRole("img", { name: new RegExp(`^What speaks for ${title}, and against it`) });
+  const box = await bring(page, why("Siren"));
+  const picture = await why("Siren").evaluate((canvas) => canvas.toDataURL());
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  const reading = page.locator('[data-reading="evidence"]');
+  await page.waitForFunction(() => / at \d/.test(document.querySelector('[data-reading="evidence"]').textContent));
+  assert.match(await reading.textContent(), /−?\d\.\d\d · at 2\.\d\d–2\.\d\d s, .*Hz–.*Hz$/);
+  assert.equal(await page.locator('[data-mark="patch"]').evaluate((element) => element.style.visibility), "visible");
+
+  const others = page.getByLabel("Evidence for which class").getByRole("radio");
+  assert.equal(await others.count(), 5);
+  const second = await others.nth(1).getAttribute("aria-label");
+  await others.nth(1).click();
+  await why(second).waitFor();
+  assert.notEqual(await why(second).evaluate((canvas) => canvas.toDataURL()), picture);
+
+  await openSample(page, "Crickets");
+  await why("Crickets").waitFor(); // another sound begins with what it was named
+  await leave();
+});
+
+test("an older model's answer has no evidence, and all else", async () => {
+  const { page, leave } = await visit(stage);
+  await page.route("**/api/v1/analyze", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ json: { ...(await answer.json()), evidence: [] } });
+  });
+  await openSample(page, "Siren");
+  await map(page, "layer1").waitFor();
+  assert.equal(await page.getByRole("heading", { name: "Why" }).count(), 0);
+  await leave();
+});
+
 test("the patch is as large as the receptive field that the model file tells", async () => {
   const { page, leave } = await visit(stage);
   const sound = await (await fetch(`${stage.address}/api/v1/samples/siren/audio`)).arrayBuffer();

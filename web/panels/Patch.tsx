@@ -10,7 +10,7 @@ import { cursor, looked, mode, view } from "@/session/session";
 import { fine } from "@/sound/fine";
 import { never, soon } from "@/ui/frame";
 import { ink } from "@/ui/ink";
-import { mapOf } from "./maps";
+import { placedOf } from "./maps";
 import { spectrogramPlot } from "./SpectrogramCanvas";
 import { seenOf, shareOfHz } from "./spectrogram-seen";
 
@@ -67,7 +67,7 @@ function show(element: HTMLElement | null, box: Box | null): void {
 
 function patchBox(heard: Heard, canvas: HTMLCanvasElement | null, fixed?: View): Box | null {
   const place = looked.get();
-  const map = place && mapOf(heard, place.name);
+  const map = place && placedOf(heard, place.name);
   if (!map || !canvas) return null;
   const { rows, columns } = heard.spectrogram;
   const patch = patchOf(map.facts, place.row, place.column, rows, columns);

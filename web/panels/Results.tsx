@@ -12,6 +12,7 @@ import { Opening } from "@/ui/Opening";
 import { whenIdle } from "@/ui/idle";
 import { persistently } from "@/ui/persistently";
 import { Answer } from "./Answer";
+import { Evidence } from "./Evidence";
 import { Layers } from "./Layers";
 import { Spectrogram } from "./Spectrogram";
 import { TimeMarks } from "./TimeMarks";
@@ -81,7 +82,7 @@ function useParts(most: number, hurried: boolean): number {
   return parts;
 }
 
-const ABOVE_LAYERS = 3;
+const ABOVE_LAYERS = 4;
 
 /** One below the other along one time axis, but for a long sound's layers: the first so many, each layer one. */
 function Parts({ heard: shown, parts }: { heard: Heard; parts: number }) {
@@ -93,6 +94,7 @@ function Parts({ heard: shown, parts }: { heard: Heard; parts: number }) {
         {parts > 1 && <Transport heard={shown} />}
         {parts > 1 && <Course heard={shown} />}
         {parts > 2 && <Spectrogram heard={shown} />}
+        {parts > 3 && <Evidence heard={shown} />}
         {parts > ABOVE_LAYERS && <Layers heard={shown} most={parts - ABOVE_LAYERS} />}
       </section>
       {open && <ChannelsSheet heard={shown} />}

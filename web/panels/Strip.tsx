@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useRef, type ReactNode } from "react";
 
 import { describeMap } from "@/drawing/describe";
+import type { Grid } from "@/drawing/grid";
 import { paintStrip } from "@/drawing/paint-strip";
 import { plotOf } from "@/drawing/plot";
 import { isLong, type Heard } from "@/session/heard";
@@ -81,7 +82,7 @@ function StripCanvas({ heard, map, height }: { heard: Heard; map: HeardMap; heig
   );
   useTimePointer(ref, {
     axis: layersView,
-    onHover: (spot) => look(heard, map, spot),
+    onHover: (spot) => look(heard, name, map.grid, spot),
     onClick: () => opened.set(name),
   });
   return (
@@ -97,16 +98,16 @@ function StripCanvas({ heard, map, height }: { heard: Heard; map: HeardMap; heig
   );
 }
 
-function look(heard: Heard, map: HeardMap, spot: Spot | null): void {
+/** What is under the pointer, for all who show it. */
+export function look(heard: Heard, name: string, { rows, columns }: Grid, spot: Spot | null): void {
   cursor.set(spot && { time_s: spot.time_s });
   const { from_s, to_s } = heard.window;
   if (!spot || spot.time_s < from_s || spot.time_s >= to_s) return looked.set(null);
-  const { rows, columns } = map.grid;
   const column = Math.floor(((spot.time_s - from_s) / (to_s - from_s)) * columns);
   const row = Math.min(rows - 1, Math.max(0, Math.floor((1 - spot.y / spot.height) * rows)));
   const before = looked.get();
-  if (before?.name === map.facts.name && before.row === row && before.column === column) return;
-  looked.set({ name: map.facts.name, row, column });
+  if (before?.name === name && before.row === row && before.column === column) return;
+  looked.set({ name, row, column });
 }
 
 /** Reads whichever map of the layer is under the pointer. */

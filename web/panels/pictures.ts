@@ -1,7 +1,7 @@
 // Coloured pictures of grids, made once for each palette and theme, however often they are drawn.
 import type { Grid } from "@/drawing/grid";
 import { pictureOf, type Picture } from "@/drawing/picture";
-import { colouringOf, levelColouring, type Colouring } from "@/drawing/range";
+import { colouringOf, levelColouring, signedColouring, type Colouring } from "@/drawing/range";
 import { pixelsOf } from "@/drawing/raster";
 import { palette } from "@/session/session";
 
@@ -14,6 +14,11 @@ const kept = new WeakMap<Grid, Coloured & { key: string }>();
 
 export function colouredMap(grid: Grid, dark: boolean): Coloured {
   return coloured(grid, `map ${palette.get()} ${dark}`, () => colouringOf(grid, palette.get(), dark));
+}
+
+/** For and against, in colours over a range that several share. */
+export function colouredEvidence(grid: Grid, range: { min: number; max: number }, dark: boolean): Coloured {
+  return coloured(grid, `evidence ${dark}`, () => signedColouring(range, dark));
 }
 
 export function colouredLevels(grid: Grid): Coloured {

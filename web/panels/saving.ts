@@ -43,7 +43,7 @@ export async function copyLink(): Promise<void> {
   await navigator.clipboard.writeText(location.href);
 }
 
-const OTHERS = new Set(["waveform", "timeline", "spectrogram", "channels", "channel"]);
+const OTHERS = new Set(["waveform", "timeline", "spectrogram", "evidence", "channels", "channel"]);
 
 async function savePages(panes: Pane[], what: string, head: boolean): Promise<void> {
   const [colours, found] = [ink.get(), heard.get()];

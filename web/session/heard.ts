@@ -3,6 +3,7 @@ import type { AnalysisDocument } from "@/api/client";
 import type { Envelope } from "@/drawing/envelope";
 import { gridOf, valuesOf, type Grid } from "@/drawing/grid";
 import { isInside, spanOf, type View } from "@/drawing/view";
+import { evidenceOf, type Evidence } from "./evidence";
 import { layersOf, type Layer } from "./layers";
 import { verdictOf, type Verdict } from "./verdict";
 
@@ -29,6 +30,8 @@ export interface Heard {
   envelope: Envelope;
   peak: number;
   spectrogram: Grid;
+  /** Of the likeliest class first; none from an older model. */
+  evidence: Evidence[];
   layers: Layer[];
   /** The stretch that spectrogram and maps show. */
   window: View;
@@ -49,6 +52,7 @@ export function heardOf(document: AnalysisDocument, source: Source, { model, rej
     envelope: { low: valuesOf(low), high: valuesOf(high) },
     peak: Math.max(-low.min, low.max, high.max, -high.min),
     spectrogram: grid,
+    evidence: evidenceOf(document),
     layers: layersOf(document.activations),
     window,
     whole: { from_s: 0, to_s: Math.max(document.duration_s, window.to_s) },

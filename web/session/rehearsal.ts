@@ -46,6 +46,12 @@ const DOCUMENT: Omit<AnalysisDocument, "activations"> = {
     start_s: 0,
     frame_s: DURATION_S / FRAMES,
   },
+  evidence: Array.from({ length: 5 }, (_, i) => ({
+    ...blank([BANDS / 16, Math.ceil(FRAMES / 16)], -1, 1),
+    label: String(i),
+    band_step: 16,
+    frame_step: 16,
+  })),
 };
 
 function layerOf(blocks: number, i: number): ActivationMap[] {

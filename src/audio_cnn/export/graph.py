@@ -10,7 +10,9 @@ from torch import Tensor, nn
 from audio_cnn.config import FrontEnd
 from audio_cnn.network.activations import recording
 from audio_cnn.network.base import Network
+from audio_cnn.network.evidence import evidence
 from audio_cnn.prediction.model_file import (
+    OUTPUT_EVIDENCE,
     OUTPUT_LOG_MEL,
     OUTPUT_RANGE_DB,
     OUTPUT_SCORES,
@@ -24,8 +26,8 @@ class ModelGraph(nn.Module):
 
     Inputs: waveform float32 [B, T] and log-mels float32 [B', M, F]; either batch may be empty.
     Outputs: scores [B + B', K], log-mel [B + B', M, F], range_db [B, 2], strangeness [B + B', R] if the
-    network tells kinds of sounds of no class apart, then the activations in the order of
-    ``activation_names``.
+    network tells kinds of sounds of no class apart, evidence [B + B', K, H, W], then the activations in the
+    order of ``activation_names``.
     """
 
     def __init__(self, network: Network, front_end: FrontEnd, activation_names: tuple[str, ...]) -> None:
@@ -39,16 +41,19 @@ class ModelGraph(nn.Module):
     def output_names(self) -> list[str]:
         """What the outputs are called in the model file."""
         strangeness = [OUTPUT_STRANGENESS] if self.strangeness else []
-        return [OUTPUT_SCORES, OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *strangeness, *self.activation_names]
+        outputs = OUTPUT_SCORES, OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *strangeness, OUTPUT_EVIDENCE
+        return [*outputs, *self.activation_names]
 
     def forward(self, waveform: Tensor, features: Tensor) -> tuple[Tensor, ...]:
         heard, range_db = self.log_mel(waveform)
         log_mel = torch.cat([heard, features], dim=0)
-        with recording(self.network, [*self.activation_names, *self.strangeness]) as activations:
+        names = {*self.activation_names, *self.strangeness, *self.network.heads}
+        with recording(self.network, names) as activations:
             scores = self.network(log_mel)
+        heard_where = evidence(self.network, [activations[name] for name in self.network.heads], log_mel)
         # A stage's output is also its last block's; a copy gives each name a tensor of its own.
         named = [activations[name].clone() for name in self.activation_names]
-        return scores, log_mel, range_db, *self._beyond_the_usual(activations), *named
+        return scores, log_mel, range_db, *self._beyond_the_usual(activations), heard_where, *named
 
     def _beyond_the_usual(self, activations: Mapping[str, Tensor]) -> list[Tensor]:
         """Log-odds of each kind relative to what is usual."""

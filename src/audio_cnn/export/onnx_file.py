@@ -139,6 +139,7 @@ def description(
         "temperature": temperature,
         "rejection": to_dict(rejection) if rejection else None,
         "kinds": list(file.network.kinds),
+        "evidence": True,
         "parameters": parameter_count(file.network),
         "multiply_adds": multiply_adds(file.network, front_end),
         "record": {key: value for key, value in file.record.items() if key != "history"},

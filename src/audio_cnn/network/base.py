@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from audio_cnn.config import NetworkConfig
 from audio_cnn.network.familiarity import Familiarity
+from audio_cnn.network.pooling import Pooling
 
 
 class Network(nn.Module):
@@ -20,12 +21,14 @@ class Network(nn.Module):
         layer_names: submodules whose outputs tell what is familiar, in the order the sound meets them.
         layer_channels: of these outputs.
         activation_names: those of all activations, likewise.
+        heads: submodules whose outputs are pooled, one for each of ``poolings``.
         receptive_fields: how many bands and frames of the log-mel one place of each sees, squeezing apart.
     """
 
     layer_names: tuple[str, ...]
     layer_channels: tuple[int, ...]
     activation_names: tuple[str, ...]
+    heads: tuple[str, ...]
     receptive_fields: dict[str, tuple[int, int]]
     dropout: nn.Dropout
     linear: nn.Linear
@@ -46,6 +49,11 @@ class Network(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         self.linear = nn.Linear(width, classes)
         self.familiarity = Familiarity(channels) if config.familiarity else None
+
+    @property
+    def poolings(self) -> list[Pooling]:
+        """What makes of the maps that ``heads`` give the numbers that ``linear`` goes by, in its order."""
+        raise NotImplementedError
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -13,13 +13,8 @@ from collections import OrderedDict
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from audio_cnn.network.precision import full_precision
-
-# Columns this far below the sound's own maximum count as silence (0..1 of the range of the log-mel).
-SOUNDING_LEVEL = 0.25
-SILENCE_WEIGHT = 1e-3
 
 
 class Block(nn.Module):
@@ -263,57 +258,3 @@ class FrequencyChannel(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         height = self.height.expand(x.shape[0], 1, self.height.shape[2], x.shape[3])
         return torch.cat([x, height.to(x.dtype)], dim=1)
-
-
-class MeanPooling(nn.Module):
-    """Adaptive average pooling to one number a channel: [B, C, H, W] -> [B, C]."""
-
-    widening = 1
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.mean = nn.AdaptiveAvgPool2d(1)
-
-    def forward(self, x: Tensor, _log_mel: Tensor) -> Tensor:
-        pooled: Tensor = self.mean(x)
-        return pooled.flatten(1)
-
-
-class MeanMaxPooling(nn.Module):
-    """Mean over frequency, then mean and maximum over time side by side: [B, C, H, W] -> [B, 2 C].
-
-    The mean answers "is it going on", the maximum "did it happen once".
-    """
-
-    widening = 2
-
-    def forward(self, x: Tensor, _log_mel: Tensor) -> Tensor:
-        over_time = x.mean(dim=2)
-        return torch.cat([over_time.mean(dim=2), over_time.amax(dim=2)], dim=1)
-
-
-class SoundingPooling(nn.Module):
-    """``MeanMaxPooling`` over the columns that hold sound only: [B, C, H, W] -> [B, 2 C].
-
-    A bark of half a second in five seconds of silence then weighs as much as rain of five seconds. Log-mel
-    [B, M, F] says which columns sound; halved as often as the network halves, it is W columns wide.
-    """
-
-    widening = 2
-
-    def forward(self, x: Tensor, log_mel: Tensor) -> Tensor:
-        sounding = (log_mel.amax(dim=1, keepdim=True) > SOUNDING_LEVEL).to(x.dtype)
-        while sounding.shape[2] > x.shape[3]:
-            sounding = functional.max_pool1d(sounding, 3, stride=2, padding=1)
-        over_time = x.mean(dim=2)
-        # Where nothing sounds, all columns count alike.
-        weight = sounding + SILENCE_WEIGHT
-        mean = (over_time * weight).sum(dim=2) / weight.sum(dim=2)
-        return torch.cat([mean, (over_time * weight).amax(dim=2)], dim=1)
-
-
-POOLINGS: dict[str, type[MeanPooling] | type[MeanMaxPooling] | type[SoundingPooling]] = {
-    "mean": MeanPooling,
-    "mean+max": MeanMaxPooling,
-    "sounding": SoundingPooling,
-}

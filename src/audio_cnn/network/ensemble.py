@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from audio_cnn.config import NetworkConfig
 from audio_cnn.errors import ConfigError
 from audio_cnn.network.base import Network
+from audio_cnn.network.pooling import Pooling
 from audio_cnn.network.staged import StagedNetwork, standardise
 
 FAMILY = "ensemble"
@@ -68,6 +69,7 @@ class Ensemble(Network):
             of_members = zip(names, members, strict=True)
             setattr(self, part, SideBySide({name: getattr(member, part) for name, member in of_members}))
         self.layer_names = tuple(f"{layer}.{name}" for layer in self.layers for name in names)
+        self.heads = tuple(f"head.{name}" for name in names)
         by_layer = zip(*(member.layer_channels for member in members), strict=True)
         width = sum(member.linear.in_features for member in members)
         self.end(config, width, [channels for layer in by_layer for channels in layer], classes)
@@ -84,6 +86,10 @@ class Ensemble(Network):
             streams = _shown(getattr(self, layer), streams)
             outputs += streams
         return torch.cat(self.pool.each(self.head.each(streams), log_mel), dim=1), outputs
+
+    @property
+    def poolings(self) -> list[Pooling]:
+        return [part for part in self.pool.values() if isinstance(part, Pooling)]
 
 
 def _shown(part: SideBySide, inputs: Sequence[Tensor]) -> list[Tensor]:

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from audio_cnn.config import FrontEnd, NetworkConfig
 from audio_cnn.errors import ConfigError
 from audio_cnn.network.base import Network
-from audio_cnn.network.blocks import POOLINGS, Block, FrequencyChannel, pointwise
+from audio_cnn.network.blocks import Block, FrequencyChannel, pointwise
+from audio_cnn.network.pooling import POOLINGS, Pooling
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class StagedNetwork(Network):
     Raises:
         ConfigError: a shape that no network can have.
     """
+
+    heads = ("head",)
 
     def __init__(
         self,
@@ -84,6 +87,10 @@ class StagedNetwork(Network):
             x = getattr(self, name)(x)
             outputs.append(x)
         return self.pool(self.head(x), log_mel), outputs
+
+    @property
+    def poolings(self) -> list[Pooling]:
+        return [self.pool]
 
 
 def check_shape(config: NetworkConfig) -> None:

@@ -1,4 +1,4 @@
-"""An analysis as plain values: predictions, envelope, spectrogram and a mean map for each activation.
+"""An analysis as plain values: predictions, envelope, spectrogram, evidence, a mean map for each activation.
 
 Arrays travel as eight-bit numbers with their true range, in base64 (``Bytes8`` below):
 
@@ -22,6 +22,8 @@ from audio_cnn.prediction.records import Analysis, Float32Array, Prediction
 
 ENVELOPE_POINTS = 1600
 STEPS = 255
+EXPLAINED = 5
+"""Classes, the likeliest ones, whose evidence is told."""
 
 
 def analysis_document(analysis: Analysis, samples: Float32Array, info: ModelInfo) -> dict[str, Any]:
@@ -37,6 +39,7 @@ def analysis_document(analysis: Analysis, samples: Float32Array, info: ModelInfo
         "timeline": timeline(analysis.prediction),
         "waveform": envelope(samples, info.front_end.sample_rate_hz),
         "spectrogram": spectrogram(analysis, info),
+        "evidence": evidence(analysis, info),
         "activations": [activation_map(name, values, info) for name, values in analysis.activations.items()],
     }
 
@@ -101,21 +104,43 @@ def spectrogram(analysis: Analysis, info: ModelInfo) -> dict[str, Any]:
     }
 
 
+def evidence(analysis: Analysis, info: ModelInfo) -> list[dict[str, Any]]:
+    """For each of the likeliest classes, what the places of the last map add to its score.
+
+    Nothing in silence, and from a model file that is too old to tell.
+    """
+    if analysis.evidence is None or analysis.prediction.silent:
+        return []
+    labels = [score.label for score in analysis.prediction.top(EXPLAINED)]
+    maps = [analysis.evidence[label.index] for label in labels]
+    return [
+        {"label": label.name, **steps_of(values, info), **bytes8(values)}
+        for label, values in zip(labels, maps, strict=True)
+    ]
+
+
 def activation_map(name: str, values: Float32Array, info: ModelInfo) -> dict[str, Any]:
     """Mean over the channels of one activation [C, H, W]."""
-    channels, height, width = values.shape
     layer, _, inner = name.partition(".")
     field_bands, field_frames = info.receptive_fields.get(name, (None, None))
     return {
         "name": name,
         "layer": layer,
         "inner": inner,
-        "channels": channels,
-        "band_step": round(info.front_end.mel_bands / height, 6),
-        "frame_step": round(info.front_end.frames / width, 6),
+        "channels": len(values),
+        **steps_of(values[0], info),
         "field_bands": field_bands,
         "field_frames": field_frames,
         **bytes8(values.mean(axis=0)),
+    }
+
+
+def steps_of(values: Float32Array, info: ModelInfo) -> dict[str, float]:
+    """How many rows and columns of the spectrogram there are to one of a map [H, W]."""
+    height, width = values.shape
+    return {
+        "band_step": round(info.front_end.mel_bands / height, 6),
+        "frame_step": round(info.front_end.frames / width, 6),
     }
 
 

@@ -25,6 +25,7 @@ from audio_cnn.prediction.model_file import (
     DEFAULT_MODEL,
     INPUT_FEATURES,
     INPUT_WAVEFORM,
+    OUTPUT_EVIDENCE,
     OUTPUT_LOG_MEL,
     OUTPUT_RANGE_DB,
     OUTPUT_SCORES,
@@ -188,18 +189,21 @@ class Classifier:
         names = self._activation_names(activations)
         cut = self.windows_of(samples)
         index = self._deciding_window(samples, cut, heard) if heard else 0
-        wanted = [OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *names, *self._answers]
-        log_mel, range_db, *given = self._show(wanted, INPUT_WAVEFORM, cut[index][np.newaxis])
-        maps, answers = given[: len(names)], given[len(names) :]
+        where = [OUTPUT_EVIDENCE] if self.info.evidence else []
+        wanted = [OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *names, *where, *self._answers]
+        values = self._show(wanted, INPUT_WAVEFORM, cut[index][np.newaxis])
+        given = dict(zip(wanted, values, strict=True))
         if heard is None:
-            heard = self.prediction(samples, cut[:1], self._answer(*answers))
+            heard = self.prediction(samples, cut[:1], self._answer(*(given[name] for name in self._answers)))
+        range_db = given[OUTPUT_RANGE_DB][0]
         return Analysis(
             prediction=heard,
             samples=cut[index],
-            log_mel=log_mel[0],
-            range_db=(float(range_db[0, 0]), float(range_db[0, 1])),
-            activations={name: values[0] for name, values in zip(names, maps, strict=True)},
+            log_mel=given[OUTPUT_LOG_MEL][0],
+            range_db=(float(range_db[0]), float(range_db[1])),
+            activations={name: given[name][0] for name in names},
             start_s=float(self._starts_s(samples)[index]),
+            evidence=given[OUTPUT_EVIDENCE][0] if where else None,
         )
 
     def activation(self, log_mel: Float32Array, name: str) -> Float32Array:

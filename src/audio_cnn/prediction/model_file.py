@@ -8,7 +8,8 @@ Graph inputs, either of which may have a batch of zero:
 Graph outputs: ``scores`` [B + B', K], ``log_mel`` [B + B', M, F], ``range_db`` [B, 2] (the levels
 that 0 and 1 of the log-mel stand for), and each activation by its name. Files that tell kinds of sounds of no
 class apart have ``strangeness`` [B + B', R], too: for each kind the logarithm of the odds that a sound is of
-it, not of a class, beyond what is usual.
+it, not of a class, beyond what is usual. All but older ones have ``evidence`` [B + B', K, H, W]: what each
+place of the last map adds to each score, before a strange sound's scores are lowered.
 
 Graph initializers called ``network.`` and what PyTorch calls them are the network's weights; matrices and
 kernels are stored in 16 bits, with ``.half`` behind their names.
@@ -44,6 +45,7 @@ OUTPUT_SCORES = "scores"
 OUTPUT_LOG_MEL = "log_mel"
 OUTPUT_RANGE_DB = "range_db"
 OUTPUT_STRANGENESS = "strangeness"
+OUTPUT_EVIDENCE = "evidence"
 NETWORK = "network."
 HALF = ".half"
 DAMAGED = ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError
@@ -77,6 +79,7 @@ class ModelInfo:
         temperature: scores are divided by this before the softmax.
         rejection: when it says that it is not sure; None: never, as in files older than this.
         kinds: the R kinds of sounds of no class that it tells apart; none in files older than this.
+        evidence: it tells where it has heard what speaks for each class; not in files older than this.
         parameters: number of trained values.
         record: how it was trained and measured, and its licence; free form.
         family: kind of network, e.g. ``"resnet"``; None in files that are too old to tell.
@@ -94,6 +97,7 @@ class ModelInfo:
     parameters: int
     record: dict[str, Any]
     kinds: tuple[str, ...] = ()
+    evidence: bool = False
     family: str | None = None
     multiply_adds: int | None = None
 
@@ -133,6 +137,7 @@ def info_from_json(text: str) -> ModelInfo:
             parameters=int(values["parameters"]),
             record=values["record"],
             kinds=tuple(_text(kind) for kind in values.get("kinds", ())),
+            evidence=bool(values.get("evidence", False)),
             family=str(values["family"]) if "family" in values else None,
             multiply_adds=int(values["multiply_adds"]) if "multiply_adds" in values else None,
         )
@@ -215,9 +220,11 @@ def open_session(
     if METADATA_KEY not in metadata:
         raise ModelError(f"{path} is an ONNX file, but not one that 'audio-cnn export' has made")
     info = info_from_json(metadata[METADATA_KEY])
-    told_apart = [one.shape[-1] for one in session.get_outputs() if one.name == OUTPUT_STRANGENESS]
-    if info.kinds and told_apart != [len(info.kinds)]:
+    offered = {one.name: one.shape[1:2] for one in session.get_outputs()}
+    if info.kinds and offered.get(OUTPUT_STRANGENESS) != [len(info.kinds)]:
         raise ModelError(f"{path} is damaged: its description and its graph tell of other kinds of sounds")
+    if outputs is None and info.evidence and offered.get(OUTPUT_EVIDENCE) != [len(info.labels)]:
+        raise ModelError(f"{path} is damaged: its graph lacks what its description promises")
     return session, info
 
 

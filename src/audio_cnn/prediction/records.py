@@ -180,6 +180,8 @@ class Analysis:
         range_db: levels in dB of mel power that 0 and 1 of the log-mel stand for.
         activations: name -> float32 [C, H, W].
         start_s: where in the sound the window begins.
+        evidence: float32 [K, H, W], what each place of the last map adds to the score of each class, before a
+            strange sound's scores are lowered; None from a model file that is too old to tell.
     """
 
     prediction: Prediction
@@ -188,3 +190,4 @@ class Analysis:
     range_db: tuple[float, float]
     activations: Mapping[str, Float32Array] = field(repr=False)
     start_s: float
+    evidence: Float32Array | None = field(default=None, repr=False)

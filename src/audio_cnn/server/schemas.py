@@ -91,6 +91,17 @@ class ActivationMap(Bytes8):
     )
 
 
+class EvidenceMap(Bytes8):
+    """What each place of the last map adds to the score of a class: it speaks for it, or below 0 against it.
+
+    All places and the class's own constant are the score, as it is before that of a strange sound is lowered.
+    """
+
+    label: str = Field(examples=["church_bells"])
+    band_step: float = Field(description="Rows of the spectrogram to one row of the map.")
+    frame_step: float = Field(description="Columns of the spectrogram to one column of the map.")
+
+
 class HeardWindow(BaseModel):
     """The likeliest class of one window of a longer sound."""
 
@@ -111,6 +122,9 @@ class AnalysisDocument(Answer):
     timeline: list[HeardWindow] = Field(description="Empty unless the sound is longer than one window.")
     waveform: Waveform
     spectrogram: Spectrogram
+    evidence: list[EvidenceMap] = Field(
+        description="Of the five likeliest classes, likeliest first. None in silence, and from older models."
+    )
     activations: list[ActivationMap] = Field(description="In the order the sound meets them.")
 
 
