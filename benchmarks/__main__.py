@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from benchmarks import epoch, folder, latency, outsiders, server, startup
+from benchmarks import epoch, evidence, folder, latency, outsiders, server, startup
 from benchmarks.measure import Row
 
 BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "epoch": epoch.rows,
     "server": server.rows,
     "outsiders": outsiders.rows,
+    "evidence": evidence.rows,
 }
 
 

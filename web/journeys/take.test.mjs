@@ -36,6 +36,7 @@ test("the document, any pane and everything as one picture", async () => {
   for (const [title, name] of [
     ["Waveform", "waveform"],
     ["Spectrogram", "spectrogram"],
+    ["Why", "evidence"],
     ["Layer by layer", "layers"],
   ]) {
     const picture = await download(page, () => page.getByRole("button", { name: `Save picture: ${title}` }).click());
