@@ -35,6 +35,7 @@ def main() -> None:
         "name": "mine",
         "labels": [{"name": f"my_{name}", "category": "", "emoji": "🔊"} for name in CLASSES],
         "activations": ACTIVATIONS,
+        "evidence": False,
         "temperature": 20.0,
         "rejection": {"least_confidence": 0.95, "accepted": 0.5},
         "record": {"data": "3 classes of one's own"},
