@@ -12,7 +12,7 @@ const stage = await openStage();
 try {
   for (const colorScheme of ["light", "dark"]) {
     await picture(`invitation-${colorScheme}`, { colorScheme, viewport: DESK }, async () => undefined);
-    await picture(`result-${colorScheme}`, { colorScheme, viewport: { ...DESK, height: 1500 } }, playing);
+    await picture(`result-${colorScheme}`, { colorScheme, viewport: { ...DESK, height: 1780 } }, playing);
   }
   await picture("channels-dark", { colorScheme: "dark", viewport: DESK }, channels);
   await picture("fine-light", { colorScheme: "light", viewport: DESK }, fine);
@@ -38,8 +38,8 @@ async function playing(page) {
   await page.getByRole("slider", { name: /^Waveform/ }).focus();
   for (let i = 0; i < 22; i++) await page.keyboard.press("ArrowRight");
   await page.evaluate(() => document.activeElement.blur());
-  const map = await page.getByRole("img", { name: /^layer1: / }).boundingBox();
-  await page.mouse.move(map.x + map.width * 0.62, map.y + map.height * 0.15);
+  const why = await page.getByRole("img", { name: /^What speaks for/ }).boundingBox();
+  await page.mouse.move(why.x + why.width * 0.58, why.y + why.height * 0.19);
 }
 
 async function channels(page) {
@@ -64,6 +64,6 @@ async function fine(page) {
 async function phoneLayers(page) {
   await openSample(page, "Chirping birds");
   await page
-    .getByRole("slider", { name: /^Waveform/ })
+    .getByRole("slider", { name: /^Spectrogram/ })
     .evaluate((element) => element.scrollIntoView({ block: "start" }));
 }
