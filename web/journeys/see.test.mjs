@@ -213,6 +213,20 @@ test("what speaks for each of the likeliest classes is shown where it was heard"
   await leave();
 });
 
+test("classes that have no face of their own are chosen by name", async () => {
+  const { page, leave } = await visit(stage, { viewport: { width: 360, height: 740 } });
+  await page.route("**/api/v1/analyze", async (route) => {
+    const answer = await (await route.fetch()).json();
+    for (const one of answer.predictions) one.emoji = "🔊";
+    await route.fulfill({ json: answer });
+  });
+  await openSample(page, "Siren");
+  const choice = page.getByLabel("Evidence for which class");
+  assert.match(await choice.textContent(), /^Siren[A-Z]/);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  await leave();
+});
+
 test("an older model's answer has no evidence, and all else", async () => {
   const { page, leave } = await visit(stage);
   await page.route("**/api/v1/analyze", async (route) => {

@@ -9,7 +9,7 @@ import { rangeOf, type Evidence as Shown } from "@/session/evidence";
 import { isLong, type Heard } from "@/session/heard";
 import { layersView, looked } from "@/session/session";
 import { Canvas, type Paint } from "@/ui/Canvas";
-import { Choice } from "@/ui/Choice";
+import { Choice, type Option } from "@/ui/Choice";
 import { look } from "./Strip";
 import { placeReading, windowWords } from "./maps";
 import { PaneHead } from "./PaneHead";
@@ -25,14 +25,13 @@ export function Evidence({ heard }: { heard: Heard }) {
   const wanted = chosen.id === heard.document.id ? chosen.label : "";
   const shown = heard.evidence.find(({ label }) => label === wanted) ?? heard.evidence[0];
   if (!shown) return null;
-  const options = heard.evidence.map(({ label, title, emoji }) => ({ value: label, title, face: emoji }));
   return (
     <div className={isLong(heard) ? "mb-6" : "relative -mt-6 mb-6 pt-6"}>
       <PaneHead title="Why" pane="evidence" note={<Note heard={heard} shown={shown} />}>
         <Choice
           label="Evidence for which class"
           value={shown.label}
-          options={options}
+          options={optionsOf(heard.evidence)}
           onChange={(label) => setChosen({ id: heard.document.id, label })}
         />
       </PaneHead>
@@ -42,6 +41,12 @@ export function Evidence({ heard }: { heard: Heard }) {
       </div>
     </div>
   );
+}
+
+/** By their faces, if these differ: classes of one's own may have none. */
+function optionsOf(evidence: Shown[]): Option<string>[] {
+  const distinct = new Set(evidence.map(({ emoji }) => emoji)).size === evidence.length;
+  return evidence.map(({ label, title, emoji }) => ({ value: label, title, face: distinct ? emoji : undefined }));
 }
 
 function Note({ heard, shown }: { heard: Heard; shown: Shown }) {

@@ -23,7 +23,7 @@ export function Choice<T extends string>({ label, value, options, onChange }: Pr
       value={value}
       // Pressing the pressed one would choose none.
       onValueChange={(next) => next && onChange(next as T)}
-      className="inline-flex shrink-0 rounded-full border border-line bg-card p-0.5"
+      className="inline-flex max-w-full shrink-0 overflow-x-auto rounded-full border border-line bg-card p-0.5"
     >
       {options.map((option) => (
         <ToggleGroup.Item
@@ -31,7 +31,7 @@ export function Choice<T extends string>({ label, value, options, onChange }: Pr
           value={option.value}
           title={option.title}
           aria-label={option.face ? option.title : undefined}
-          className="inline-flex min-h-7 items-center justify-center rounded-full px-2.5 text-xs text-soft transition-colors hover:text-text data-[state=on]:bg-text data-[state=on]:text-paper"
+          className="inline-flex min-h-7 shrink-0 items-center justify-center rounded-full px-2.5 text-xs text-soft transition-colors hover:text-text data-[state=on]:bg-text data-[state=on]:text-paper"
         >
           {option.face ?? option.title}
         </ToggleGroup.Item>
