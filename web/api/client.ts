@@ -4,6 +4,7 @@ import { SERVER } from "./address";
 import { Trouble, troubleOf, unreachable } from "./trouble";
 import type { components, paths } from "./schema";
 
+export type Answer = components["schemas"]["Answer"];
 export type AnalysisDocument = components["schemas"]["AnalysisDocument"];
 export type ActivationMap = components["schemas"]["ActivationMap"];
 export type EvidenceMap = components["schemas"]["EvidenceMap"];
@@ -37,6 +38,14 @@ export async function fetchChannels(id: string, name: string, signal?: AbortSign
   const path = "/api/v1/analyses/{id}/activations/{name}";
   const found = client.GET(path, { params: { path: { id, name } }, parseAs: "arrayBuffer", signal });
   return answered(found) as Promise<ArrayBuffer>;
+}
+
+/** Names a sound, without all that the network saw of it. */
+export async function classify(sound: Blob, model: string | null, signal?: AbortSignal): Promise<Answer> {
+  const headers = { "Content-Type": "application/octet-stream" };
+  const params = { query: { model } };
+  const bodySerializer = () => sound;
+  return answered(client.POST("/api/v1/classify", { params, headers, body: "", bodySerializer, signal }));
 }
 
 interface Fetched<T> {

@@ -85,10 +85,28 @@ test("a recording is metered, sent and shown, and the microphone is let go", asy
   await page.waitForFunction(
     () => Number(document.querySelector('[role="meter"]')?.getAttribute("aria-valuenow")) > -60,
   );
-  await page.waitForTimeout(1500);
+  // The fake microphone beeps; what that is like is said while it goes on.
+  await page.waitForFunction(() => !/^(Listening)?$/.test(document.querySelector("[data-live]").textContent));
   await page.getByRole("button", { name: "Stop and analyse" }).click();
   await answered(page, "Recording");
   assert.deepEqual(await page.evaluate(() => globalThis.tracks.map(({ readyState }) => readyState)), ["ended"]);
+  await leave();
+});
+
+test("a recording goes on while the server is busy, and nothing is asked once it has ended", async () => {
+  const { page, leave } = await visit(stage, { permissions: ["microphone"], expected: /status of 429/ });
+  let asked = 0;
+  await page.route("**/api/v1/classify*", (route) =>
+    asked++ === 0 ? route.fulfill({ status: 429, headers: { "Retry-After": "1" } }) : route.continue(),
+  );
+  await page.getByRole("button", { name: "Record" }).click();
+  await page.waitForFunction(() => /\?|sure|Silence/.test(document.querySelector("[data-live]")?.textContent ?? ""));
+  await page.getByRole("button", { name: "Discard" }).click();
+  await page.locator("[data-live]").waitFor({ state: "detached" });
+  const before = asked;
+  assert.ok(before > 1);
+  await page.waitForTimeout(1500);
+  assert.equal(asked, before);
   await leave();
 });
 

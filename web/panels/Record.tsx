@@ -2,11 +2,14 @@
 
 import { useEffect, useRef, useState } from "react";
 
+import type { Headline } from "@/session/headline";
+import { hearLive, LIVE_S } from "@/session/live";
 import { LONGEST_S, microphoneTrouble, Recorder } from "@/sound/recorder";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 
 const METER_FLOOR_DB = -60;
+const LIVE_LEAST_S = 1;
 
 export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
   const recorder = useRef<Recorder | null>(null);
@@ -58,7 +61,7 @@ export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
     );
   }
   return (
-    <div data-recording className="flex flex-wrap items-center gap-2">
+    <div data-recording className="flex flex-wrap items-center gap-2 [justify-content:inherit]">
       <Button look="filled" onClick={() => end(true)} disabled={recorded_s === 0}>
         <Icon name="stop" />
         Stop and analyse
@@ -70,7 +73,30 @@ export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
       <Button look="plain" small onClick={() => end(false)}>
         Discard
       </Button>
+      <Live newest={() => recorder.current?.newest(LIVE_S, LIVE_LEAST_S) ?? null} />
     </div>
+  );
+}
+
+/** What it sounds like just now. */
+function Live({ newest }: { newest: () => Blob | null }) {
+  const ask = useRef(newest);
+  const [heard, setHeard] = useState<Headline | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    void hearLive(() => ask.current(), setHeard, stop.signal);
+    return () => stop.abort();
+  }, []);
+  return (
+    <p
+      data-live
+      aria-live="polite"
+      className="flex basis-full flex-wrap items-baseline gap-x-3 font-serif text-2xl [justify-content:inherit]"
+    >
+      {heard && <span className={heard.sure ? "" : "opacity-60 grayscale"}>{heard.emoji}</span>}
+      <span className={heard?.sure ? "" : "text-soft"}>{heard?.alone ?? "Listening"}</span>
+      {heard?.sure && <span className="font-sans text-sm text-soft">{heard.remark}</span>}
+    </p>
   );
 }
 

@@ -1,5 +1,5 @@
 // What was heard, in words: one class, a guess, or several sounds one after another.
-import type { AnalysisDocument, ScoredLabel } from "@/api/client";
+import type { Answer, ScoredLabel } from "@/api/client";
 import { kindOf, type Kind } from "@/drawing/kinds";
 import { listed, percent } from "@/drawing/words";
 import type { Verdict } from "./verdict";
@@ -16,8 +16,7 @@ export interface Headline {
 const NAMED = 3;
 
 /** Null: the model named nothing at all. */
-export function headlineOf(document: AnalysisDocument, verdict: Verdict): Headline | null {
-  const { predictions, sounds, state, resembles } = document;
+export function headlineOf({ predictions, sounds, state, resembles }: Answer, verdict: Verdict): Headline | null {
   const [best] = predictions;
   if (!best) return null;
   if (verdict === "silence") return SILENCE;

@@ -38,13 +38,14 @@ export class Recorder {
 
   stop(): Blob {
     this.release();
-    const samples = new Float32Array(this.recorded_samples);
-    let at = 0;
-    for (const piece of this.pieces) {
-      samples.set(piece, at);
-      at += piece.length;
-    }
-    return wavOf(samples, this.context.sampleRate);
+    return wavOf(this.last(this.recorded_samples), this.context.sampleRate);
+  }
+
+  /** The last so many seconds of what there is so far; null while there is less than `least_s`. */
+  newest(most_s: number, least_s: number): Blob | null {
+    const { sampleRate } = this.context;
+    if (this.recorded_samples < least_s * sampleRate) return null;
+    return wavOf(this.last(Math.min(this.recorded_samples, Math.round(most_s * sampleRate))), sampleRate);
   }
 
   release(): void {
@@ -59,6 +60,18 @@ export class Recorder {
     node.port.onmessage = ({ data }: MessageEvent<Float32Array>) => this.take(data);
     // Safari runs only what leads to the output; the recorder itself is silent.
     this.context.createMediaStreamSource(this.stream).connect(node).connect(this.context.destination);
+  }
+
+  private last(count: number): Float32Array {
+    const samples = new Float32Array(count);
+    let end = count;
+    for (let i = this.pieces.length - 1; i >= 0 && end > 0; i--) {
+      const piece = this.pieces[i] as Float32Array;
+      const kept = piece.subarray(Math.max(0, piece.length - end));
+      samples.set(kept, end - kept.length);
+      end -= kept.length;
+    }
+    return samples;
   }
 
   /** The output keeps the time of a context: where there is none, some browsers wait for it without end. */

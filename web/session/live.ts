@@ -1,0 +1,48 @@
+// What a sound that is still being recorded sounds like: its newest stretch, asked about again and again.
+import { classify, type Answer } from "@/api/client";
+import { headlineOf, type Headline } from "./headline";
+import { cardOf, chosen } from "./models";
+import { verdictOf } from "./verdict";
+
+const EVERY_MS = 1000;
+
+/** As long as the network listens at once. */
+export const LIVE_S = 5;
+
+/**
+ * One question at a time, until the signal says stop.
+ *
+ * `newest` gives null while there is too little to hear; `onHeard` gets null where the server did not answer.
+ */
+export async function hearLive(
+  newest: () => Blob | null,
+  onHeard: (headline: Headline | null) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const next = later(EVERY_MS, signal);
+    const sound = newest();
+    if (sound) {
+      // A busy server has no time for this one, but maybe for the next.
+      const headline = await headlineNow(sound, signal).catch(() => null);
+      if (!signal.aborted) onHeard(headline);
+    }
+    await next;
+  }
+}
+
+async function headlineNow(sound: Blob, signal: AbortSignal): Promise<Headline | null> {
+  const model = chosen.get();
+  const [answer, card]: [Answer, Awaited<ReturnType<typeof cardOf>>] = await Promise.all([
+    classify(sound, model, signal),
+    cardOf(model),
+  ]);
+  return headlineOf(answer, verdictOf(answer, Boolean(card?.rejection)));
+}
+
+function later(wait_ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(done, wait_ms);
+    signal.addEventListener("abort", () => (clearTimeout(timer), done()), { once: true });
+  });
+}
