@@ -143,24 +143,27 @@ def test_a_timeline_has_a_row_for_each_window() -> None:
     assert [("51%" in row, "silence" in row) for row in rows] == [(True, False), (False, True), (True, False)]
 
 
-def test_several_sounds_are_called_several() -> None:
-    each = np.full((2, 50), 0.001, dtype=np.float32)
-    each[0, 0] = each[1, 3] = 0.951
-
+def test_several_sounds_are_all_named_and_have_no_share() -> None:
     def long(*shares: float) -> Prediction:
+        """A dog, a cow and a sheep, each for so much of it."""
+        each = np.full((len(shares), 50), 0.001, dtype=np.float32)
+        each[range(len(shares)), [0, 3, 8][: len(shares)]] = 0.951
         return Prediction(
             ESC50,
             np.average(each, axis=0, weights=shares),
             each,
-            duration_s=10.0,
-            window_starts_s=np.array([0.0, 5.0]),
+            duration_s=5.0 * len(shares),
+            window_starts_s=5.0 * np.arange(len(shares)),
             window_s=5.0,
-            window_silent=np.zeros(2, dtype=bool),
+            window_silent=np.zeros(len(shares), dtype=bool),
         )
 
-    assert "several: 🐕 Dog" in drawn(NamedPrediction("two.wav", long(0.6, 0.4)))
-    assert "several" not in drawn(NamedPrediction("one.wav", long(0.95, 0.05)))
-    assert "several" not in drawn(NamedPrediction("short.wav", heard(0, 0.6)))
+    two = drawn(NamedPrediction("two.wav", long(0.6, 0.4)))
+    assert "🐕 Dog, 🐄 Cow" in two
+    assert "%" not in two
+    assert "🐕 Dog, 🐄 Cow and 1 more" in drawn(NamedPrediction("three.wav", long(0.4, 0.3, 0.3)))
+    assert "Cow" not in drawn(NamedPrediction("one.wav", long(0.95, 0.05)), width=60)
+    assert "60%" in drawn(NamedPrediction("short.wav", heard(0, 0.6)))
 
 
 def test_the_runners_up_give_way_to_a_narrow_terminal() -> None:

@@ -9,8 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from audio_cnn.labels import Label
 from audio_cnn.output.document import NamedPrediction
-from audio_cnn.prediction.records import ClassScore, Prediction
+from audio_cnn.prediction.records import Prediction
 
 BAR_CELLS = 12
 GAP_CELLS = 2
@@ -18,6 +19,7 @@ WIDEST_NAME_CELLS = 32
 NARROWEST_NAME_CELLS = 12
 NARROWEST_OTHERS_CELLS = 12
 WORTH_SAYING = 0.01
+NAMED_OF_SEVERAL = 2
 
 
 def prediction_table(
@@ -124,27 +126,36 @@ def _ranked(predictions: Sequence[Prediction], top: int) -> tuple[list[str], lis
     answers, confidences, others = [], [], []
     for prediction in predictions:
         best, *rest = prediction.top(top)
-        likely = [] if prediction.silent else [score for score in rest if score.confidence >= WORTH_SAYING]
-        answers.append(_answer(prediction, best))
-        confidences.append("" if prediction.silent else f"{bar(best.confidence)} {best.confidence:4.0%}")
-        others.append(", ".join(f"{named(score)} {score.confidence:.0%}" for score in likely))
+        # Of several sounds one after the other, none has a share of its own.
+        one = not prediction.silent and len(prediction.sounds) < 2
+        likely = [score for score in rest if one and score.confidence >= WORTH_SAYING]
+        answers.append(_answer(prediction, best.label))
+        confidences.append(f"{bar(best.confidence)} {best.confidence:4.0%}" if one else "")
+        others.append(", ".join(f"{named(score.label)} {score.confidence:.0%}" for score in likely))
     return answers, confidences, others
 
 
-def _answer(prediction: Prediction, best: ClassScore) -> str:
+def _answer(prediction: Prediction, best: Label) -> str:
     if prediction.silent:
         return "🔇 [dim]silence[/dim]"
     unsure = prediction.state == "unsure" and len(prediction.sounds) < 2
     link = " or " if unsure else ", mostly "
     instead = f"[dim]{link}{prediction.resembles}[/dim]" if prediction.resembles else ""
     if len(prediction.sounds) > 1:
-        return f"[dim]several:[/dim] {named(best)}{instead}"
+        return f"{_several(prediction.sounds)}{instead}"
     return f"[dim]not sure:[/dim] {named(best)}{instead}" if unsure else f"{named(best)}{instead}"
 
 
-def named(score: ClassScore) -> str:
+def _several(sounds: Sequence[Label]) -> str:
+    """The first few of what was heard one after the other, and how many more there are."""
+    names = ", ".join(named(label) for label in sounds[:NAMED_OF_SEVERAL])
+    more = len(sounds) - NAMED_OF_SEVERAL
+    return f"{names} [dim]and {more} more[/dim]" if more > 0 else names
+
+
+def named(label: Label) -> str:
     """Emoji and readable name."""
-    return f"{score.label.emoji} {escape(score.label.title)}"
+    return f"{label.emoji} {escape(label.title)}"
 
 
 def bar(share: float) -> str:
