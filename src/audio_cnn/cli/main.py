@@ -13,6 +13,7 @@ from audio_cnn.cli.classify import classify
 from audio_cnn.cli.dataset import dataset
 from audio_cnn.cli.evaluate import evaluate
 from audio_cnn.cli.export import export
+from audio_cnn.cli.listen import listen
 from audio_cnn.cli.models import models
 from audio_cnn.cli.serve import serve
 from audio_cnn.cli.terminal import fail, never_choke_on_letters
@@ -30,6 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(classify)
+app.command()(listen)
 app.command()(serve)
 app.command()(evaluate)
 app.command()(train)

@@ -41,7 +41,7 @@ def prediction_document(named: NamedPrediction, *, top: int, timeline: bool = Fa
         **facts_of(prediction),
     }
     if timeline:
-        document["timeline"] = [_window_document(window, top) for window in prediction.timeline]
+        document["timeline"] = [window_document(window, top) for window in prediction.timeline]
     return document
 
 
@@ -58,7 +58,8 @@ def facts_of(prediction: Prediction) -> dict[str, Any]:
     }
 
 
-def _window_document(window: HeardWindow, top: int) -> dict[str, Any]:
+def window_document(window: HeardWindow, top: int) -> dict[str, Any]:
+    """When it was, and what was heard in it."""
     return {
         "start_s": round(window.start_s, 6),
         "end_s": round(window.end_s, 6),

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from audio_cnn.labels import Label
 from audio_cnn.output.document import NamedPrediction
-from audio_cnn.prediction.records import Prediction
+from audio_cnn.prediction.records import HeardWindow, Prediction
 
 BAR_CELLS = 12
 GAP_CELLS = 2
@@ -106,6 +106,14 @@ def clock(seconds: float) -> str:
     """Minutes, seconds and tenths: 1:05.0."""
     minutes, tenths = divmod(round(seconds * 10), 600)
     return f"{minutes}:{tenths // 10:02}.{tenths % 10}"
+
+
+def heard_line(window: HeardWindow, top: int) -> str:
+    """When a window ended and what was heard in it, of a sound that goes on: markup for one line."""
+    answers, confidences, others = _ranked([window.prediction], top)
+    share = confidences[0] or " " * (BAR_CELLS + len(" 100%"))
+    instead = f"  [dim]{others[0]}[/dim]" if others[0] else ""
+    return f"{clock(window.end_s):>9}  {share}  {answers[0]}{instead}"
 
 
 def _widest(cells: Sequence[str]) -> int:
