@@ -6,7 +6,7 @@ import type { View } from "./view";
 
 export function describeSpectrogram(grid: Grid, placed: View, centres_hz: ArrayLike<number>): string {
   const { row, column } = peakOf(grid);
-  const time_s = placed.from_s + ((column + 0.5) / grid.columns) * (placed.to_s - placed.from_s);
+  const time_s = timeOfColumn(column, grid, placed);
   const [lowest, highest] = [hzOfBand(centres_hz, 0), hzOfBand(centres_hz, grid.rows - 1)].map(hertz);
   return (
     `Spectrogram from ${seconds(placed.from_s, 1)} to ${seconds(placed.to_s, 1)}, ${lowest} to ${highest}, ` +
@@ -18,7 +18,7 @@ export function describeSpectrogram(grid: Grid, placed: View, centres_hz: ArrayL
 /** Of the mean of several channels, or of one. */
 export function describeMap(name: string, grid: Grid, placed: View, channels = 1): string {
   const { column } = peakOf(grid);
-  const time_s = placed.from_s + ((column + 0.5) / grid.columns) * (placed.to_s - placed.from_s);
+  const time_s = timeOfColumn(column, grid, placed);
   return (
     `${name}: ${channels > 1 ? `mean of ${channels} channels, ` : ""}${grid.rows} by ${grid.columns} places, ` +
     `values ${number(grid.min)} to ${number(grid.max)}, highest at ${seconds(time_s)}.`
@@ -28,7 +28,7 @@ export function describeMap(name: string, grid: Grid, placed: View, channels = 1
 /** What speaks for a class. */
 export function describeEvidence(title: string, grid: Grid, placed: View, centres_hz: ArrayLike<number>): string {
   const { row, column, value } = peakOf(grid);
-  const time_s = placed.from_s + ((column + 0.5) / grid.columns) * (placed.to_s - placed.from_s);
+  const time_s = timeOfColumn(column, grid, placed);
   const band = ((row + 0.5) / grid.rows) * centres_hz.length - 0.5;
   return (
     `What speaks for ${title}, and against it: ${grid.rows} by ${grid.columns} places, ` +
@@ -45,6 +45,11 @@ export function describeWaveform(high: Float32Array, low: Float32Array, duration
   }
   const time_s = ((place + 0.5) / Math.max(1, high.length)) * duration_s;
   return `Waveform of ${clock(duration_s)}; loudest at ${clock(time_s)}, ${number(most)} of full scale.`;
+}
+
+/** The middle of a column. */
+function timeOfColumn(column: number, { columns }: Grid, placed: View): number {
+  return placed.from_s + ((column + 0.5) / columns) * (placed.to_s - placed.from_s);
 }
 
 /** Arrays that came over the wire reach 255 somewhere; others are searched. */

@@ -31,7 +31,7 @@ export function placeReading(heard: Heard, place: Looked, grid: Grid): string {
     number,
     number,
   ];
-  // Nor older model files nor evidence tell how far a place sees: then this is only where it stands.
+  // Neither older model files nor evidence tell how far a place sees: then this is only where it stands.
   const verb = map.facts.field_bands && map.facts.field_frames ? "sees" : "at";
   const [low, high] = [patch.band_from, patch.band_to].map((band) => hertz(hzOfBand(hz, band - 0.5)));
   return `${number(valueAt(grid, place.row, place.column))} · ${verb} ${from.toFixed(2)}–${seconds(to)}, ${low}–${high}`;

@@ -1,5 +1,5 @@
 // What a sound that is still being recorded sounds like: its newest stretch, asked about again and again.
-import { classify, type Answer } from "@/api/client";
+import { classify } from "@/api/client";
 import { headlineOf, type Headline } from "./headline";
 import { cardOf, chosen } from "./models";
 import { verdictOf } from "./verdict";
@@ -33,16 +33,18 @@ export async function hearLive(
 
 async function headlineNow(sound: Blob, signal: AbortSignal): Promise<Headline | null> {
   const model = chosen.get();
-  const [answer, card]: [Answer, Awaited<ReturnType<typeof cardOf>>] = await Promise.all([
-    classify(sound, model, signal),
-    cardOf(model),
-  ]);
+  const [answer, card] = await Promise.all([classify(sound, model, signal), cardOf(model)]);
   return headlineOf(answer, verdictOf(answer, Boolean(card?.rejection)));
 }
 
 function later(wait_ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((done) => {
-    const timer = setTimeout(done, wait_ms);
-    signal.addEventListener("abort", () => (clearTimeout(timer), done()), { once: true });
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      done();
+    };
+    const timer = setTimeout(end, wait_ms);
+    signal.addEventListener("abort", end);
   });
 }

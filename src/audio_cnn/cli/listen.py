@@ -16,7 +16,7 @@ from audio_cnn.errors import ConfigError
 if TYPE_CHECKING:
     from audio_cnn.prediction.records import HeardWindow
 
-WAYS = "arecord -f S16_LE -r 44100 | audio-cnn listen"
+EXAMPLE = "arecord -f S16_LE -r 44100 | audio-cnn listen"
 
 
 class LineFormat(StrEnum):
@@ -51,7 +51,7 @@ def listen(
       ffmpeg -i http://radio/stream -f wav - | audio-cnn listen -f jsonl >> heard.jsonl
     """
     if sys.stdin.isatty():
-        raise ConfigError(f"listen takes a WAV stream on standard input: {WAYS}")
+        raise ConfigError(f"listen takes a WAV stream on standard input: {EXAMPLE}")
     for heard in answers(model, every_s):
         write_line(heard, format_, top)
 

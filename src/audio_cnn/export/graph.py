@@ -50,10 +50,10 @@ class ModelGraph(nn.Module):
         names = {*self.activation_names, *self.strangeness, *self.network.heads}
         with recording(self.network, names) as activations:
             scores = self.network(log_mel)
-        heard_where = evidence(self.network, [activations[name] for name in self.network.heads], log_mel)
+        where = evidence(self.network, [activations[name] for name in self.network.heads], log_mel)
         # A stage's output is also its last block's; a copy gives each name a tensor of its own.
         named = [activations[name].clone() for name in self.activation_names]
-        return scores, log_mel, range_db, *self._beyond_the_usual(activations), heard_where, *named
+        return scores, log_mel, range_db, *self._beyond_the_usual(activations), where, *named
 
     def _beyond_the_usual(self, activations: Mapping[str, Tensor]) -> list[Tensor]:
         """Log-odds of each kind relative to what is usual."""
