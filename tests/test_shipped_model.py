@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import json
 from importlib import resources
 from itertools import permutations
@@ -18,7 +19,7 @@ from audio_cnn.errors import CheckpointError
 from audio_cnn.labels import ESC50
 from audio_cnn.prediction import DEFAULT_MODEL, shipped_models
 from audio_cnn.prediction.many import classify_many
-from audio_cnn.prediction.records import Prediction
+from audio_cnn.prediction.records import Float32Array, Prediction
 from audio_cnn.sounds import SYNTHESISERS, synthesise
 from audio_cnn.sounds.bundled import demo_paths
 from audio_cnn.sounds.outside import OUTSIDE, outside_sound
@@ -146,12 +147,23 @@ def test_of_two_sounds_one_after_the_other_each_is_heard_where_it_is(name: str) 
         assert late[index[later]] > early[index[later]], (sooner, later)
 
 
+@functools.cache
+def sounds_of_no_class(kind: str) -> list[Float32Array]:
+    """Ten of a kind, neither those learned from nor those of ``evaluate --rejection``."""
+    return [outside_sound(kind, seed) for seed in range(500, 510)]
+
+
+@functools.cache
+def sounds_of_every_maker() -> Float32Array:
+    """Fifty sounds, [50, T]."""
+    makers = sorted(SYNTHESISERS)
+    return np.stack([synthesise(makers[i % len(makers)], seed=i) for i in range(50)])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", OUTSIDE)
 def test_it_is_not_sure_of_sounds_of_no_class(classifier: Classifier, kind: str) -> None:
-    seeds = range(500, 510)  # neither those learned from nor those of evaluate --rejection
-
-    answers = [classifier.classify(outside_sound(kind, seed)) for seed in seeds]
+    answers = [classifier.classify(sound) for sound in sounds_of_no_class(kind)]
 
     unsure = [answer for answer in answers if answer.state == "unsure"]
     if classifier.info.kinds:
@@ -166,11 +178,9 @@ def test_it_is_not_sure_of_sounds_of_no_class(classifier: Classifier, kind: str)
 def test_fifty_sounds_are_named_alike_by_torch_and_by_the_model_file(name: str) -> None:
     from audio_cnn.export.parity import TOLERANCE, largest_difference
 
-    makers = sorted(SYNTHESISERS)
-    sounds = [synthesise(makers[i % len(makers)], seed=i) for i in range(50)]
     file = load_network(MODELS / f"{name}.onnx")
 
-    assert largest_difference(file, MODELS / f"{name}.onnx", np.stack(sounds)) < TOLERANCE
+    assert largest_difference(file, MODELS / f"{name}.onnx", sounds_of_every_maker()) < TOLERANCE
 
 
 @pytest.mark.slow

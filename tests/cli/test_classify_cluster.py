@@ -41,8 +41,8 @@ def recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def many(tmp_path: Path) -> Path:
-    """A manifest of many names for a sound of half a minute."""
-    first = write_wav(tmp_path / "many" / "0.wav", class_sound("dog", seed=0, seconds=30))
+    """A manifest of many names for a sound of several windows."""
+    first = write_wav(tmp_path / "many" / "0.wav", class_sound("dog", seed=0, seconds=12))
     for i in range(1, SOUNDS):
         first.with_name(f"{i}.wav").symlink_to(first)
     manifest = tmp_path / "manifest.txt"
