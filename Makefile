@@ -13,6 +13,8 @@ PAGE_PARTS := api app drawing panels public session sound ui
 
 # Node builds the page and tests it: the one that is here, or else one from PyPI.
 export PATH := $(PATH):$(CURDIR)/$(BIN)
+# Hundreds of processes would each compile anew what they import.
+unexport PYTHONDONTWRITEBYTECODE
 CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 
 .PHONY: run demo test test-strength fast lint format types slow page journeys benchmark clean help
