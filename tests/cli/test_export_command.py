@@ -94,6 +94,32 @@ def test_a_network_that_is_exported_again_keeps_its_calibration(
 
 
 @pytest.mark.parametrize(
+    ("stated", "options", "accepted"),
+    [(0.9, [], 0.9), (0.9, ["--accept", "0.98"], 0.98), ("all", [], 0.95), (None, ["--accept", "0.9"], 0.9)],
+)
+def test_the_share_to_accept_is_kept(
+    fast_export: list[dict[str, Any]],
+    audio_cnn: Command,
+    model_path: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stated: object,
+    options: list[str],
+    accepted: float,
+) -> None:
+    file = load_network(model_path)
+    record = file.record | ({} if stated is None else {"accept": stated})
+    monkeypatch.setattr(base, "load_network", lambda _: replace(file, record=record))
+    monkeypatch.setattr(parity, "largest_difference", lambda *_: 0.0)
+
+    outcome = audio_cnn("export", model_path, "--output", tmp_path / "again.onnx", *options)
+
+    assert outcome.code == 0, outcome.stderr
+    assert [made["rejection"].accepted for made in fast_export] == [accepted]
+    assert record.get("accept") == (accepted if options else stated)
+
+
+@pytest.mark.parametrize(
     ("source", "output", "made"),
     [
         ("runs/v1.2", None, "v1.2.onnx"),

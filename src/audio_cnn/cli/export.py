@@ -44,14 +44,15 @@ def export(
         typer.Option("--cross-validation", help="Its folder: gives calibration and the accuracy to state."),
     ] = None,
     accept: Annotated[
-        float,
+        float | None,
         typer.Option(
             "--accept",
             min=0,
             max=1,
-            help="Share of the cross-validation's clips that must not be flagged as not sure.",
+            help=f"Share of held-out clips that must not be flagged as not sure; {ACCEPT} if not given, "
+            "or what the source's own file was made with.",
         ),
-    ] = ACCEPT,
+    ] = None,
     card: Annotated[
         Path | None,
         typer.Option("--card", help="TOML file whose keys enter the model's record: data, licence, notes."),
@@ -79,7 +80,9 @@ def export(
         _check_recipe(network.config, figures.pop("recipe", None), cross_validation)
         network.record["cross_validation"] = figures
         _set_belief(network, figures)
-    temperature, rejection = calibration(network.record, accept)
+    if accept is not None:
+        network.record["accept"] = accept
+    temperature, rejection = calibration(network.record)
     typer.echo(write_model(network, output or beside(sources[0]), temperature, rejection))
     if rejection is None:
         note("it will never say that it is not sure: that takes the thresholds of a --cross-validation")
@@ -180,18 +183,20 @@ def _check_recipe(config: Config, stated: object, folder: Path) -> None:
         note(f"{folder} is the cross-validation of another training: {said}")
 
 
-def calibration(record: dict[str, Any], accept: float = ACCEPT) -> tuple[float, Rejection | None]:
+def calibration(record: dict[str, Any]) -> tuple[float, Rejection | None]:
     """Temperature and threshold of the cross-validation, or of the held-out clips, that the record tells of.
 
-    A record is free form: what it does not state as a temperature is none.
+    A record is free form: what it does not state as a temperature, or as a share to accept, is none.
 
     Raises:
-        ConfigError: it states thresholds, but none that lets ``accept`` of the clips through.
+        ConfigError: it states thresholds, but none that lets the share to accept of the clips through.
     """
+    accept = record.get("accept")
+    share = accept if isinstance(accept, int | float) else ACCEPT
     for measured in ("cross_validation", "held_out"):
         match record.get(measured):
             case {"temperature": float(temperature), **others}:
-                return temperature, _rejection(others.get("rejection"), accept)
+                return temperature, _rejection(others.get("rejection"), share)
     return 1.0, None
 
 
