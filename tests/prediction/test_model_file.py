@@ -15,6 +15,7 @@ from made_data import noise
 
 from audio_cnn.errors import ModelError
 from audio_cnn.labels import ESC50
+from audio_cnn.network.familiarity import KINDS
 from audio_cnn.output.analysis import analysis_document
 from audio_cnn.prediction import Classifier, find_model, model_file, shipped_models
 from audio_cnn.prediction.pruning import with_outputs
@@ -174,6 +175,15 @@ def test_a_file_from_before_kinds_were_told_apart_never_says_what_a_guess_is_lik
     answer = Classifier(changed(change), threads=1).classify(noise(8_000))
 
     assert (answer.state, answer.resembles) == ("unsure", None)
+
+
+def test_a_kind_that_is_ruled_out_is_not_among_those_found(changed: Changed) -> None:
+    found = [one for one in KINDS if one != "speech"]
+
+    info = Classifier(changed(lambda described: described.update(ruled_out=["speech"])), threads=1).info
+
+    assert info.kinds == KINDS
+    assert list(info.kinds_found) == found
 
 
 def test_a_file_from_before_evidence_was_told_tells_none(changed: Changed) -> None:

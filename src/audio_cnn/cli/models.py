@@ -93,7 +93,7 @@ def describe(path: Path, *, window_ms: float | None = None) -> dict[str, Any]:
         "temperature": info.temperature,
         "rejection": to_dict(info.rejection) if info.rejection else None,
         "labels": [label.name for label in info.labels],
-        "kinds": list(info.kinds),
+        "kinds": list(info.kinds_found),
         "activations": list(info.activations),
         "front_end": to_dict(info.front_end),
         "record": info.record,

@@ -139,6 +139,7 @@ def description(
         "temperature": temperature,
         "rejection": to_dict(rejection) if rejection else None,
         "kinds": list(file.network.kinds),
+        "ruled_out": list(file.network.ruled_out),
         "evidence": True,
         "parameters": parameter_count(file.network),
         "multiply_adds": multiply_adds(file.network, front_end),

@@ -60,6 +60,11 @@ class Network(nn.Module):
         """The kinds of sounds of no class that it tells apart."""
         return () if self.familiarity is None else self.familiarity.strangeness.kinds
 
+    @property
+    def ruled_out(self) -> tuple[str, ...]:
+        """Those of ``kinds`` that it never finds, as a class is called like that."""
+        return () if self.familiarity is None else self.familiarity.strangeness.ruled_out
+
     def forward(self, log_mel: Tensor) -> Tensor:
         heard, layers = self.listen(log_mel)
         scores: Tensor = self.linear(self.dropout(heard))

@@ -99,6 +99,12 @@ class Strangeness(nn.Module):
         """Names of the R kinds that it tells apart; none where it does not."""
         return KINDS if self.learned and len(self.bias) == len(KINDS) else ()
 
+    @property
+    def ruled_out(self) -> tuple[str, ...]:
+        """Those of ``kinds`` that it never finds, having learned of none of them."""
+        least = RULED_OUT / 10  # also of an ensemble in which not all members rule it out
+        return tuple(kind for kind, bias in zip(self.kinds, self.bias, strict=False) if bias < least)
+
     def _load_from_state_dict(self, state_dict: dict[str, Tensor], prefix: str, *rest: Any) -> None:
         """An older network's single sum has no dimension for the kinds."""
         own = {prefix + "weight": self.weight, prefix + "bias": self.bias}

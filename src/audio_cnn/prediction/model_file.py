@@ -79,6 +79,7 @@ class ModelInfo:
         temperature: scores are divided by this before the softmax.
         rejection: when it says that it is not sure; None: never, as in files older than this.
         kinds: the R kinds of sounds of no class that it tells apart; none in files older than this.
+        ruled_out: those of them that it never finds, as a class of its own is called like that.
         evidence: it tells where it has heard what speaks for each class; not in files older than this.
         parameters: number of trained values.
         record: how it was trained and measured, and its licence; free form.
@@ -97,9 +98,15 @@ class ModelInfo:
     parameters: int
     record: dict[str, Any]
     kinds: tuple[str, ...] = ()
+    ruled_out: tuple[str, ...] = ()
     evidence: bool = False
     family: str | None = None
     multiply_adds: int | None = None
+
+    @property
+    def kinds_found(self) -> tuple[str, ...]:
+        """The kinds of sounds of no class that an answer may tell of."""
+        return tuple(kind for kind in self.kinds if kind not in self.ruled_out)
 
     @property
     def accuracy(self) -> float | None:
@@ -137,6 +144,7 @@ def info_from_json(text: str) -> ModelInfo:
             parameters=int(values["parameters"]),
             record=values["record"],
             kinds=tuple(_text(kind) for kind in values.get("kinds", ())),
+            ruled_out=tuple(_text(kind) for kind in values.get("ruled_out", ())),
             evidence=bool(values.get("evidence", False)),
             family=str(values["family"]) if "family" in values else None,
             multiply_adds=int(values["multiply_adds"]) if "multiply_adds" in values else None,

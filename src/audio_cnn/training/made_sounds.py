@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -20,21 +22,30 @@ FIRST_SEED = 1_000
 FEWER_OF_CLASSES = 5
 """So many times fewer sounds are made of a class than of a kind of no class: there are more classes."""
 
+ALSO_CALLED = {"speech": {"conversation", "talking", "voice", "voices"}}
+"""Other words by which a class is known to be of a kind."""
+
 KNOWN = 0
 """What a sound of a class is, in place of it; one of no class is 1 + its place in ``KINDS``."""
+
+
+def kinds_of_none(class_names: Sequence[str]) -> list[str]:
+    """Those of ``KINDS`` that no class is called after: beside ``Human_Speech``, speech is not strange."""
+    words = {word for name in class_names for word in re.split(r"[\W_]+", name.casefold())}
+    return [kind for kind in KINDS if words.isdisjoint({kind} | ALSO_CALLED.get(kind, set()))]
 
 
 @lru_cache(maxsize=1)
 def made_sounds(front_end: FrontEnd, class_names: tuple[str, ...], a_kind: int) -> Examples:
     """Sounds of the classes, as far as code can make them, and of none: the same each time.
 
-    A kind that is one of the classes is left out.
+    A kind that a class is called after (``kinds_of_none``) is left out.
 
     Args:
         a_kind: how many of each kind of no class.
     """
     classes = [name for name in class_names if name in SYNTHESISERS]
-    kinds = [kind for kind in KINDS if kind not in class_names]
+    kinds = kinds_of_none(class_names)
     of_class = range(FIRST_SEED, FIRST_SEED + -(-a_kind // FEWER_OF_CLASSES))
     of_none = range(FIRST_SEED, FIRST_SEED + a_kind)
     sounds = [(name, seed, KNOWN) for name in classes for seed in of_class]

@@ -65,7 +65,7 @@ async def model(request: Request, listener: ListenerDependency) -> Response:
         "classes": len(info.labels),
         "temperature": info.temperature,
         "rejection": to_dict(info.rejection) if info.rejection else None,
-        "kinds": info.kinds,
+        "kinds": info.kinds_found,
         "activations": info.activations,
         "front_end": to_dict(info.front_end),
         "record": info.record,
