@@ -40,6 +40,16 @@ def test_a_model_file_a_run_folder_and_its_checkpoint(model_path: Path, trained_
     assert from_run.file.class_names == from_model.file.class_names
 
 
+def test_what_has_not_learned_what_is_strange_does_not_hand_it_on(trained_run: Path) -> None:
+    base = find_base(str(trained_run))
+    assert base.config == base.file.config
+
+    assert base.file.network.familiarity is not None
+    base.file.network.familiarity.strangeness.weight.zero_()
+
+    assert not base.config.network.familiarity
+
+
 def test_what_is_no_network_is_named(tmp_path: Path) -> None:
     for name in ("esc51", str(tmp_path), str(tmp_path / "none.onnx")):
         with pytest.raises(CheckpointError, match=r"no network '.*': no file .*, and not one of: .*esc50"):
@@ -53,7 +63,7 @@ def test_front_end_and_network_are_the_bases(tiny: Config) -> None:
     recipe = on_base(packaged(FURTHER), tiny)
 
     assert recipe.front_end == tiny.front_end
-    assert recipe.network == replace(tiny.network, familiarity=False)
+    assert recipe.network == tiny.network
     assert recipe.training == packaged(FURTHER).training
     assert on_base(recipe, tiny) == recipe
 

@@ -11,9 +11,14 @@ import torch
 from made_data import knocks, write_wav
 
 from audio_cnn.config import Config, FineTuningConfig, override
+from audio_cnn.dataset.examples import Examples
 from audio_cnn.dataset.recordings import HELD_OUT, LEARNED_FROM, Recordings, read_recordings
+from audio_cnn.network.familiarity import KINDS
+from audio_cnn.network.registry import build_network
+from audio_cnn.training import familiarity
 from audio_cnn.training.base import Base, find_base, on_base
 from audio_cnn.training.checkpoint import finished_network
+from audio_cnn.training.familiarity import extend_familiarity, strangeness_of
 from audio_cnn.training.fine_tuning import balanced, draws, further_training
 from audio_cnn.training.held_out import caveats, measure, report, unmeasured
 from audio_cnn.training.loop import CHECKPOINT_NAME, fit
@@ -30,7 +35,7 @@ def base(trained_run: Path) -> Base:
 @pytest.fixture(scope="module")
 def recipe(base: Base) -> Config:
     settings = ["training.epochs=2", "training.precision=fp32", "fine_tuning.fewest_draws=32"]
-    return override(on_base(packaged(FURTHER), base.file.config), [*settings, "augmentation.crop_frames=32"])
+    return override(on_base(packaged(FURTHER), base.config), [*settings, "augmentation.crop_frames=32"])
 
 
 @pytest.fixture(scope="module")
@@ -82,15 +87,65 @@ def test_it_starts_from_the_base_and_learns_all_layers(
     state = fit(run)
 
     after = state.network.state_dict()
-    assert not any(name.startswith("familiarity.") for name in after)
     for name, tensor in before.items():
         if name.startswith("familiarity."):
-            continue  # of the base's classes
-        if name.startswith("linear."):
+            assert torch.equal(after[name], tensor)
+        elif name.startswith("linear."):
             assert after[name].shape[0] == 3
         elif tensor.ndim > 1:
             change = (after[name] - tensor).norm() / tensor.norm()
             assert 0 < change < 0.2, name
+
+
+def test_what_is_strange_is_kept_and_reaches_no_clip_of_the_new_classes(
+    base: Base, recipe: Config, recordings: Recordings, tmp_path: Path
+) -> None:
+    run = further_training(base, recipe, recordings, tmp_path / "run", CPU)
+
+    network = fit(run).averaged.module
+
+    kept = finished_network(run.folder / CHECKPOINT_NAME).network.familiarity
+    assert kept is not None
+    assert torch.equal(network.familiarity.usual, kept.usual)
+    assert torch.equal(base.file.network.familiarity.strangeness.weight, kept.strangeness.weight)
+    rows = np.arange(len(recordings.examples))
+    assert strangeness_of(network, recordings.examples, rows).max() <= kept.usual + 1e-5
+
+
+@pytest.mark.parametrize(
+    ("names", "likely", "ruled_out"),
+    [
+        (("a", "b"), {}, ()),
+        (("a", "Human speech"), {}, ("speech",)),
+        (("a", "b"), {("b", "tones"): 6.0, ("a", "hum"): 4.0}, ("tones",)),
+        (("music", "b"), {("b", "tones"): 6.0}, ("music", "tones")),
+    ],
+)
+def test_kinds_that_new_classes_are_of_are_ruled_out(
+    monkeypatch: pytest.MonkeyPatch,
+    tiny: Config,
+    examples: Examples,
+    names: tuple[str, str],
+    likely: dict[tuple[str, str], float],
+    ruled_out: tuple[str, ...],
+) -> None:
+    """What the network says of the clips is made up; the strangest is of a kind that stays, and has 4.5."""
+    network = build_network(tiny.network, tiny.front_end, 2)
+    assert network.familiarity is not None
+    strangeness = network.familiarity.strangeness
+    strangeness.weight.fill_(1)
+    own = replace(examples, target=examples.target % 2, class_names=names)
+    said = torch.full((len(own), len(KINDS)), -20.0)
+    for (name, kind), log_odds in likely.items():
+        said[own.target == names.index(name), KINDS.index(kind)] = log_odds
+    said[0, KINDS.index("clicks")] = 4.5
+    monkeypatch.setattr(familiarity, "recorded", lambda *_: [said])
+
+    assert extend_familiarity(network, own)
+
+    assert strangeness.ruled_out == ruled_out
+    expected = np.logaddexp(4.5, likely.get(("a", "hum"), -20.0))
+    assert float(network.familiarity.usual) == pytest.approx(expected, abs=1e-4)
 
 
 def test_measured_is_what_was_held_out(

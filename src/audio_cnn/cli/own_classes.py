@@ -133,8 +133,8 @@ def _recipe(job: OwnClasses, base: Base) -> Config:
     from audio_cnn.training.recipes import FURTHER, packaged
 
     given = load(job.config) if job.config else packaged(FURTHER)
-    recipe = replace(on_base(given, base.file.config), name=job.name)
-    return on_base(override(recipe, job.assignments), base.file.config)
+    recipe = replace(on_base(given, base.config), name=job.name)
+    return on_base(override(recipe, job.assignments), base.config)
 
 
 def _check_places(job: OwnClasses) -> None:

@@ -30,6 +30,13 @@ class Base:
     digest: str
 
     @property
+    def config(self) -> Config:
+        """Its recipe; without ``familiarity`` where it has not learned what is strange."""
+        familiarity = self.file.network.familiarity
+        learned = familiarity is not None and familiarity.strangeness.learned
+        return replace(self.file.config, network=replace(self.file.config.network, familiarity=learned))
+
+    @property
     def origin(self) -> dict[str, Any]:
         """What the record of a network that was trained from this one says of it."""
         record = self.file.record
@@ -71,14 +78,11 @@ def find_base(name_or_path: str | Path) -> Base:
 def on_base(recipe: Config, base: Config) -> Config:
     """The recipe with front end and network of the base, which the weights only fit.
 
-    What is familiar is left out: of other classes, a handful of clips do not show how far they reach.
-
     Raises:
         ConfigError: the recipe asks for others.
     """
     if recipe.front_end not in (FrontEnd(), base.front_end):
         raise ConfigError("the front end is that of the network given with --from; leave out [front_end]")
-    network = replace(base.network, familiarity=False)
-    if replace(recipe.network, familiarity=False) not in (NetworkConfig(), network):
+    if recipe.network not in (NetworkConfig(), base.network):
         raise ConfigError("the network is the one given with --from; leave out [network]")
-    return replace(recipe, front_end=base.front_end, network=network)
+    return replace(recipe, front_end=base.front_end, network=base.network)

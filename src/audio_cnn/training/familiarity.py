@@ -16,7 +16,7 @@ from audio_cnn.network.activations import recording
 from audio_cnn.network.base import Network
 from audio_cnn.network.familiarity import KINDS, RULED_OUT, Strangeness, of_any_kind, summary
 from audio_cnn.training.batches import seed_epoch
-from audio_cnn.training.made_sounds import KNOWN, made_sounds
+from audio_cnn.training.made_sounds import KNOWN, kinds_of_none, made_sounds
 from audio_cnn.training.probe import logistic_regression, wholes
 
 POOR = AugmentationConfig(
@@ -38,6 +38,12 @@ GROUP_SHARES = 1.0, 1.0, 1.0, 3.0
 
 DECAY = 4e-3
 """Of the squared weights of the regression."""
+
+
+OF_A_KIND = 5.0
+"""So far beyond the usual is the logarithm of the odds that a sound is of a kind if it is of that kind.
+
+Of the sounds that are made of each of them nearly all are beyond 6."""
 
 
 @torch.no_grad()
@@ -72,6 +78,31 @@ def learn_familiarity(network: nn.Module, examples: Examples, rows: Int64Array, 
     share = (torch.tensor(GROUP_SHARES) / torch.bincount(group, minlength=len(GROUP_SHARES)))[group]
     with torch.enable_grad():
         tell_apart(strangeness, vectors, target, share / share.sum())
+    return True
+
+
+@torch.no_grad()
+def extend_familiarity(network: nn.Module, examples: Examples) -> bool:
+    """Let sounds of other classes than those it was learned with be as usual as these.
+
+    A kind is ruled out that a class is called after, or that half of a class's clips seem to be of. Of the
+    other kinds, as much is usual as the strangest clip has, of all, as none of them was learned from.
+
+    False where there is nothing to extend.
+    """
+    if not isinstance(network, Network) or network.familiarity is None:
+        return False
+    familiarity, strangeness = network.familiarity, network.familiarity.strangeness
+    device = strangeness.bias.device
+    log_mels = wholes(examples, np.arange(len(examples)), device)
+    (log_odds,) = recorded(network, ["familiarity.strangeness"], log_mels)
+    typical = np.stack([np.median(log_odds[examples.target == one], axis=0) for one in set(examples.target)])
+    ruled_out = torch.from_numpy((typical > float(familiarity.usual) + OF_A_KIND).any(axis=0))
+    if strangeness.kinds:
+        strange = kinds_of_none(examples.class_names)
+        ruled_out |= torch.tensor([kind not in strange for kind in strangeness.kinds])
+    strangeness.bias[ruled_out.to(device)] = log_odds[:, ruled_out] = RULED_OUT
+    familiarity.usual.clamp_(min=float(of_any_kind(log_odds).max()))
     return True
 
 

@@ -20,7 +20,7 @@ from audio_cnn.errors import ConfigError
 from audio_cnn.training.batches import Batches, Sampling, seed_epoch
 from audio_cnn.training.checkpoint import load_state, save_state
 from audio_cnn.training.device import autocast
-from audio_cnn.training.familiarity import learn_familiarity
+from audio_cnn.training.familiarity import extend_familiarity, learn_familiarity
 from audio_cnn.training.state import Record, TrainingState, initial_state
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def fit(run: Run, observers: Sequence[Observer] = (), *, resume: bool = False) -
 
     With ``resume`` it goes on from the folder's checkpoint, if there is one, to the very weights
     that an uninterrupted training ends in. At last the averaged network learns which sounds are
-    familiar to it, if the recipe says so.
+    familiar to it, if the recipe says so, or that those it has learned now are, too.
 
     Raises:
         CheckpointError: the checkpoint belongs to another recipe or other data.
@@ -107,9 +107,17 @@ def fit(run: Run, observers: Sequence[Observer] = (), *, resume: bool = False) -
             observer.epoch_ended(record, scores)
         # Last: what a log has beyond the checkpoint can be dropped on resuming, what it lacks is lost.
         save_state(state, checkpoint, config=run.config, data=run.data)
-    if learn_familiarity(state.averaged.module, run.examples, run.examples.rows(run.folds), run.config):
+    if know_what_is_familiar(state, run):
         save_state(state, checkpoint, config=run.config, data=run.data)
     return state
+
+
+def know_what_is_familiar(state: TrainingState, run: Run) -> bool:
+    """Let the averaged network learn it, or widen what its base has learned by the new classes."""
+    network = state.averaged.module
+    if run.origin:
+        return extend_familiarity(network, run.examples)
+    return learn_familiarity(network, run.examples, run.examples.rows(run.folds), run.config)
 
 
 def check(run: Run) -> None:

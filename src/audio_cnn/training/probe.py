@@ -59,15 +59,12 @@ def with_new_head(
 
 
 def _beheaded(base: nn.Module, config: Config, classes: int) -> nn.Module:
-    """All weights of ``base`` but those of its last layer, which is new, and of what was familiar to it."""
+    """All weights of ``base`` but those of its last layer, which is new."""
     if not isinstance(getattr(base, HEAD, None), nn.Linear):
         raise ConfigError(f"a network of family '{config.network.family}' has no last layer to replace")
     network = build_network(config.network, config.front_end, classes)
-    dropped = f"{HEAD}.", "familiarity."
-    kept = {key: value for key, value in base.state_dict().items() if not key.startswith(dropped)}
-    network.load_state_dict(
-        kept | {f"{HEAD}.{k}": v for k, v in network.get_submodule(HEAD).state_dict().items()}
-    )
+    new = {f"{HEAD}.{key}": value for key, value in network.get_submodule(HEAD).state_dict().items()}
+    network.load_state_dict(base.state_dict() | new)
     return network.eval()
 
 
