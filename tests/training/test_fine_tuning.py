@@ -97,7 +97,7 @@ def test_it_starts_from_the_base_and_learns_all_layers(
             assert 0 < change < 0.2, name
 
 
-def test_what_is_strange_is_kept_and_reaches_no_clip_of_the_new_classes(
+def test_what_is_strange_is_kept_and_reaches_few_clips_of_the_new_classes(
     base: Base, recipe: Config, recordings: Recordings, tmp_path: Path
 ) -> None:
     run = further_training(base, recipe, recordings, tmp_path / "run", CPU)
@@ -109,7 +109,7 @@ def test_what_is_strange_is_kept_and_reaches_no_clip_of_the_new_classes(
     assert torch.equal(network.familiarity.usual, kept.usual)
     assert torch.equal(base.file.network.familiarity.strangeness.weight, kept.strangeness.weight)
     rows = np.arange(len(recordings.examples))
-    assert strangeness_of(network, recordings.examples, rows).max() <= kept.usual + 1e-5
+    assert (strangeness_of(network, recordings.examples, rows) <= float(kept.usual) + 1e-5).mean() >= 0.95
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_kinds_that_new_classes_are_of_are_ruled_out(
     likely: dict[tuple[str, str], float],
     ruled_out: tuple[str, ...],
 ) -> None:
-    """What the network says of the clips is made up; the strangest is of a kind that stays, and has 4.5."""
+    """What the network says is made up: the strangest clips but one are of a kind that stays, with 4.5."""
     network = build_network(tiny.network, tiny.front_end, 2)
     assert network.familiarity is not None
     strangeness = network.familiarity.strangeness
@@ -138,7 +138,8 @@ def test_kinds_that_new_classes_are_of_are_ruled_out(
     said = torch.full((len(own), len(KINDS)), -20.0)
     for (name, kind), log_odds in likely.items():
         said[own.target == names.index(name), KINDS.index(kind)] = log_odds
-    said[0, KINDS.index("clicks")] = 4.5
+    said[:3, KINDS.index("clicks")] = 4.5
+    said[3, KINDS.index("noise")] = 9.0  # one that went wrong
     monkeypatch.setattr(familiarity, "recorded", lambda *_: [said])
 
     assert extend_familiarity(network, own)

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from audio_cnn.augmentation.pipeline import augment
 from audio_cnn.config import AugmentationConfig, Config
 from audio_cnn.dataset.examples import Examples, Int64Array
+from audio_cnn.evaluation.belief import USUAL
 from audio_cnn.network.activations import recording
 from audio_cnn.network.base import Network
 from audio_cnn.network.familiarity import KINDS, RULED_OUT, Strangeness, of_any_kind, summary
@@ -39,11 +40,8 @@ GROUP_SHARES = 1.0, 1.0, 1.0, 3.0
 DECAY = 4e-3
 """Of the squared weights of the regression."""
 
-
 OF_A_KIND = 5.0
-"""So far beyond the usual is the logarithm of the odds that a sound is of a kind if it is of that kind.
-
-Of the sounds that are made of each of them nearly all are beyond 6."""
+"""Log-odds beyond the usual from which a sound seems to be of a kind; those made of a kind have 7 or more."""
 
 
 @torch.no_grad()
@@ -86,7 +84,7 @@ def extend_familiarity(network: nn.Module, examples: Examples) -> bool:
     """Let sounds of other classes than those it was learned with be as usual as these.
 
     A kind is ruled out that a class is called after, or that half of a class's clips seem to be of. Of the
-    other kinds, as much is usual as the strangest clip has, of all, as none of them was learned from.
+    other kinds, as much is usual as nearly all clips have, held out or not, as these sums learned from none.
 
     False where there is nothing to extend.
     """
@@ -102,7 +100,8 @@ def extend_familiarity(network: nn.Module, examples: Examples) -> bool:
         strange = kinds_of_none(examples.class_names)
         ruled_out |= torch.tensor([kind not in strange for kind in strangeness.kinds])
     strangeness.bias[ruled_out.to(device)] = log_odds[:, ruled_out] = RULED_OUT
-    familiarity.usual.clamp_(min=float(of_any_kind(log_odds).max()))
+    usual = np.quantile(of_any_kind(log_odds), USUAL, method="higher")
+    familiarity.usual.clamp_(min=float(usual))
     return True
 
 
