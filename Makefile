@@ -74,8 +74,8 @@ $(VENV)/.use: pyproject.toml | $(VENV)
 	@touch $@
 
 # What changing it needs.
-$(VENV)/.develop: pyproject.toml constraints.txt | $(VENV)
-	$(PIP) install --no-compile --constraint constraints.txt --editable '.[dev]'  # halves the wait
+$(VENV)/.develop: pyproject.toml constraints.txt | $(VENV) Byte code comes when something is imported.
+	$(PIP) install --no-compile --constraint constraints.txt --editable '.[dev]'
 	@touch $@ $(VENV)/.use
 
 $(PAGE): web/node_modules/.package-lock.json $(wildcard $(foreach part,$(PAGE_PARTS),web/$(part)/* web/*.ts web/*.mjs))

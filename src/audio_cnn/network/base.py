@@ -62,7 +62,7 @@ class Network(nn.Module):
 
     @property
     def ruled_out(self) -> tuple[str, ...]:
-        """Those of ``kinds`` that it never finds, as a class is called like that."""
+        """Those of ``kinds`` that it never finds, as one of its classes is of that kind."""
         return () if self.familiarity is None else self.familiarity.strangeness.ruled_out
 
     def forward(self, log_mel: Tensor) -> Tensor:

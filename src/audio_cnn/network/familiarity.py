@@ -30,7 +30,7 @@ KINDS = "speech", "music", "noise", "tones", "hum", "clicks"
 """Kinds of sounds of no class, as ``Strangeness`` tells them apart."""
 
 RULED_OUT = -1e4
-"""Logarithm of the odds of a kind that a network has not learned of."""
+"""Logarithm of the odds of a kind that a network never finds: a bias, beside which no sum counts."""
 
 
 class Familiarity(nn.Module):
@@ -101,7 +101,7 @@ class Strangeness(nn.Module):
 
     @property
     def ruled_out(self) -> tuple[str, ...]:
-        """Those of ``kinds`` that it never finds, having learned of none of them."""
+        """Those of ``kinds`` that it never finds, as one of the classes is of that kind."""
         least = RULED_OUT / 10  # also of an ensemble in which not all members rule it out
         return tuple(kind for kind, bias in zip(self.kinds, self.bias, strict=False) if bias < least)
 

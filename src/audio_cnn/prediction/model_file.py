@@ -79,7 +79,7 @@ class ModelInfo:
         temperature: scores are divided by this before the softmax.
         rejection: when it says that it is not sure; None: never, as in files older than this.
         kinds: the R kinds of sounds of no class that it tells apart; none in files older than this.
-        ruled_out: those of them that it never finds, as a class of its own is called like that.
+        ruled_out: those of them that it never finds, as one of its classes is of that kind.
         evidence: it tells where it has heard what speaks for each class; not in files older than this.
         parameters: number of trained values.
         record: how it was trained and measured, and its licence; free form.
