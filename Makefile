@@ -73,8 +73,8 @@ $(VENV)/.use: pyproject.toml | $(VENV)
 	$(PIP) install --constraint constraints.txt --editable .
 	@touch $@
 
-# What changing it needs.
-$(VENV)/.develop: pyproject.toml constraints.txt | $(VENV) Byte code comes when something is imported.
+# What changing it needs. Byte code comes when something is imported.
+$(VENV)/.develop: pyproject.toml constraints.txt | $(VENV)
 	$(PIP) install --no-compile --constraint constraints.txt --editable '.[dev]'
 	@touch $@ $(VENV)/.use
 
