@@ -28,7 +28,9 @@ run: $(VENV)/.use $(PAGE)  ## set up, then open the page
 demo: $(VENV)/.use  ## name the bundled demo sounds
 	$(BIN)/audio-cnn classify --demos
 
-test: lint types page fast slow journeys  ## set up, then every check and test
+test: $(VENV)/.develop  ## set up, then every check and test
+	$(MAKE) --jobs 2 lint types page
+	$(MAKE) fast slow journeys
 
 fast: $(VENV)/.develop  ## the fast tests, under a minute
 	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not slow and not strength"

@@ -42,12 +42,15 @@ export function number(value: number): string {
   return signed(value, digits);
 }
 
-/** Never 100 % for what is not certain, never 0 % for what is possible. */
+/** Never 100 % for what is not certain, never 0 % for what is possible; its space breaks no line. */
 export function percent(share: number): string {
-  const value = share * 100;
-  if (value > 99 && value < 100) return value > 99.9 ? ">99.9 %" : `${(Math.floor(value * 10) / 10).toFixed(1)} %`;
-  if (value > 0 && value < 1) return value < 0.1 ? "<0.1 %" : `${value.toFixed(1)} %`;
-  return `${Math.round(value)} %`;
+  return `${percents(share * 100)}\u00a0%`;
+}
+
+function percents(value: number): string {
+  if (value > 99 && value < 100) return value > 99.9 ? ">99.9" : (Math.floor(value * 10) / 10).toFixed(1);
+  if (value > 0 && value < 1) return value < 0.1 ? "<0.1" : value.toFixed(1);
+  return `${Math.round(value)}`;
 }
 
 export function bytes(size_bytes: number): string {

@@ -161,13 +161,13 @@ function measured({ folds, ece }: CrossValidation): string {
 function measuredOnce(found: HeldOut | null): string {
   if (!found) return "";
   const [low, high] = found.accuracy_95.map(percent);
-  return `On ${found.n} clips held out by whole recordings; with 95 % confidence the accuracy lies between ${low} and ${high}.`;
+  return `On ${found.n} clips held out by whole recordings; with ${percent(0.95)} confidence the accuracy lies between ${low} and ${high}.`;
 }
 
 function confidence(card: ModelCard): string {
   const divided = `Scores are divided by ${card.temperature.toFixed(2)}, fitted on`;
   if (card.record["cross_validation"]) {
-    return `${divided} held-out clips, so that a stated 80 % is right about 80 % of the time.`;
+    return `${divided} held-out clips, so that a stated ${percent(0.8)} is right about ${percent(0.8)} of the time.`;
   }
   const once = heldOut(card);
   return once ? `${divided} the same ${once.n} clips.` : "Not compared with how often it is right.";

@@ -21,7 +21,7 @@ function heardAs(confidence: number, state: AnalysisDocument["state"], sounds: s
 
 describe("a headline", () => {
   it("is the likeliest class where it is known, a guess where not, and neither in silence", () => {
-    const known = { title: "Siren", remark: "97 % sure", sure: true };
+    const known = { title: "Siren", remark: "97\u00a0% sure", sure: true };
     expect(headlineOf(heardAs(0.97, "known", ["siren"]), "known")).toMatchObject(known);
     const unsure = { title: "Not sure", alone: "Not sure: Siren?", sure: false };
     expect(headlineOf(heardAs(0.2, "unsure"), "unsure")).toMatchObject(unsure);
@@ -31,7 +31,7 @@ describe("a headline", () => {
 
   it("says what else a sound of no class is like", () => {
     const speech = { ...heardAs(0.2, "unsure"), resembles: "speech" };
-    const remark = "It sounds like speech, which is none of the 5. Of these it comes closest to siren, with 20 %.";
+    const remark = "It sounds like speech, which is none of the 5. Of these it comes closest to siren, with 20\u00a0%.";
     const headline = { title: "Not sure", alone: "Not sure: speech?", emoji: "🗣️", remark };
     expect(headlineOf(speech, "unsure")).toMatchObject(headline);
     expect(headlineOf({ ...speech, resembles: "of a later model" }, "unsure")).toMatchObject({ emoji: "siren" });
@@ -39,7 +39,7 @@ describe("a headline", () => {
 
   it("says what most of a long sound is like", () => {
     const music = { resembles: "music" };
-    const known = { title: "Siren", remark: "97 % sure. Most of it sounds like music." };
+    const known = { title: "Siren", remark: "97\u00a0% sure. Most of it sounds like music." };
     expect(headlineOf({ ...heardAs(0.97, "known", ["siren"]), ...music }, "known")).toMatchObject(known);
     const several = "Rain and dog, each for a while. Most of it sounds like music.";
     expect(headlineOf({ ...heardAs(0.2, "unsure", ["rain", "dog"]), ...music }, "unsure")?.remark).toBe(several);
