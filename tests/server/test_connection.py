@@ -111,3 +111,29 @@ def test_bodies_are_no_headers() -> None:
         ]
 
     with_connection(send_bodies)
+
+
+H2C = POST + b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
+
+
+@pytest.mark.parametrize("pause_s", [0, 0.1], ids=["at once", "later"])
+def test_who_asks_for_another_protocol_keeps_their_body(pause_s: float) -> None:
+    async def ask_for_another(client: Client) -> None:
+        reader, writer = client
+        hidden = GET + b"\r\n"
+        for _ in range(2):
+            writer.write(H2C + b"Content-Length: %d\r\n\r\n" % len(hidden))
+            await asyncio.sleep(pause_s)
+            writer.write(hidden + POST + b"Content-Length: 3\r\n\r\nabc")
+            assert [await answer(reader), await answer(reader)] == [b"%d" % len(hidden), b"3"]
+
+    with_connection(ask_for_another)
+
+
+def test_it_is_no_proxy() -> None:
+    async def connect(client: Client) -> None:
+        reader, writer = client
+        writer.write(b"CONNECT elsewhere:80 HTTP/1.1\r\nHost: elsewhere\r\n\r\n")
+        assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
+
+    with_connection(connect)

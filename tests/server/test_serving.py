@@ -44,6 +44,20 @@ def test_it_answers_logs_and_stops(server: Server) -> None:
     assert all({"time", "level", "request_id", "duration_s"} <= set(line) for line in requests)
 
 
+def test_who_went_away_is_not_heard_to_the_end(server: Server) -> None:
+    sound = wav_bytes(class_sound("dog", seed=1, seconds=150))
+    for _ in range(4):
+        with closing(server.client()) as client:
+            client.request("POST", "/api/v1/classify", sound)
+            time.sleep(0.05)
+    deadline = time.monotonic() + 10
+    while sum(line.get("status") == 499 for line in server.lines()) < 4:
+        assert time.monotonic() < deadline, server.lines()
+        time.sleep(0.02)
+    assert b"audio_cnn_queue_depth 0.0" in server.ask("/metrics").content
+    assert server.ask("/api/v1/classify", wav_bytes(class_sound("dog", seed=1))).status == 200
+
+
 def test_a_stop_lets_go_of_no_request(server: Server) -> None:
     sound = wav_bytes(class_sound("dog", seed=1, seconds=100))
     with ThreadPoolExecutor(8) as pool:

@@ -37,7 +37,10 @@ def test_a_typo_cannot_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         ServerSettings()
 
 
-@pytest.mark.parametrize(("variable", "value"), [("QUEUE", "0"), ("PORT", "far"), ("DECODE_S", "-1")])
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("QUEUE", "0"), ("PORT", "far"), ("DECODE_S", "-1"), ("DEADLINE_S", "inf"), ("HOST", "")],
+)
 def test_nonsense_is_named(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"AUDIO_CNN_{variable}", value)
     with pytest.raises(ConfigError, match=f"setting '{variable.lower()}'"):
@@ -74,3 +77,9 @@ def test_every_setting_is_documented() -> None:
     for name, field in ServerSettings.model_fields.items():
         assert f"| `AUDIO_CNN_{name.upper()}` |" in text
         assert f"| {field.description} |" in text
+
+
+def test_how_a_list_is_written_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUDIO_CNN_CORS_ORIGINS", "https://example.org")
+    with pytest.raises(ConfigError, match=r"cors_origins.*lists are written as JSON"):
+        read_settings({})

@@ -296,7 +296,7 @@ export interface components {
             min: number;
             /**
              * Name
-             * @example layer2.block0.relu
+             * @example layer2
              */
             name: string;
             /**
@@ -872,7 +872,7 @@ export interface operations {
             path: {
                 /** @description Of an analysis. */
                 id: string;
-                /** @description Of an activation, e.g. layer2.block0.relu. */
+                /** @description Of an activation, e.g. layer2. */
                 name: string;
             };
             cookie?: never;

@@ -51,6 +51,15 @@ export function unreachable(): Trouble {
   );
 }
 
+export function unreadable(): Trouble {
+  return new Trouble(
+    "The file cannot be read",
+    "It is a folder, or it was changed, moved or deleted after it was chosen.",
+    "Choose it again.",
+    false,
+  );
+}
+
 export function asTrouble(error: unknown): Trouble {
   if (error instanceof Trouble) return error;
   return new Trouble("Something went wrong here", sentence(String(error)), "Try again, or reload the page.", true);

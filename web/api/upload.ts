@@ -1,7 +1,7 @@
 // Sends a sound. XMLHttpRequest, because fetch cannot tell how much of a body has left.
 import { SERVER } from "./address";
 import type { AnalysisDocument } from "./client";
-import { troubleOf, unreachable } from "./trouble";
+import { troubleOf, unreachable, unreadable, type Trouble } from "./trouble";
 
 export interface Sending {
   /** Null: the server's first. */
@@ -20,12 +20,17 @@ export function analyze(sound: Blob, { model, signal, onSent }: Sending): Promis
     request.responseType = "text";
     request.upload.onprogress = ({ loaded, total }) => onSent(total > 0 ? loaded / total : 0);
     request.onload = () => settle(request, resolve, reject);
-    request.onerror = () => reject(unreachable());
+    request.onerror = () => void whyNotSent(sound).then(reject);
     request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
     request.onloadend = () => signal.removeEventListener("abort", giveUp);
     signal.addEventListener("abort", giveUp);
     request.send(sound);
   });
+}
+
+// A file that has changed since it was chosen fails like a connection, and so does a folder.
+async function whyNotSent(sound: Blob): Promise<Trouble> {
+  return sound.slice(0, 1).arrayBuffer().then(unreachable, unreadable);
 }
 
 function settle(

@@ -46,4 +46,10 @@ describe("the envelope", () => {
     expect([...resampled(whole, 4, 1, 3, 2).high]).toEqual([2, 3]);
     expect([...resampled(whole, 4, 2, 6, 4).low]).toEqual([-3, -4, 0, 0]);
   });
+
+  it("keeps its peaks where there are fewer columns", () => {
+    const whole = { low: new Float32Array(100), high: new Float32Array(100) };
+    whole.high[37] = 1;
+    expect([...resampled(whole, 10, 0, 10, 10).high].indexOf(1)).toBe(3);
+  });
 });

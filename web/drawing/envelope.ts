@@ -50,12 +50,19 @@ export function resampled(
   columns: number,
 ): Envelope {
   const per_s = whole.low.length / duration_s;
-  const pick = (values: Float32Array) =>
-    Float32Array.from({ length: columns }, (_, i) => {
-      const at_s = from_s + ((i + 0.5) / columns) * (to_s - from_s);
-      return values[Math.floor(at_s * per_s)] ?? 0;
-    });
-  return { low: pick(whole.low), high: pick(whole.high) };
+  const low = new Float32Array(columns);
+  const high = new Float32Array(columns);
+  for (let i = 0; i < columns; i++) {
+    const [begin, end] = [i, i + 1].map((edge) => (from_s + (edge / columns) * (to_s - from_s)) * per_s) as [
+      number,
+      number,
+    ];
+    const first = Math.floor(begin);
+    const [least, most] = extremes(whole.low, whole.high, first, Math.max(first + 1, Math.ceil(end)));
+    low[i] = least;
+    high[i] = most;
+  }
+  return { low, high };
 }
 
 function stretch(sound: Sound, from: number, to: number): [number, number] {

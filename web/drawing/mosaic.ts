@@ -10,7 +10,7 @@ export interface Mosaic {
   height_px: number;
 }
 
-/** As many cells side by side as are at least `least_px` wide; each twice as wide as high, like the map. */
+/** As many cells side by side as are at least `least_px` wide; each `aspect` times as wide as high. */
 export function mosaicOf(count: number, width_px: number, least_px: number, aspect: number, gap_px: number): Mosaic {
   const fits = Math.floor((width_px + gap_px) / (least_px + gap_px));
   const across = Math.max(1, Math.min(count, fits));

@@ -26,15 +26,12 @@ export function signedColouring({ min, max }: { min: number; max: number }, dark
 
 /** Levels in dB are below zero without being signed in that sense. */
 export function levelColouring(range: { min: number; max: number }, palette: PaletteName): Colouring {
-  return { table: sequential(palette), from: range.min, to: range.max, ...pick(range), signed: false };
+  const { min, max } = range;
+  return { table: sequential(palette), from: min, to: max, min, max, signed: false };
 }
 
 /** Where a value lies between the ends, 0..1. */
 export function placeOf(colouring: Colouring, value: number): number {
   const span = colouring.to - colouring.from;
   return span > 0 ? Math.min(1, Math.max(0, (value - colouring.from) / span)) : 0;
-}
-
-function pick({ min, max }: { min: number; max: number }) {
-  return { min, max };
 }

@@ -36,6 +36,21 @@ describe("the fine spectrogram", () => {
     }
   });
 
+  it("loses no frequency between rows", () => {
+    const few = { ...wish, columns: 1, rows: 320, highest_hz: 20_000 };
+    for (let hz = 300; hz < 19_500; hz *= 1.011) {
+      expect(loudest(levelsOf(sine(hz, 1).subarray(0, 30_000), RATE_HZ, few))).toBeGreaterThan(-1.6);
+    }
+  });
+
+  it("loses no knock between columns", () => {
+    const minute = new Float32Array(60 * RATE_HZ);
+    minute.set(sine(2000, 0.5).subarray(0, 2200), 17.77 * RATE_HZ);
+    const levels = levelsOf(minute, RATE_HZ, { ...wish, from_s: 0, to_s: 60, columns: 100 });
+    expect(loudest(levels)).toBeGreaterThan(-12);
+    expect(levels.values_db.indexOf(loudest(levels)) % levels.columns).toBe(29);
+  });
+
   it("is silent where nothing is", () => {
     expect(loudest(levelsOf(new Float32Array(100), RATE_HZ, wish))).toBe(-160);
   });

@@ -1,5 +1,5 @@
 // A fine spectrogram of a sound: levels in dB below full scale, rows evenly spaced in mel.
-import { hzOfMel, melCentres, melOfHz } from "./bands";
+import { hzOfMel, melOfHz } from "./bands";
 import type { Grid } from "./grid";
 
 export interface SpectrumWish {
@@ -20,19 +20,43 @@ export interface Levels {
 const FLOOR_DB = -160;
 const HEARD_SHARE = 0.05;
 
-/** Hann windows of `size` samples, centred on the middle of each column; silence beyond the ends. */
+/**
+ * Hann windows of `size` samples, centred on the middle of each column; silence beyond the ends. Where a column is
+ * longer than a window, a second one is centred on its loudest sample, and the higher level counts: a knock between
+ * two middles is not lost.
+ */
 export function levelsOf(samples: Float32Array, rate_hz: number, wish: SpectrumWish, size = 2048): Levels {
   const { columns, rows } = wish;
   const transform = fourier(size);
   const window = hann(size);
   const bands = bandEdges(rows, wish.highest_hz, rate_hz, size);
-  const values_db = new Float32Array(rows * columns);
+  const values_db = new Float32Array(rows * columns).fill(FLOOR_DB);
+  const edge = (column: number) => Math.round((wish.from_s + (column / columns) * (wish.to_s - wish.from_s)) * rate_hz);
   for (let column = 0; column < columns; column++) {
-    const centre_s = wish.from_s + ((column + 0.5) / columns) * (wish.to_s - wish.from_s);
-    const power = transform(framed(samples, Math.round(centre_s * rate_hz - size / 2), window));
-    for (let row = 0; row < rows; row++) values_db[row * columns + column] = bandLevel(power, bands, row);
+    for (const centre of centresOf(samples, edge(column), edge(column + 1), size)) {
+      const power = transform(framed(samples, centre - size / 2, window));
+      for (let row = 0; row < rows; row++) {
+        const at = row * columns + column;
+        values_db[at] = Math.max(values_db[at] as number, bandLevel(power, bands, row));
+      }
+    }
   }
   return { rows, columns, values_db };
+}
+
+function centresOf(samples: Float32Array, from: number, to: number, size: number): number[] {
+  const middle = Math.round((from + to) / 2);
+  return to - from > size ? [middle, loudestSample(samples, from, to)] : [middle];
+}
+
+function loudestSample(samples: Float32Array, from: number, to: number): number {
+  let [at, most] = [from, -1];
+  const end = Math.min(samples.length, to);
+  for (let i = Math.max(0, from); i < end; i++) {
+    const level = Math.abs(samples[i] as number);
+    if (level > most) [at, most] = [i, level];
+  }
+  return at;
 }
 
 /** Levels as steps between the loudest one and `depth_db` below it. */
@@ -68,20 +92,11 @@ function framed(samples: Float32Array, from: number, window: Float32Array): Floa
   return window.map((weight, i) => weight * (samples[from + i] ?? 0));
 }
 
-// First and last FFT bin of each row; narrow rows take the bin nearest to their centre.
+// First and last FFT bin of each row. Rows touch: no bin is in none. Narrow rows take the bin nearest to them.
 function bandEdges(rows: number, highest_hz: number, rate_hz: number, size: number): Int32Array {
-  const centres = melCentres(rows * 2, highest_hz);
-  const edges = new Int32Array(rows * 2);
-  const nyquist_bin = size / 2;
-  for (let row = 0; row < rows; row++) {
-    const [low, high] = [centres[2 * row] ?? 0, centres[2 * row + 1] ?? 0].map((hz) => (hz / rate_hz) * size) as [
-      number,
-      number,
-    ];
-    edges[2 * row] = Math.min(nyquist_bin, Math.round(low));
-    edges[2 * row + 1] = Math.min(nyquist_bin, Math.max(Math.round(low), Math.round(high)));
-  }
-  return edges;
+  const highest_mel = melOfHz(highest_hz);
+  const binAt = (row: number) => Math.min(size / 2, Math.round((hzOfMel((row / rows) * highest_mel) / rate_hz) * size));
+  return Int32Array.from({ length: rows * 2 }, (_, i) => binAt((i + (i & 1)) / 2));
 }
 
 function bandLevel(power: Float32Array, edges: Int32Array, row: number): number {

@@ -40,8 +40,12 @@ export function within(view: View, whole: View): View {
 
 /** Moved just so far that a time is to be seen, as a playhead that leaves turns the page. */
 export function following(view: View, whole: View, time_s: number): View {
-  if (time_s >= view.from_s && time_s <= view.to_s) return view;
+  if (isSeen(time_s, view)) return view;
   return within({ from_s: time_s, to_s: time_s + spanOf(view) }, whole);
+}
+
+export function isSeen(time_s: number, view: View): boolean {
+  return time_s >= view.from_s && time_s <= view.to_s;
 }
 
 export function isInside(view: View, other: View): boolean {

@@ -9,12 +9,17 @@ let stage;
 before(async () => (stage = await openStage()));
 after(() => stage?.close());
 
+const answer = (page) => page.getByRole("region", { name: "Answer" });
 const state = (page) => page.locator("[data-source]").getAttribute("data-state");
 
 test("a sample is analysed at a press, and its link opens it again", async () => {
   const { page, leave } = await visit(stage);
   await openSample(page, "Siren");
   assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "Siren");
+  await page
+    .getByRole("status")
+    .filter({ hasText: /^Siren: Siren\. .*% sure$/ })
+    .waitFor();
   await page.waitForURL(/\?sample=siren$/);
   await page.reload();
   await page.getByRole("heading", { level: 1, name: "Siren" }).waitFor();
@@ -50,7 +55,7 @@ test("doubt and silence are called so", async () => {
   await page.getByLabel("Sound file").setInputFiles(stage.sound("music.wav"));
   await answered(page, "music.wav");
   assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "Not sure");
-  await page.getByText("It sounds like music, which is none of the 50.").waitFor();
+  await answer(page).getByText("It sounds like music, which is none of the 50.").waitFor();
   assert.equal(await state(page), "unsure");
   await leave();
 });
@@ -90,6 +95,18 @@ test("a recording is metered, sent and shown, and the microphone is let go", asy
   await page.getByRole("button", { name: "Stop and analyse" }).click();
   await answered(page, "Recording");
   assert.deepEqual(await page.evaluate(() => globalThis.tracks.map(({ readyState }) => readyState)), ["ended"]);
+  await leave();
+});
+
+test("the keyboard stays at the recorder, and a microphone that is unplugged ends the recording", async () => {
+  const { page, leave } = await visit(stage, { permissions: ["microphone"] });
+  await page.evaluate(keepTracks);
+  await page.getByRole("button", { name: "Record" }).press("Enter");
+  await page.waitForFunction(() => document.activeElement.textContent === "Stop and analyse");
+  await page.getByText(/^[1-9][.\d]* of 60 s$/).waitFor();
+  await page.evaluate(() => globalThis.tracks[0].dispatchEvent(new Event("ended")));
+  await answered(page, "Recording");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Record");
   await leave();
 });
 
@@ -201,6 +218,24 @@ test("a wish can be taken back", async () => {
   free();
   await page.getByRole("button", { name: "Cancel" }).waitFor({ state: "detached" });
   assert.equal(await page.locator("[data-source]").count(), 0);
+  await leave();
+});
+
+test("a link's sample gives way to what was asked for since", async () => {
+  const { page, leave } = await visit(stage, { expected: /Failed to load resource/, path: "/manifest.webmanifest" });
+  let goOn;
+  const listed = new Promise((go) => (goOn = go));
+  await page.route("**/api/v1/samples", async (route) => {
+    await listed;
+    await route.continue().catch(() => undefined);
+  });
+  await page.goto(`${stage.address}/?sample=siren`);
+  await page.getByLabel("Sound file").setInputFiles(stage.sound("rain.wav"));
+  await answered(page, "rain.wav");
+  goOn();
+  await page.getByRole("button", { name: "Siren" }).waitFor();
+  await page.waitForTimeout(500);
+  await answered(page, "rain.wav");
   await leave();
 });
 

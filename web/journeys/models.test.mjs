@@ -43,7 +43,10 @@ test("another model hears the same sound again, and everything follows it", asyn
   await choose(page, "mine");
   await heardBy(page, "mine");
   assert.equal(await title(page).textContent(), "Not sure");
-  await page.getByText(/It comes closest to my siren, with .* none of the 3\./).waitFor();
+  await page
+    .getByRole("region", { name: "Answer" })
+    .getByText(/It comes closest to my siren, with .* none of the 3\./)
+    .waitFor();
   assert.equal(await page.locator("[data-source]").getAttribute("data-state"), "unsure");
   await page.getByRole("meter", { name: /^Uncertainty/ }).waitFor();
   assert.match(page.url(), /\?(sample=siren&model=mine|model=mine&sample=siren)$/);

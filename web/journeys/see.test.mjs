@@ -76,6 +76,32 @@ test("playing moves one playhead through all panes; a click jumps, a drag select
   await leave();
 });
 
+test("a press while playing has not quite begun takes it back", async () => {
+  const { page, leave } = await visit(stage);
+  await openSample(page, "Siren");
+  await page.evaluate(() => {
+    const [resume, start] = [AudioContext.prototype.resume, AudioBufferSourceNode.prototype.start];
+    window.started = 0;
+    AudioContext.prototype.resume = async function () {
+      await new Promise((go) => setTimeout(go, 300));
+      window.resumed = true;
+      return resume.call(this);
+    };
+    AudioBufferSourceNode.prototype.start = function (...given) {
+      window.started++;
+      return start.apply(this, given);
+    };
+  });
+  await page.getByRole("button", { name: "Play", exact: true }).dblclick();
+  await page.waitForFunction(() => window.resumed);
+  await page.waitForTimeout(100);
+  assert.equal(await page.evaluate(() => window.started), 0);
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await page.waitForFunction(() => parseFloat(document.querySelector("[data-clock]").textContent) > 0.1);
+  assert.equal(await page.evaluate(() => window.started), 1);
+  await leave();
+});
+
 test("wheel and buttons zoom all panes alike", async () => {
   const { page, leave } = await visit(stage);
   await openSample(page, "Siren");
@@ -172,6 +198,15 @@ test("every channel of a map: sorted, pinned, read, with what it saw", async () 
   await page.keyboard.press("ArrowUp");
   assert.match(await enlarged.getAttribute("aria-valuetext"), /(sees|at) \d/);
   assert.equal(await patch.evaluate((element) => element.style.visibility), "visible");
+  const large = await enlarged.boundingBox();
+  await page.mouse.move(large.x + large.width / 2, large.y + large.height / 2);
+  const read = await sheet.locator('[data-reading="channel"]').textContent();
+  const [from_s, to_s] = /(?:sees|at) ([\d.]+)–([\d.]+) s/.exec(read).slice(1).map(Number);
+  assert.ok(from_s < 2.6 && to_s > 2.3, `the middle: ${read}`);
+  await mosaic.focus();
+  await page.keyboard.press("ArrowRight");
+  const next = sheet.getByRole("slider", { name: /^layer2, channel 1/ });
+  assert.equal(await next.getAttribute("aria-valuetext"), "no place chosen");
   await page.keyboard.press("Escape");
   await sheet.waitFor({ state: "detached" });
   await leave();
@@ -336,6 +371,9 @@ test("everything can be done from the keyboard", async () => {
   await tabTo(page, /^Spectrogram from/);
   await page.keyboard.press("ArrowUp");
   assert.match(await spectrogram(page).getAttribute("aria-valuetext"), /Hz · .*dB/);
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+  await page.keyboard.press(" ");
   await tabTo(page, /^layer1 .*open all/);
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();
@@ -394,6 +432,7 @@ test("a phone gets the whole of it, with nothing cut off at the side", async () 
   assert.ok((await coloursOf(map(page, "layer4"))) > 20);
   await pinchApart(page, waveform(page));
   await page.getByRole("button", { name: "Show everything" }).and(page.locator(":enabled")).tap();
+  assert.equal(await page.locator("[data-selection]").count(), 0, "the finger that stayed longer selected something");
   await page.getByRole("button", { name: /^layer2 .*open all/ }).tap();
   await page.getByRole("dialog").getByRole("slider", { name: /^All/ }).waitFor();
   assert.equal(await overflow(), 0);
@@ -415,6 +454,9 @@ async function pinchApart(page, canvas) {
   const touch = (type, touchPoints) => session.send("Input.dispatchTouchEvent", { type, touchPoints });
   await touch("touchStart", fingers(40));
   for (const apart of [60, 90, 130, 170]) await touch("touchMove", fingers(apart));
+  const [stays] = fingers(170);
+  await touch("touchEnd", [stays]);
+  await touch("touchMove", [{ ...stays, x: stays.x + 60 }]);
   await touch("touchEnd", []);
 }
 
@@ -468,6 +510,13 @@ test("of a long sound all is to be seen, and any stretch can be looked into", as
   await page.getByRole("button", { name: "Zoom out from the window that decided" }).click();
   await page.getByRole("button", { name: /^Zoom in on .*, the window that decided/ }).waitFor();
   assert.equal(await page.getByRole("button", { name: "Show everything" }).isDisabled(), true);
+  // Who looks there while it plays from its beginning is left there.
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await page.waitForFunction(() => parseFloat(document.querySelector("[data-clock]").textContent.slice(2)) > 0.1);
+  await page.getByRole("button", { name: /^Zoom in on .*, the window that decided/ }).click();
+  await page.waitForTimeout(300);
+  await page.getByRole("button", { name: "Zoom out from the window that decided" }).click();
+  await page.getByRole("button", { name: "Pause" }).click();
   const strip = page.getByRole("slider", { name: /^Window by window/ });
   await strip.focus();
   let words = "";

@@ -61,12 +61,12 @@ test("a link to a sample can be copied", async () => {
 test("the page opens without its server, and says that it is away", async () => {
   const { page, context, leave } = await visit(stage, { expected: /Failed to load resource/ });
   await page.evaluate(() => navigator.serviceWorker.ready);
-  await page.waitForFunction(() =>
-    caches
-      .open("audio-cnn-page-1")
-      .then((store) => store.keys())
-      .then((all) => all.length > 4),
-  );
+  await page.waitForFunction(async () => {
+    const [name] = await caches.keys();
+    if (!/^audio-cnn-page-[0-9a-f]{12}$/.test(name)) return false;
+    const kept = await (await caches.open(name)).keys();
+    return kept.length > 4;
+  });
   await context.setOffline(true);
   await page.reload();
   await page.getByRole("heading", { name: "What does it hear?" }).waitFor();

@@ -1,6 +1,7 @@
 // A server in trouble: a real one, with little patience and little room.
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { copyFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { connect, createServer } from "node:net";
 import { after, before, test } from "node:test";
@@ -85,6 +86,32 @@ test("what the page has yet to load when the connection is lost comes once it is
   await page.getByRole("progressbar", { name: "Opening" }).waitFor();
   await cable.mend();
   await page.getByRole("dialog", { name: /model/ }).waitFor();
+  await leave();
+});
+
+test("lists that could not be had come once the server is back", async () => {
+  const { page, leave } = await visit(stage, { ...REFUSED, path: "/manifest.webmanifest" });
+  for (const list of ["samples", "models"]) {
+    await page.route(`**/api/v1/${list}`, (route) => route.abort("connectionrefused"), { times: 2 });
+  }
+  await page.goto(stage.address);
+  await page.getByText("The samples could not be fetched.").waitFor();
+  await page.getByRole("button", { name: "Siren" }).waitFor();
+  await page.getByRole("combobox", { name: "Model" }).waitFor();
+  await leave();
+});
+
+test("a file that is gone by the time it is sent is called so", async () => {
+  const { page, leave } = await visit(stage, { expected: /status of 503|ERR_FILE_NOT_FOUND|ERR_UPLOAD_FILE_CHANGED/ });
+  const file = stage.sound("short-lived.wav");
+  copyFileSync(stage.sound("rain.wav"), file);
+  await page.route("**/api/v1/analyze", (route) => route.fulfill({ status: 503, body: "" }), { times: 1 });
+  await page.getByLabel("Sound file").setInputFiles(file);
+  await alertOf(page).filter({ hasText: "Status 503" }).waitFor();
+  rmSync(file);
+  await again(page).click();
+  await alertOf(page).filter({ hasText: "The file cannot be read" }).waitFor();
+  assert.equal(await again(page).count(), 0);
   await leave();
 });
 

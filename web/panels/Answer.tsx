@@ -35,12 +35,7 @@ function Headline({ heard }: { heard: Heard }) {
   const [best] = heard.document.predictions;
   if (!headline || !best) return null;
   return (
-    <div
-      className="flex items-center gap-5 sm:gap-8"
-      aria-live="polite"
-      data-source={heard.source.name || undefined}
-      data-state={verdict}
-    >
+    <div className="flex items-center gap-5 sm:gap-8" data-source={heard.source.name || undefined} data-state={verdict}>
       <span aria-hidden className={`text-6xl leading-none sm:text-8xl ${headline.sure ? "" : "opacity-40 grayscale"}`}>
         {headline.emoji}
       </span>

@@ -2,9 +2,8 @@
 
 import { useEffect, useRef } from "react";
 
-import { fetchSamples, type SampleInfo } from "@/api/client";
 import { asked } from "@/session/address";
-import { analyseSample, analyseSound, returnTo } from "@/session/analyse";
+import { analyseLinked, analyseSound, returnTo } from "@/session/analyse";
 import type { Heard } from "@/session/heard";
 import { choose, findModels, useClasses } from "@/session/models";
 import { heard } from "@/session/session";
@@ -100,7 +99,7 @@ function useLink(): void {
   useEffect(() => {
     const { sample, model } = asked();
     const ready = findModels(model);
-    if (sample) void ready.then(() => openSample(sample));
+    if (sample) void analyseLinked(sample, ready);
     return onReturn(comeBack);
   }, []);
 }
@@ -109,11 +108,5 @@ function comeBack(before: Heard | null): void {
   const { sample, model } = asked();
   if (before || !sample) return returnTo(before);
   choose(model);
-  void openSample(sample);
-}
-
-async function openSample(id: string): Promise<void> {
-  // Its title, if the list is to be had; the sample itself may be all the same.
-  const list: SampleInfo[] = await fetchSamples().catch(() => []);
-  void analyseSample(list.find((one) => one.id === id) ?? { id, title: id });
+  void analyseLinked(sample, Promise.resolve());
 }

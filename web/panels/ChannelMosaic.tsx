@@ -107,7 +107,7 @@ function usePaint(channels: Channels, scale: Scale, shown: number[], mosaic: Mos
   return useCallback<Paint>(
     (context, width, _height, page) => {
       // A picture that is saved may have another width than the page.
-      const fitting = width === mosaic.width_px ? mosaic : mosaicFor(shown.length, width);
+      const fitting = Math.floor(width) === mosaic.width_px ? mosaic : mosaicFor(shown.length, width);
       paintMosaic(context, fitting, atlas, shown, page);
     },
     [atlas, mosaic, shown],

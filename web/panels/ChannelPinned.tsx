@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useRef, type KeyboardEvent } from "react";
+import { useCallback, useEffect, useRef, type KeyboardEvent, type PointerEvent } from "react";
 
 import { describeMap } from "@/drawing/describe";
 import { channelGrid, type Channels } from "@/drawing/grid";
@@ -15,6 +15,7 @@ import { sharesOf, type HeardMap } from "@/session/layers";
 import { looked, palette, type Looked } from "@/session/session";
 import { Canvas, type Paint } from "@/ui/Canvas";
 import { ink } from "@/ui/ink";
+import { NOTHING_CHOSEN, speak, useSpoken } from "@/ui/spoken";
 import { SavePicture } from "./SavePicture";
 import { channelColouring } from "./channel-colours";
 import { placeReading } from "./maps";
@@ -52,14 +53,14 @@ export function ChannelPinned({ heard, map, channels, scale, pinned, strength, r
     },
     [heard, channels, pinned, scale],
   );
-  const look = (event: PointerEvent | null) => looked.set(event && placeOn(event, heard, map, channels, pinned));
+  useSpoken(ref, NOTHING_CHOSEN, pinned);
+  const look = (event: PointerEvent<HTMLCanvasElement>) => looked.set(placeOn(event, heard, map, channels, pinned));
   const onKeyDown = (event: KeyboardEvent<HTMLCanvasElement>) => {
     const place = placeAfter(event.key, name, channels, pinned);
     if (!place) return;
     event.preventDefault();
     looked.set(place);
-    event.currentTarget.setAttribute("aria-valuenow", String(place.column));
-    event.currentTarget.setAttribute("aria-valuetext", placeReading(heard, place, grid));
+    speak(event.currentTarget, { now: place.column, text: placeReading(heard, place, grid) });
   };
   return (
     <div>
@@ -79,17 +80,15 @@ export function ChannelPinned({ heard, map, channels, scale, pinned, strength, r
         paint={paint}
         watch={WATCHED}
         height="var(--channel)"
-        onPointerDown={(event) => look(event.nativeEvent)}
-        onPointerMove={(event) => look(event.nativeEvent)}
-        onPointerLeave={(event) => event.pointerType === "mouse" && look(null)}
+        onPointerDown={look}
+        onPointerMove={look}
+        onPointerLeave={(event) => event.pointerType === "mouse" && looked.set(null)}
         role="slider"
         tabIndex={0}
         aria-valuemin={0}
         aria-valuemax={channels.columns - 1}
-        aria-valuenow={0}
-        aria-valuetext="no place chosen"
         onKeyDown={onKeyDown}
-        onBlur={() => look(null)}
+        onBlur={() => looked.set(null)}
         className="cursor-crosshair touch-pan-y rounded-sm"
       />
       <Reading heard={heard} channels={channels} pinned={pinned} />
@@ -97,17 +96,19 @@ export function ChannelPinned({ heard, map, channels, scale, pinned, strength, r
   );
 }
 
-function placeOn(event: PointerEvent, heard: Heard, map: HeardMap, channels: Channels, channel: number) {
-  const canvas = event.currentTarget as HTMLCanvasElement | null;
-  const target = canvas ?? (event.target as HTMLCanvasElement);
-  const plot = plotOf(target.clientWidth, target.clientHeight, ink.get()?.em ?? 12);
+function placeOn(
+  { currentTarget: canvas, nativeEvent: { offsetX, offsetY } }: PointerEvent<HTMLCanvasElement>,
+  heard: Heard,
+  map: HeardMap,
+  channels: Channels,
+  channel: number,
+): Looked | null {
+  const plot = plotOf(canvas.clientWidth, canvas.clientHeight, ink.get()?.em ?? 12);
   const { from_s, to_s } = heard.window;
-  const share = (timeOfX(heard.window, event.offsetX, plot.left, plot.plot_width) - from_s) / (to_s - from_s);
+  const share = (timeOfX(heard.window, offsetX, plot.left, plot.plot_width) - from_s) / (to_s - from_s);
   if (share < 0 || share >= 1) return null;
-  const row = Math.min(
-    channels.rows - 1,
-    Math.max(0, Math.floor((1 - event.offsetY / target.clientHeight) * channels.rows)),
-  );
+  const from_bottom = 1 - offsetY / canvas.clientHeight;
+  const row = Math.min(channels.rows - 1, Math.max(0, Math.floor(from_bottom * channels.rows)));
   return { name: map.facts.name, channel, row, column: Math.floor(share * channels.columns) };
 }
 

@@ -13,7 +13,10 @@ export function Foot() {
         </a>
         .
       </p>
-      <p className="ml-auto">Sounds are sent to the server of this page, and not kept.</p>
+      <p className="ml-auto">
+        Sounds are sent to the server of this page, while you record every second. It keeps none; what the network saw
+        of one, for ten minutes.
+      </p>
     </footer>
   );
 }

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 
 import type { Headline } from "@/session/headline";
 import { hearLive, LIVE_S } from "@/session/live";
+import { currentPlayer } from "@/sound/listening";
 import { LONGEST_S, microphoneTrouble, Recorder } from "@/sound/recorder";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
@@ -30,11 +31,14 @@ export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
     setState("asking");
     setTrouble("");
     setMeter({ level: 0, recorded_s: 0 });
+    // The page would hear itself.
+    currentPlayer()?.pause();
+    const onLevel = (now: number, time_s: number) => {
+      setMeter({ level: now, recorded_s: time_s });
+      if (time_s >= LONGEST_S) end(true);
+    };
     try {
-      recorder.current = await Recorder.start((now, time_s) => {
-        setMeter({ level: now, recorded_s: time_s });
-        if (time_s >= LONGEST_S) end(true);
-      });
+      recorder.current = await Recorder.start(onLevel, () => end(true));
       setState("recording");
     } catch (error) {
       setTrouble(microphoneTrouble(error));
@@ -45,38 +49,46 @@ export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
   // The device is let go when the page is left in the middle of it.
   useEffect(() => () => recorder.current?.release(), []);
 
-  if (state !== "recording") {
-    return (
-      <>
-        <Button onClick={() => void begin()} disabled={state === "asking"}>
-          <Icon name="microphone" />
-          {state === "asking" ? "Waiting for the microphone" : "Record"}
-        </Button>
-        {trouble && (
-          <p role="alert" className="basis-full text-sm text-accent">
-            {trouble}
-          </p>
-        )}
-      </>
-    );
-  }
+  const recording = state === "recording";
+  // One button for both, so that the keyboard stays where it is.
   return (
-    <div data-recording className="flex flex-wrap items-center gap-2 [justify-content:inherit]">
-      <Button look="filled" onClick={() => end(true)} disabled={recorded_s === 0}>
-        <Icon name="stop" />
-        Stop and analyse
+    <div
+      data-recording={recording || undefined}
+      className={recording ? "flex flex-wrap items-center gap-2 [justify-content:inherit]" : "contents"}
+    >
+      <Button
+        look={recording ? "filled" : "outlined"}
+        aria-disabled={state === "asking" || (recording && recorded_s === 0)}
+        onClick={() => {
+          if (state === "idle") void begin();
+          else if (recorded_s > 0) end(true);
+        }}
+      >
+        <Icon name={recording ? "stop" : "microphone"} />
+        {WORDS[state]}
       </Button>
-      <Meter level={level} />
-      <span className="min-w-20 text-sm text-soft">
-        {recorded_s.toFixed(1)} of {LONGEST_S} s
-      </span>
-      <Button look="plain" small onClick={() => end(false)}>
-        Discard
-      </Button>
-      <Live newest={() => recorder.current?.newest(LIVE_S, LIVE_LEAST_S) ?? null} />
+      {recording && (
+        <>
+          <Meter level={level} />
+          <span className="min-w-20 text-sm text-soft">
+            {recorded_s.toFixed(1)} of {LONGEST_S} s
+          </span>
+          <Button look="plain" small onClick={() => end(false)}>
+            Discard
+          </Button>
+          <Live newest={() => recorder.current?.newest(LIVE_S, LIVE_LEAST_S) ?? null} />
+        </>
+      )}
+      {trouble && (
+        <p role="alert" className="basis-full text-sm text-accent">
+          {trouble}
+        </p>
+      )}
     </div>
   );
 }
+
+const WORDS = { idle: "Record", asking: "Waiting for the microphone", recording: "Stop and analyse" };
 
 /** What it sounds like just now. */
 function Live({ newest }: { newest: () => Blob | null }) {

@@ -56,9 +56,22 @@ export function Results({ hurried }: { hurried: boolean }) {
   }, [begun, found?.source.blob]);
   useTitle(found);
   return (
-    <div ref={box} className={begun ? "" : locked ? REHEARSED : REHEARSING}>
-      <Parts heard={found ?? rehearsed} parts={begun ? Infinity : parts} />
-    </div>
+    <>
+      <Spoken found={found} />
+      <div ref={box} className={begun ? "" : locked ? REHEARSED : REHEARSING}>
+        <Parts heard={found ?? rehearsed} parts={begun ? Infinity : parts} />
+      </div>
+    </>
+  );
+}
+
+/** The answer for those who do not see it come: what is there before its words is read out when they change. */
+function Spoken({ found }: { found: Heard | null }) {
+  const headline = found && headlineOf(found.document, found.verdict);
+  return (
+    <p role="status" className="sr-only">
+      {headline && `${found.source.name}: ${headline.alone}. ${headline.remark}`}
+    </p>
   );
 }
 

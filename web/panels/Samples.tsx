@@ -11,7 +11,7 @@ import thumbnails from "./thumbnails.json";
 
 /** Sounds to try; a press analyses at once. */
 export function Samples({ compact }: { compact: boolean }) {
-  const samples = useFetched("samples", fetchSamples);
+  const samples = useFetched("samples", fetchSamples, true);
   const now = useSignal(heard)?.source.sample_id;
   const list = samples.state === "here" ? samples.value : [];
   const chips = useRef<HTMLUListElement>(null);
@@ -21,7 +21,7 @@ export function Samples({ compact }: { compact: boolean }) {
     // The row alone moves, not the page.
     if (compact && row && pressed) row.scrollLeft = middleOf(pressed) - row.clientWidth / 2;
   }, [compact, now, list.length]);
-  if (samples.state === "failed") return <Missing advice={samples.trouble.advice} />;
+  if (samples.state === "failed") return <Missing />;
   const layout = compact
     ? "relative -mx-4 mt-4 flex snap-x scroll-px-4 gap-2 overflow-x-auto px-4 pt-1 pb-3 [mask-image:linear-gradient(90deg,transparent,black_1.5rem,black_calc(100%-3rem),transparent)] [scrollbar-width:thin] sm:-mx-8 sm:scroll-px-8 sm:px-8 lg:-mx-12 lg:scroll-px-12 lg:px-12"
     : "grid grid-cols-2 gap-3 sm:grid-cols-4 lg:grid-cols-7";
@@ -111,6 +111,10 @@ function creditOf({ credit, licence }: SampleInfo): string {
   return by ? `${by} · ${licence}` : credit.replace(" for Audio-CNN", "");
 }
 
-function Missing({ advice }: { advice: string }) {
-  return <p className="py-4 text-center text-sm text-soft">The samples could not be fetched. {advice}</p>;
+function Missing() {
+  return (
+    <p className="py-4 text-center text-sm text-soft">
+      The samples could not be fetched. They come as soon as the server answers.
+    </p>
+  );
 }

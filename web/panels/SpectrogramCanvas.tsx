@@ -9,14 +9,15 @@ import type { View } from "@/drawing/view";
 import { decibel, hertz, seconds } from "@/drawing/words";
 import type { Heard } from "@/session/heard";
 import { cursor, heard as heardSignal, mode, palette, view } from "@/session/session";
-import { fine } from "@/sound/fine";
-import { listening } from "@/sound/listening";
+import { fine, HIGHEST_HZ } from "@/sound/fine";
+import { listening, playing } from "@/sound/listening";
 import { Canvas, type Paint } from "@/ui/Canvas";
 import { ink } from "@/ui/ink";
+import { NOTHING_CHOSEN, speak, useSpoken } from "@/ui/spoken";
 import { colouredLevels } from "./pictures";
 import { Patch } from "./Patch";
 import { hzAt, levelAt, seenOf, shareOfHz } from "./spectrogram-seen";
-import { onTimeKey, KEYS_HELP } from "./time-keys";
+import { onTimeKey, READING_HELP, togglePlaying } from "./time-keys";
 import { seekTo, useTimePointer, type Spot } from "./time-pointer";
 
 const WATCHED = [view, palette, mode, fine, listening] as const;
@@ -26,7 +27,6 @@ interface Props {
   height: string;
   /** A fixed stretch instead of the one in view. */
   fixed?: View;
-  pane?: string;
 }
 
 /** Where the plot lies in a pane of this size. */
@@ -35,7 +35,7 @@ export function spectrogramPlot(width: number, height: number, em: number): Plot
 }
 
 /** A spectrogram with its axes, and the patch that a looked-at place of a map saw. */
-export function SpectrogramCanvas({ heard, height, fixed, pane }: Props) {
+export function SpectrogramCanvas({ heard, height, fixed }: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
   const paint = useCallback<Paint>(
     (context, width, height_px, ink) => {
@@ -51,7 +51,7 @@ export function SpectrogramCanvas({ heard, height, fixed, pane }: Props) {
       {fixed ? (
         <Canvas canvasRef={ref} label={describe(heard)} paint={paint} watch={WATCHED} height={height} />
       ) : (
-        <Interactive heard={heard} canvasRef={ref} paint={paint} height={height} pane={pane ?? "spectrogram"} />
+        <Interactive heard={heard} canvasRef={ref} paint={paint} height={height} />
       )}
       <Patch heard={heard} canvas={ref} fixed={fixed} />
     </div>
@@ -63,16 +63,16 @@ interface InteractiveProps {
   canvasRef: RefObject<HTMLCanvasElement | null>;
   paint: Paint;
   height: string;
-  pane: string;
 }
 
-function Interactive({ heard, canvasRef, paint, height, pane }: InteractiveProps) {
+function Interactive({ heard, canvasRef, paint, height }: InteractiveProps) {
+  useSpoken(canvasRef, NOTHING_CHOSEN, heard);
   useTimePointer(canvasRef, { onHover: (spot) => hover(canvasRef.current, spot) });
   return (
     <Canvas
       canvasRef={canvasRef}
-      pane={{ id: pane, title: "Spectrogram" }}
-      label={`${describe(heard)} Arrows move a reading mark, Enter plays from it. ${KEYS_HELP}`}
+      pane={{ id: "spectrogram", title: "Spectrogram" }}
+      label={`${describe(heard)} ${READING_HELP}`}
       paint={paint}
       watch={WATCHED}
       height={height}
@@ -80,9 +80,7 @@ function Interactive({ heard, canvasRef, paint, height, pane }: InteractiveProps
       tabIndex={0}
       aria-orientation="vertical"
       aria-valuemin={0}
-      aria-valuemax={Math.round(heard.document.spectrogram.hz.at(-1) ?? 0)}
-      aria-valuenow={0}
-      aria-valuetext="no place chosen"
+      aria-valuemax={HIGHEST_HZ}
       onKeyDown={(event) => onKey(event, heard)}
       className="cursor-crosshair touch-pan-y rounded-sm"
     />
@@ -112,7 +110,7 @@ export function readingOf(heard: Heard): string {
 function onKey(event: KeyboardEvent<HTMLCanvasElement>, heard: Heard): void {
   const move = MOVES[event.key];
   const now = cursor.get();
-  if (event.key === "Enter" && now) return seekTo(now.time_s);
+  if (event.key === "Enter" && now) return playFrom(now.time_s);
   if (!move || event.shiftKey) return onTimeKey(event);
   event.preventDefault();
   const seen = seenOf(heard);
@@ -123,8 +121,12 @@ function onKey(event: KeyboardEvent<HTMLCanvasElement>, heard: Heard): void {
     time_s: Math.min(view.get().to_s, Math.max(view.get().from_s, time_s)),
     hz: hzAt(seen, Math.min(1, Math.max(0, share))),
   });
-  event.currentTarget.setAttribute("aria-valuenow", String(Math.round(cursor.get()?.hz ?? 0)));
-  event.currentTarget.setAttribute("aria-valuetext", readingOf(heard));
+  speak(event.currentTarget, { now: Math.round(cursor.get()?.hz ?? 0), text: readingOf(heard) });
+}
+
+function playFrom(time_s: number): void {
+  seekTo(time_s);
+  if (!playing.get()) togglePlaying();
 }
 
 const MOVES: Record<string, [number, number]> = {

@@ -9,6 +9,7 @@ import type { Heard } from "@/session/heard";
 import { cursor, selection, view } from "@/session/session";
 import { currentPlayer } from "@/sound/listening";
 import { Canvas, type Paint } from "@/ui/Canvas";
+import { speak, useSpoken } from "@/ui/spoken";
 import { PaneHead } from "./PaneHead";
 import { categoryColour } from "./categories";
 import { onTimeKey } from "./time-keys";
@@ -21,6 +22,7 @@ export function Timeline({ heard }: { heard: Heard }) {
   const ref = useRef<HTMLCanvasElement>(null);
   const runs = useMemo(() => runsOf(heard.document), [heard]);
   const { duration_s } = heard.document;
+  useSpoken(ref, { now: 1, text: wordsOf(runs[0], duration_s) }, runs);
   useTimePointer(ref, {
     onHover: (spot) => cursor.set(spot && { time_s: spot.time_s }),
     onClick: ({ time_s }) => choose(runAt(runs, time_s)),
@@ -39,8 +41,7 @@ export function Timeline({ heard }: { heard: Heard }) {
     const now = runs.findIndex(({ from_s }) => from_s === selection.get()?.from_s);
     const place = Math.min(runs.length - 1, Math.max(0, now < 0 && step < 0 ? 0 : now + step));
     choose(runs[place]);
-    event.currentTarget.setAttribute("aria-valuenow", String(place + 1));
-    event.currentTarget.setAttribute("aria-valuetext", wordsOf(runs[place], duration_s));
+    speak(event.currentTarget, { now: place + 1, text: wordsOf(runs[place], duration_s) });
   };
   return (
     <div className="pb-8">
@@ -56,8 +57,6 @@ export function Timeline({ heard }: { heard: Heard }) {
         tabIndex={0}
         aria-valuemin={1}
         aria-valuemax={runs.length}
-        aria-valuenow={1}
-        aria-valuetext={wordsOf(runs[0], duration_s)}
         onKeyDown={onKeyDown}
         className="cursor-pointer touch-pan-y rounded-sm"
       />

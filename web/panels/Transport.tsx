@@ -2,13 +2,13 @@
 
 import { useEffect, useRef } from "react";
 
-import { following, isWhole, spanOf, type View } from "@/drawing/view";
+import { following, isSeen, isWhole, spanOf, type View } from "@/drawing/view";
 import { clock } from "@/drawing/words";
 import { analyseStretch } from "@/session/analyse";
 import type { Heard } from "@/session/heard";
 import { selection, view } from "@/session/session";
 import { useSignal } from "@/session/signal";
-import { currentPlayer, listening, playing, position } from "@/sound/listening";
+import { currentPlayer, listening, mute, playing, position } from "@/sound/listening";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { togglePlaying, zoom } from "./time-keys";
@@ -26,18 +26,27 @@ export function Transport({ heard }: { heard: Heard }) {
   );
 }
 
-/** A zoomed view turns the page when the playhead leaves it. */
+/** A zoomed view turns the page when the playhead leaves it. Who looks elsewhere meanwhile is left there. */
 function useKeptInSight(whole: View): void {
-  useEffect(
-    () => position.subscribe(() => playing.get() && view.set(following(view.get(), whole, position.get()))),
-    [whole],
-  );
+  useEffect(() => {
+    let before_s = position.get();
+    const follow = () => view.set(following(view.get(), whole, position.get()));
+    const stops = [
+      playing.subscribe(() => playing.get() && follow()),
+      position.subscribe(() => {
+        if (playing.get() && isSeen(before_s, view.get())) follow();
+        before_s = position.get();
+      }),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }, [whole]);
 }
 
 function Play() {
   const now = useSignal(listening);
   const runs = useSignal(playing);
   const held = useSignal(selection);
+  const silent = useSignal(mute);
   useSpaceBar();
   if (now.state === "impossible") {
     return (
@@ -48,16 +57,23 @@ function Play() {
   }
   const name = runs ? "Pause" : held ? "Play selection" : "Play";
   return (
-    <Button
-      look="filled"
-      aria-label={name}
-      title={`${name} (space)`}
-      disabled={now.state !== "ready"}
-      onClick={togglePlaying}
-      className="size-12 !px-0"
-    >
-      <Icon name={runs ? "pause" : "play"} />
-    </Button>
+    <>
+      <Button
+        look="filled"
+        aria-label={name}
+        title={`${name} (space)`}
+        disabled={now.state !== "ready"}
+        onClick={togglePlaying}
+        className="size-12 !px-0"
+      >
+        <Icon name={runs ? "pause" : "play"} />
+      </Button>
+      {silent && (
+        <p role="alert" className="text-sm text-accent">
+          No sound output was found. Connect headphones or a speaker, then play again.
+        </p>
+      )}
+    </>
   );
 }
 
@@ -67,7 +83,7 @@ function useSpaceBar(): void {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== " " || event.target !== document.body || !currentPlayer()) return;
       event.preventDefault();
-      togglePlaying();
+      if (!event.repeat) togglePlaying();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);

@@ -15,7 +15,7 @@ import { PaneHead } from "./PaneHead";
 import { KEYS_HELP, onTimeKey } from "./time-keys";
 import { useTimePointer } from "./time-pointer";
 
-export const WATCHED = [view, listening] as const;
+const WATCHED = [view, listening] as const;
 
 export function Waveform({ heard }: { heard: Heard }) {
   const ref = useRef<HTMLCanvasElement>(null);

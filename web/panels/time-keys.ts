@@ -6,8 +6,10 @@ import { heard, selection, view } from "@/session/session";
 import { currentPlayer, position } from "@/sound/listening";
 import { clearSelection, seekTo } from "./time-pointer";
 
-export const KEYS_HELP =
-  "Space plays, left and right jump, with Shift they select, plus and minus zoom, 0 shows everything, Escape clears the selection.";
+const ZOOM_HELP = "plus and minus zoom, 0 shows everything, Escape clears the selection.";
+export const KEYS_HELP = `Space plays, left and right jump, with Shift they select, ${ZOOM_HELP}`;
+/** Of a pane whose arrows read. */
+export const READING_HELP = `Arrows move a reading mark, Enter plays from it. Space plays, left and right with Shift select, ${ZOOM_HELP}`;
 
 /** Handles a key of a pane; keys it does not know go on. */
 export function onTimeKey(event: KeyboardEvent): void {
@@ -16,7 +18,8 @@ export function onTimeKey(event: KeyboardEvent): void {
   const act = ACTIONS[event.key];
   if (!act) return;
   event.preventDefault();
-  act(whole, event.shiftKey);
+  // Held down, the space bar plays once.
+  if (!event.repeat || event.key !== " ") act(whole, event.shiftKey);
 }
 
 type Action = (whole: View, shift: boolean) => void;

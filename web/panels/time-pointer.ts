@@ -8,7 +8,7 @@ import type { Watched } from "@/session/signal";
 import { currentPlayer, seek } from "@/sound/listening";
 import { ink } from "@/ui/ink";
 
-/** A place over a pane: time, and share of its height from the top. */
+/** A place over a pane: time, and CSS pixels from its top left. */
 export interface Spot {
   time_s: number;
   x: number;
@@ -53,18 +53,21 @@ function followPointers(pane: Pane, gestures: RefObject<TimeGestures>): () => vo
   const { element } = pane;
   const down = new Map<number, Spot>();
   let dragged = false;
+  // Until all fingers are lifted: one that stays longer than the other selects nothing.
+  let pinched = false;
   const start = (event: PointerEvent) => {
     if (event.button !== 0) return;
     element.setPointerCapture(event.pointerId);
     down.set(event.pointerId, spotOf(pane, event));
-    dragged = down.size > 1;
+    dragged = false;
+    pinched ||= down.size > 1;
   };
   const move = (event: PointerEvent) => {
     const { onHover, onClick } = gestures.current;
     const spot = spotOf(pane, event);
     const from = down.get(event.pointerId);
     if (from && down.size === 2) pinch(pane, down, event.pointerId, spot);
-    else if (from && (dragged || Math.abs(spot.x - from.x) > DRAG_PX)) {
+    else if (from && !pinched && (dragged || Math.abs(spot.x - from.x) > DRAG_PX)) {
       dragged = true;
       if (!onClick) selection.set(stretch(from.time_s, spot.time_s));
     }
@@ -74,9 +77,11 @@ function followPointers(pane: Pane, gestures: RefObject<TimeGestures>): () => vo
     const { onHover, onClick } = gestures.current;
     const from = down.get(event.pointerId);
     down.delete(event.pointerId);
+    const zoomed = pinched;
+    if (down.size === 0) pinched = false;
     if (!from || event.type === "pointercancel") return;
-    if (!dragged) (onClick ?? jump)(from);
-    else if (!onClick) currentPlayer()?.bound(selection.get());
+    if (!dragged && !zoomed) (onClick ?? jump)(from);
+    else if (dragged && !onClick) currentPlayer()?.bound(selection.get());
     if (event.pointerType !== "mouse") onHover?.(null);
   };
   const leave = () => gestures.current.onHover?.(null);

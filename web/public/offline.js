@@ -1,6 +1,7 @@
-// Keeps the page at hand: pages from the network while there is one, built files (named after their content) from
-// the store. Answers of the server are never kept.
-const STORE = "audio-cnn-page-1";
+// Keeps the page at hand: page and pictures from the network while there is one, built files (named after their
+// content) from the store. Answers of the server are never kept.
+// The build writes into the name which page it is of: a new one gets a new store, and the old one is dropped.
+const STORE = "audio-cnn-page-BUILD";
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keepPage().then(() => self.skipWaiting()));
@@ -13,10 +14,10 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (event.request.method !== "GET" || address.origin !== location.origin) return;
-  if (address.pathname.startsWith("/_next/static/") || address.pathname === "/thumbnails.webp")
-    event.respondWith(storedFirst(event.request));
+  if (address.pathname.startsWith("/_next/static/")) event.respondWith(storedFirst(event.request));
+  else if (address.pathname === "/thumbnails.webp") event.respondWith(networkFirst(event.request, address.pathname));
   else if (event.request.mode === "navigate" && address.pathname === "/")
-    event.respondWith(networkFirst(event.request));
+    event.respondWith(networkFirst(event.request, "/"));
 });
 
 // The page, and the files it names: they were loaded before anybody watched.
@@ -43,14 +44,15 @@ async function storedFirst(request) {
   return fresh;
 }
 
-async function networkFirst(request) {
+// Under this name, whatever the address asks for beside it.
+async function networkFirst(request, name) {
   const store = await caches.open(STORE);
   try {
     const fresh = await fetch(request);
-    if (fresh.ok) await store.put("/", fresh.clone());
+    if (fresh.ok) await store.put(name, fresh.clone());
     return fresh;
   } catch (error) {
-    const stored = await store.match("/");
+    const stored = await store.match(name);
     if (stored) return stored;
     throw error;
   }

@@ -1,4 +1,4 @@
-// Hands every block of the microphone to the page, as it came: 128 samples of the first channel at a time are
+// Hands every block of the microphone to the page, as it came: 128 samples at a time are
 // gathered into larger pieces so that the page is not woken 350 times a second.
 const PIECE_SAMPLES = 2048;
 

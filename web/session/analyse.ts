@@ -1,5 +1,5 @@
 // From a sound to what is on the page. The newest wish wins; what was shown stays until its answer is there.
-import { fetchSampleAudio, type SampleInfo } from "@/api/client";
+import { fetchSampleAudio, fetchSamples, type SampleInfo } from "@/api/client";
 import { asTrouble } from "@/api/trouble";
 import { analyze } from "@/api/upload";
 import { type View } from "@/drawing/view";
@@ -39,13 +39,29 @@ export async function analyseSound(source: Source): Promise<void> {
   );
 }
 
-export async function analyseSample(sample: Pick<SampleInfo, "id" | "title">): Promise<void> {
-  const fetchAndSend = async (signal: AbortSignal) => {
-    request.set({ state: "fetching", name: sample.title });
-    const blob = await fetchSampleAudio(sample.id, signal);
-    await send({ name: sample.title, blob, sample_id: sample.id }, signal);
+export async function analyseSample(sample: NamedSample): Promise<void> {
+  await attempt(
+    sample.title,
+    (signal) => fetchAndSend(sample, signal),
+    () => void analyseSample(sample),
+  );
+}
+
+/** The sample of a link, once it is known who is asked; where the list is not to be had, it goes by its id. */
+export async function analyseLinked(id: string, ready: Promise<void>): Promise<void> {
+  const find = async (signal: AbortSignal) => {
+    const [list] = await Promise.all([fetchSamples(signal).catch(() => []), ready]);
+    if (!signal.aborted) await fetchAndSend(list.find((one) => one.id === id) ?? { id, title: id }, signal);
   };
-  await attempt(sample.title, fetchAndSend, () => void analyseSample(sample));
+  await attempt(id, find, () => void analyseLinked(id, ready));
+}
+
+type NamedSample = Pick<SampleInfo, "id" | "title">;
+
+async function fetchAndSend({ id, title }: NamedSample, signal: AbortSignal): Promise<void> {
+  request.set({ state: "fetching", name: title });
+  const blob = await fetchSampleAudio(id, signal);
+  await send({ name: title, blob, sample_id: id }, signal);
 }
 
 /** A stretch of the sound that is shown, as a sound of its own. */

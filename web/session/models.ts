@@ -1,6 +1,7 @@
 // Which models the server has, and which of them is asked.
 import { fetchModel, fetchModels, type ModelCard, type ModelSummary } from "@/api/client";
 import { rememberInAddress } from "./address";
+import { persistently } from "@/ui/persistently";
 import { signal, useSignal } from "./signal";
 
 /** The first one answers what asks for none. */
@@ -11,15 +12,18 @@ export const chosen = signal<string | null>(null);
 // How many the shipped model knows: said until the server has told.
 const CLASSES = 50;
 
-/** Asks for the list, once; a model that it does not name gives way to the first. */
+/** Asks for the list; where the server is away, again until it comes, but nobody waits for that. */
 export async function findModels(asked: string | null): Promise<void> {
   chosen.set(asked);
-  const found = await fetchModels().catch(() => []);
+  const asking = fetchModels().then(keep);
+  await asking.catch(() => void persistently(() => fetchModels().then(keep)));
+}
+
+/** A model that is chosen and not among them gives way to the first. */
+function keep(found: ModelSummary[]): void {
   models.set(found);
-  if (asked && found.length > 0 && !found.slice(1).some(({ name }) => name === asked)) {
-    chosen.set(null);
-    rememberInAddress("model", null);
-  }
+  const asked = chosen.get();
+  if (asked && !found.slice(1).some(({ name }) => name === asked)) choose(null);
   void cardOf(chosen.get());
 }
 

@@ -4,6 +4,7 @@ import type { Grid } from "@/drawing/grid";
 import type { SpectrumWish } from "@/drawing/spectrum";
 import type { View } from "@/drawing/view";
 import { signal } from "@/session/signal";
+import type { FromWorker, ToWorker } from "./spectrum.worker";
 
 export interface Fine {
   sound: Sound;
@@ -16,48 +17,62 @@ export const fine = signal<Fine | null>(null);
 
 const ROWS = 320;
 const MOST_COLUMNS = 1400;
-const HIGHEST_HZ = 20_000;
+export const HIGHEST_HZ = 20_000;
 const WAIT_MS = 60;
 
 let worker: Worker | null = null;
 let loaded: Sound | null = null;
-let turn = 0;
+// How many were loaded: an answer about one before is not for this one.
+let sounds = 0;
+let wanted: View | null = null;
+let busy = false;
 let timer = 0;
 
 /** Asks for a view; the newest wish wins, and while a person still zooms nothing is computed. */
 export function wishFine(sound: Sound, view: View): void {
   if (sound !== loaded) load(sound);
+  wanted = view;
   window.clearTimeout(timer);
-  timer = window.setTimeout(() => ask(sound, view), WAIT_MS);
+  timer = window.setTimeout(() => {
+    timer = 0;
+    ask();
+  }, WAIT_MS);
 }
 
 export function dropFine(): void {
+  window.clearTimeout(timer);
   worker?.terminate();
-  worker = null;
-  loaded = null;
+  [worker, loaded, wanted, busy, timer] = [null, null, null, false, 0];
   fine.set(null);
 }
 
 function load(sound: Sound): void {
-  worker ??= new Worker(new URL("./spectrum.worker.ts", import.meta.url), { type: "module" });
+  worker ??= begin();
   loaded = sound;
-  worker.postMessage({ samples: sound.samples, rate_hz: sound.rate_hz });
+  sounds++;
+  worker.postMessage({ samples: sound.samples, rate_hz: sound.rate_hz } satisfies ToWorker);
 }
 
-function ask(sound: Sound, view: View): void {
-  if (!worker) return;
-  const highest_hz = Math.min(HIGHEST_HZ, sound.rate_hz / 2);
-  const wish: SpectrumWish = { ...view, columns: MOST_COLUMNS, rows: ROWS, highest_hz };
-  const mine = ++turn;
-  worker.onmessage = ({ data }: MessageEvent<{ grid: Grid; wish: SpectrumWish; turn: number }>) => {
-    if (data.turn === turn || fine.get()?.sound !== sound) {
-      fine.set({
-        sound,
-        grid: data.grid,
-        placed: { from_s: data.wish.from_s, to_s: data.wish.to_s },
-        highest_hz: data.wish.highest_hz,
-      });
-    }
+function begin(): Worker {
+  const begun = new Worker(new URL("./spectrum.worker.ts", import.meta.url), { type: "module" });
+  begun.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+    busy = false;
+    if (data.sounds === sounds && loaded) fine.set(fineOf(loaded, data));
+    if (timer === 0) ask();
   };
-  worker.postMessage({ wish, turn: mine });
+  return begun;
+}
+
+// One wish at a time: those that come meanwhile would queue, and the newest be the last.
+function ask(): void {
+  if (!worker || !loaded || !wanted || busy) return;
+  const highest_hz = Math.min(HIGHEST_HZ, loaded.rate_hz / 2);
+  const wish: SpectrumWish = { ...wanted, columns: MOST_COLUMNS, rows: ROWS, highest_hz };
+  [wanted, busy] = [null, true];
+  worker.postMessage({ wish, sounds } satisfies ToWorker);
+}
+
+function fineOf(sound: Sound, { grid, wish }: FromWorker): Fine {
+  const { from_s, to_s, highest_hz } = wish;
+  return { sound, grid, placed: { from_s, to_s }, highest_hz };
 }

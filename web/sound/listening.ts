@@ -11,6 +11,8 @@ export type Listening =
 
 export const listening = signal<Listening>({ state: "decoding" });
 export const playing = signal(false);
+/** Nothing here puts out sound. */
+export const mute = signal(false);
 /** Where the playhead stands, in seconds; new in every frame while it runs. */
 export const position = signal(0);
 
@@ -21,6 +23,7 @@ export function forget(): void {
   newest++;
   currentPlayer()?.release();
   playing.set(false);
+  mute.set(false);
   position.set(0);
   listening.set({ state: "decoding" });
 }
@@ -54,6 +57,7 @@ function onChange(): void {
   const ran = playing.get();
   position.set(player.position_s);
   playing.set(player.playing);
+  mute.set(player.mute);
   if (player.playing && !ran) requestAnimationFrame(run);
 }
 

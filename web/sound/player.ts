@@ -1,4 +1,5 @@
 // Plays a decoded sound and knows to the sample where it is.
+import { runs } from "./output";
 
 /** A stretch to stay within, or null for all of it. */
 export interface Bounds {
@@ -12,6 +13,11 @@ export class Player {
   private started_at_s = 0;
   private from_s = 0;
   private bounds: Bounds | null = null;
+  // Starting takes a while: what was wished for before something else is not done any more.
+  private turn = 0;
+  private starting = false;
+  /** It was to play, and there was no output that would. */
+  mute = false;
 
   constructor(
     readonly buffer: AudioBuffer,
@@ -19,7 +25,7 @@ export class Player {
   ) {}
 
   get playing(): boolean {
-    return this.node !== null;
+    return this.node !== null || this.starting;
   }
 
   get duration_s(): number {
@@ -36,25 +42,29 @@ export class Player {
 
   /** Plays on, or from the beginning of the bounds if it stands outside of them or at their end. */
   async play(bounds: Bounds | null = this.bounds): Promise<void> {
-    this.stopNode();
+    const turn = this.halt();
     this.bounds = bounds;
     const start_s = bounds?.from_s ?? 0;
     if (this.from_s < start_s || this.from_s >= this.end_s - 0.005) this.from_s = start_s;
     this.context ??= new AudioContext({ latencyHint: "interactive" });
-    await this.context.resume();
-    this.startNode(this.context);
+    this.starting = true;
+    this.onChange();
+    this.mute = !(await runs(this.context));
+    if (turn !== this.turn) return;
+    this.starting = false;
+    if (!this.mute) this.startNode(this.context);
     this.onChange();
   }
 
   pause(): void {
     this.from_s = this.position_s;
-    this.stopNode();
+    this.halt();
     this.onChange();
   }
 
   seek(time_s: number): void {
     const goes_on = this.playing;
-    this.stopNode();
+    this.halt();
     this.from_s = Math.min(this.duration_s, Math.max(0, time_s));
     if (this.bounds && (this.from_s < this.bounds.from_s || this.from_s > this.bounds.to_s)) this.bounds = null;
     if (goes_on) void this.play();
@@ -70,9 +80,15 @@ export class Player {
   }
 
   release(): void {
-    this.stopNode();
+    this.halt();
     void this.context?.close();
     this.context = null;
+  }
+
+  private halt(): number {
+    this.starting = false;
+    this.stopNode();
+    return ++this.turn;
   }
 
   private get end_s(): number {

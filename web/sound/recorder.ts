@@ -1,9 +1,9 @@
 // From the microphone to a WAV file. The device is let go as soon as recording ends, however it ends.
+import { runs } from "./output";
 import { wavOf } from "./wav";
 
 export const LONGEST_S = 60;
 const WORKLET = "/recorder-worklet.js";
-const PATIENCE_MS = 5_000;
 
 export class Recorder {
   private readonly pieces: Float32Array[] = [];
@@ -16,12 +16,12 @@ export class Recorder {
   ) {}
 
   /**
-   * Begins to record.
+   * Begins to record; `onLost` is called once if the microphone is taken away.
    *
    * Throws a DOMException named NotAllowedError, NotFoundError or NotReadableError, as browsers do; the same with
    * the name SecurityError where a page may not ask at all, TimeoutError where no sound can be put out.
    */
-  static async start(onLevel: (level: number, recorded_s: number) => void): Promise<Recorder> {
+  static async start(onLevel: (level: number, recorded_s: number) => void, onLost: () => void): Promise<Recorder> {
     if (!navigator.mediaDevices) throw new DOMException("the page was not loaded securely", "SecurityError");
     // What makes speech clear makes rain disappear.
     const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
@@ -33,6 +33,7 @@ export class Recorder {
       recorder.release();
       throw error;
     }
+    for (const track of stream.getTracks()) track.addEventListener("ended", onLost, { once: true });
     return recorder;
   }
 
@@ -55,8 +56,10 @@ export class Recorder {
 
   private async connect(): Promise<void> {
     await this.context.audioWorklet.addModule(WORKLET);
-    await this.running();
-    const node = new AudioWorkletNode(this.context, "recorder", { numberOfOutputs: 1, channelCount: 1 });
+    if (!(await runs(this.context))) throw new DOMException("no sound output", "TimeoutError");
+    // All inputs of an interface are mixed: the microphone need not be the first.
+    const mixed = { channelCount: 1, channelCountMode: "explicit" } as const;
+    const node = new AudioWorkletNode(this.context, "recorder", { numberOfOutputs: 1, ...mixed });
     node.port.onmessage = ({ data }: MessageEvent<Float32Array>) => this.take(data);
     // Safari runs only what leads to the output; the recorder itself is silent.
     this.context.createMediaStreamSource(this.stream).connect(node).connect(this.context.destination);
@@ -72,13 +75,6 @@ export class Recorder {
       end -= kept.length;
     }
     return samples;
-  }
-
-  /** The output keeps the time of a context: where there is none, some browsers wait for it without end. */
-  private async running(): Promise<void> {
-    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-    await Promise.race([this.context.resume(), patience]);
-    if (this.context.state !== "running") throw new DOMException("no sound output", "TimeoutError");
   }
 
   private take(piece: Float32Array): void {

@@ -41,7 +41,7 @@ function Entry({ title, hint, onSelect }: MenuEntry) {
   return (
     <DropdownMenu.Item
       onSelect={onSelect}
-      className="flex min-h-9 cursor-pointer items-center justify-between gap-6 rounded-xl px-3 py-1.5 outline-none data-[highlighted]:bg-line/60"
+      className="flex min-h-9 cursor-pointer items-center justify-between gap-6 rounded-xl px-3 py-1.5 -outline-offset-2 data-[highlighted]:bg-line/60"
     >
       {title}
       <span className="text-xs text-soft">{hint}</span>

@@ -51,7 +51,7 @@ function Option({ value, hint }: SelectOption) {
     <Radix.Item
       value={value}
       aria-describedby={hint && `about-${value}`}
-      className="relative grid min-h-11 cursor-pointer content-center rounded-xl py-1.5 pr-3 pl-9 outline-none data-[highlighted]:bg-line/60 data-[state=checked]:font-medium"
+      className="relative grid min-h-11 cursor-pointer content-center rounded-xl py-1.5 pr-3 pl-9 -outline-offset-2 data-[highlighted]:bg-line/60 data-[state=checked]:font-medium"
     >
       <Radix.ItemIndicator className="absolute left-2.5 self-center text-accent">
         <Icon name="check" className="size-4" />

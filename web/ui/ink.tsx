@@ -1,6 +1,5 @@
 "use client";
 
-import { useTheme } from "next-themes";
 import { useLayoutEffect } from "react";
 
 import { diverging, sequential } from "@/drawing/palettes";
@@ -12,23 +11,27 @@ export const ink = signal<Ink | null>(null);
 
 const LABEL_REM = 0.72;
 
-/** Reads the theme's colours once it has changed. */
+/** Reads the theme's colours once the page has them. */
 export function InkWell() {
-  const { resolvedTheme } = useTheme();
   useLayoutEffect(() => {
     const read = () => ink.set(inkOfPage());
     read();
+    const theme = new MutationObserver(read);
+    theme.observe(document.documentElement, { attributeFilter: ["class"] });
     // Colours are computed while nobody waits for them.
     setTimeout(() => [diverging(ink.get()?.dark ?? false), sequential("magma")]);
     window.addEventListener("resize", read);
     // Labels are painted once: again, as soon as the page's font is there.
     void document.fonts?.ready.then(read);
-    return () => window.removeEventListener("resize", read);
-  }, [resolvedTheme]);
+    return () => {
+      theme.disconnect();
+      window.removeEventListener("resize", read);
+    };
+  }, []);
   return null;
 }
 
-/** The colours as they are, or those of the other theme for a picture. */
+/** The colours as they are. */
 function inkOfPage(): Ink {
   const root = document.documentElement;
   const style = getComputedStyle(root);

@@ -43,14 +43,13 @@ def serve(
       curl --data-binary @dog.wav localhost:8000/api/v1/classify
       AUDIO_CNN_QUEUE=64 AUDIO_CNN_LOG_FORMAT=text audio-cnn serve
     """
-    import os
     import sys
 
     given: dict[str, Any] = {"host": host, "port": port}
     if model:
         given |= {"model": model[0], "more_models": model[1:]}
     settings = read_settings({key: value for key, value in given.items() if value is not None})
-    if "AUDIO_CNN_LOG_FORMAT" not in os.environ and sys.stderr.isatty():
+    if "log_format" not in settings.model_fields_set and sys.stderr.isatty():
         settings = settings.model_copy(update={"log_format": "text"})
     from audio_cnn.server import running
 
@@ -67,6 +66,7 @@ def read_settings(given: dict[str, Any]) -> ServerSettings:
         ConfigError: one of them makes no sense.
     """
     from pydantic import ValidationError
+    from pydantic_settings import SettingsError
 
     from audio_cnn.server.settings import ServerSettings
 
@@ -75,6 +75,9 @@ def read_settings(given: dict[str, Any]) -> ServerSettings:
     except ValidationError as error:
         first = error.errors()[0]
         raise ConfigError(f"setting '{'.'.join(map(str, first['loc']))}': {first['msg']}") from error
+    except SettingsError as error:
+        way_out = """lists are written as JSON, such as '["https://example.org"]'"""
+        raise ConfigError(f"{error}; {way_out}") from error
     except (OSError, ValueError) as error:
         raise ConfigError(f"the settings cannot be read: {error}") from error
 

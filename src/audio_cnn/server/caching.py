@@ -7,7 +7,8 @@ import hashlib
 from fastapi import Request
 from starlette.responses import Response
 
-CACHE_CONTROL = "public, max-age=3600"
+# Asked for again each time: after a restart another model may answer.
+CACHE_CONTROL = "no-cache"
 
 
 def cached(request: Request, response: Response) -> Response:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MOST_HEADER_BYTES = 2**16
+# About a change of protocol, and so left out once it is refused.
+OF_UPGRADES = {b"upgrade", b"http2-settings"}
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -13,14 +16,25 @@ class BoundedHttp(HttpToolsProtocol):
     Counted are bytes in a row that get a request nowhere: neither to the end of its headers nor on with its
     body. That bounds what may follow a body too. The other parser of uvicorn has such a limit of its own, but
     takes longer over a sound.
+
+    Who asks for another protocol, as some clients do with their first request, is answered in this one (RFC
+    9110, section 7.8). The parser stops there and takes no body, so that a body that comes later would be
+    taken for another request: it gets the request anew, without the wish.
     """
 
     _bytes_to_nowhere = 0
+    _asks_for_upgrade = False
 
     def data_received(self, data: bytes) -> None:
         """Called with what has arrived."""
         self._bytes_to_nowhere += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as stopped:
+            self._go_on_as_before(data[stopped.args[0] :])
+        except httptools.HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
         if self._bytes_to_nowhere > MOST_HEADER_BYTES and not self.transport.is_closing():
             self.send_400_response("Request headers too large.")
 
@@ -32,7 +46,9 @@ class BoundedHttp(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Called once a request's headers are there."""
         self._bytes_to_nowhere = 0
-        super().on_headers_complete()
+        self._asks_for_upgrade = self.parser.should_upgrade()
+        if not self._asks_for_upgrade:
+            super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """Called with each piece of a request's body."""
@@ -42,4 +58,26 @@ class BoundedHttp(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Called at the end of a request."""
         self._bytes_to_nowhere = 0
-        super().on_message_complete()
+        if not self._asks_for_upgrade:
+            super().on_message_complete()
+
+    def _go_on_as_before(self, rest: bytes) -> None:
+        method = self.parser.get_method()
+        if method == b"CONNECT":  # this is no proxy
+            self.send_400_response("Invalid HTTP request received.")
+            return
+        start = b"%s %s HTTP/%s" % (method, self.url, self.parser.get_http_version().encode())
+        kept = [
+            b"%s: %s" % (name, without_upgrade(name, value))
+            for name, value in self.headers
+            if name not in OF_UPGRADES
+        ]
+        self.parser = httptools.HttpRequestParser(self)
+        self.data_received(b"\r\n".join([start, *kept, b"", b""]) + rest)
+
+
+def without_upgrade(name: bytes, value: bytes) -> bytes:
+    """A header's value; of ``Connection`` what is not about a change of protocol."""
+    if name != b"connection":
+        return value
+    return b",".join(part for part in value.split(b",") if part.strip().lower() not in OF_UPGRADES)

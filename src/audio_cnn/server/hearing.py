@@ -24,7 +24,7 @@ from audio_cnn.server.metrics import Metrics
 from audio_cnn.server.problems import ProblemError
 from audio_cnn.server.samples import SampleFiles
 from audio_cnn.server.settings import ServerSettings
-from audio_cnn.server.upload import let_finish, read_upload
+from audio_cnn.server.upload import let_finish, read_upload, while_awaited
 
 # What a refused upload may still send: twice what one may have, for a short while.
 REFUSED_FACTOR = 2
@@ -183,7 +183,8 @@ class Hearing:
             wrapping: how much larger that form is.
 
         Raises:
-            ProblemError: 408, the upload took too long; 429, too busy; 504, past the deadline.
+            ProblemError: 408, the upload took too long; 429, too busy; 499, the client went away; 504, past
+                the deadline.
             AudioError: it is no sound that can be used.
         """
         most_bytes = int(self.settings.upload_bytes * wrapping)
@@ -191,9 +192,10 @@ class Hearing:
             data = await self._upload(request, most_bytes)
             with deadline(self.settings.deadline_s, "try a shorter sound"):
                 file = await to_thread.run_sync(unwrap, data) if unwrap else data
-                with self.metrics.stage("decode"):
-                    samples = await self.decoders.samples(file, listener.info.front_end.sample_rate_hz)
-                yield samples
+                async with while_awaited(request):
+                    with self.metrics.stage("decode"):
+                        samples = await self.decoders.samples(file, listener.info.front_end.sample_rate_hz)
+                    yield samples
 
     @asynccontextmanager
     async def _admitted(self, request: Request, most_bytes: int) -> AsyncIterator[None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -17,13 +17,18 @@ from audio_cnn.server.settings import ServerSettings, own_cores
 
 @dataclass(frozen=True)
 class Listener:
-    """A model: the classifier that answers for it, and the batcher that all requests go through."""
+    """A model: the classifier that answers for it, and the batcher that all requests go through.
+
+    Attributes:
+        info: what the model says about itself, under the name by which it is asked for here.
+    """
 
     classifier: Classifier
     batcher: Batcher
+    info: ModelInfo
 
     @classmethod
-    def of(cls, model: str, settings: ServerSettings, metrics: Metrics) -> Self:
+    def of(cls, model: str, name: str, settings: ServerSettings, metrics: Metrics) -> Self:
         """The model of that name or in that file.
 
         Raises:
@@ -31,12 +36,7 @@ class Listener:
         """
         wide = Classifier(model, threads=settings.threads)
         narrow = [Classifier(model, threads=1) for _ in range(settings.threads or own_cores())]
-        return cls(wide, Batcher(wide, narrow, settings.batch, metrics))
-
-    @property
-    def info(self) -> ModelInfo:
-        """What the model says about itself."""
-        return self.classifier.info
+        return cls(wide, Batcher(wide, narrow, settings.batch, metrics), replace(wide.info, name=name))
 
     def look_once(self) -> None:
         """Open and warm both of the classifier's sessions before the first request."""
@@ -56,5 +56,5 @@ def listeners(settings: ServerSettings, metrics: Metrics) -> dict[str, Listener]
         name = find_model(model).stem
         if name in found:
             raise ModelError(f"two models are called '{name}': {found[name].classifier.path} and {model}")
-        found[name] = Listener.of(model, settings, metrics)
+        found[name] = Listener.of(model, name, settings, metrics)
     return found

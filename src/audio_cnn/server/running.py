@@ -101,7 +101,9 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
-        raise ConfigError(f"cannot listen at {host}:{port}: {os.strerror(error.errno or 0)}") from error
+        # The socket's own words repeat the address; a name that nobody knows has no number.
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        raise ConfigError(f"cannot listen at {host}:{port}: {reason}") from error
 
 
 def address(opened: socket.socket) -> str:

@@ -77,7 +77,7 @@ class Spectrogram(Bytes8):
 class ActivationMap(Bytes8):
     """Mean over the channels of one activation."""
 
-    name: str = Field(examples=["layer2.block0.relu"])
+    name: str = Field(examples=["layer2"])
     layer: str = Field(examples=["layer2"])
     inner: str = Field(description="Part inside the layer; empty for the layer itself.")
     channels: int

@@ -41,7 +41,7 @@ def other_shipped_models(given: dict[str, Any]) -> list[str]:
 class ServerSettings(BaseSettings):
     """Settings of ``audio-cnn serve`` and of ``create_app``."""
 
-    model_config = SettingsConfigDict(env_prefix="AUDIO_CNN_", extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="AUDIO_CNN_", extra="forbid", allow_inf_nan=False)
 
     model: str = Field(default=DEFAULT_MODEL, description="Shipped model's name, or a model file.")
     more_models: list[str] = Field(
@@ -52,7 +52,9 @@ class ServerSettings(BaseSettings):
     batch: int = Field(
         default=1, ge=1, description="Windows of different requests that a core hears at once in a crowd."
     )
-    host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0: every one.")
+    host: str = Field(
+        default="127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0: every one."
+    )
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0: any free one.")
 
     upload_bytes: int = Field(default=32 * 2**20, ge=1, description="Largest upload.")

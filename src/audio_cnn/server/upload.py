@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from asyncio import create_task
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from anyio import fail_after
+from anyio import CancelScope, fail_after
 from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -80,6 +81,29 @@ async def body_of(request: Request) -> AsyncIterator[bytes]:
             raise ClientDisconnect
         request.state.body_ended = not message.get("more_body", False)
         yield message.get("body", b"")
+
+
+@asynccontextmanager
+async def while_awaited(request: Request) -> AsyncIterator[None]:
+    """Inside, after the upload, work is given up once nobody waits for its answer any more.
+
+    Raises:
+        ProblemError: 499, the client went away; others have their turn sooner, and nobody reads this.
+    """
+    with CancelScope() as work:
+        watch = create_task(_cancel_when_gone(request, work))
+        try:
+            yield
+        finally:
+            watch.cancel()
+    if work.cancelled_caught:
+        raise ProblemError(499, "gone", "Client gone", "nobody waits for the answer any more")
+
+
+async def _cancel_when_gone(request: Request, work: CancelScope) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    work.cancel()
 
 
 async def let_finish(request: Request, most_bytes: int, seconds: float) -> None:

@@ -68,7 +68,7 @@ async def analyze(request: Request, hearing: HearingDependency, listener: Listen
 async def activation(
     hearing: HearingDependency,
     id_: Annotated[str, Path(alias="id", description="Of an analysis.")],
-    name: Annotated[str, Path(description="Of an activation, e.g. layer2.block0.relu.")],
+    name: Annotated[str, Path(description="Of an activation, e.g. layer2.")],
 ) -> Response:
     """Every channel of one activation of an analysis that was made a short while ago."""
     content = await hearing.channels(id_, name)
