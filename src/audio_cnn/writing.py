@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,10 +11,20 @@ from pathlib import Path
 
 @contextmanager
 def appearing(path: Path) -> Iterator[Path]:
-    """A file beside ``path``, ``.part``, to write into: complete, it takes its place; else it is gone."""
-    beside = path.with_name(path.name + ".part")
+    """A file beside ``path``, ``.part``, to write into: complete, it takes its place; else it is gone.
+
+    Its name is of nobody else, so that of two who write the same file the last to finish wins. A link stays
+    one: what it leads to is written.
+    """
+    target = linked(path)
+    beside = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
     try:
         yield beside
-        beside.replace(path)
+        beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def linked(path: Path) -> Path:
+    """Where a link leads, there or not yet; any other path as it is."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 from conftest import Command, Outcome
 from made_data import CLASSES, sine, write_wav
+
+from audio_cnn.cli.inputs import Inputs
 
 
 def answers(outcome: Outcome) -> dict[str, str]:
@@ -104,6 +107,54 @@ def test_what_a_folder_holds_besides_is_counted(classify: Command, three_sounds:
     assert "passed over" not in named.stderr
 
 
+@pytest.fixture
+def in_circles(three_sounds: Path) -> None:
+    """Two links that lead back to the folder they are in: 2^40 ways to a sound."""
+    Path("deep/again").symlink_to(".")
+    Path("deep/er/up").symlink_to("..")
+
+
+@pytest.mark.usefixtures("in_circles")
+@pytest.mark.parametrize("pattern", ["deep/**/*.wav", "**/p*.wav", "d*/**/er/**", "deep/**/**/*", "deep/**/"])
+def test_patterns_do_not_go_round_in_circles(classify: Command, pattern: str) -> None:
+    outcome = classify(pattern, "-r", "--format", "json")
+
+    assert answers(outcome) == {"deep/er/pig.wav": "pig"}
+    assert "links to folders not followed: " in outcome.stderr
+
+
+@pytest.mark.usefixtures("in_circles")
+def test_a_link_that_is_named_is_followed(classify: Command) -> None:
+    Path("linked").symlink_to("deep")
+
+    assert answers(classify("linked/**/*.wav", "--format", "json")) == {"linked/er/pig.wav": "pig"}
+    assert answers(classify("deep/agai*/er", "--format", "json")) == {"deep/again/er/pig.wav": "pig"}
+
+
+@pytest.mark.parametrize("given", [".", "*.wav", "**/*.wav"])
+def test_a_link_to_nothing_is_a_failure(classify: Command, three_sounds: Path, given: str) -> None:
+    Path("dog.wav").unlink()
+    Path("dog.wav").symlink_to("../gone")
+
+    outcome = classify(given, "--format", "json")
+
+    assert outcome.code == 1
+    assert [one["file"] for one in json.loads(outcome.stdout) if "error" in one] == ["dog.wav"]
+    assert "audio-cnn: dog.wav: no such file: dog.wav\n" in outcome.stderr
+    assert "not called like sounds: 2" not in outcome.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes of POSIX")
+@pytest.mark.parametrize("given", [".", "*.wav"])
+def test_pipes_that_nobody_named_are_passed_over(classify: Command, three_sounds: Path, given: str) -> None:
+    os.mkfifo("endless.wav")
+
+    outcome = classify(given, "--format", "json")
+
+    assert sorted(answers(outcome)) == ["dog.wav", "rooster.wav"]
+    assert "audio-cnn: pipes and devices passed over: 1; name them to have them heard\n" in outcome.stderr
+
+
 def test_what_cannot_be_looked_at_stops_nothing(
     classify: Command, three_sounds: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +208,24 @@ def test_standard_input(classify: Command, three_sounds: Path) -> None:
     assert answers(outcome) == {"-": "rooster"}
 
 
+@pytest.mark.parametrize("reason", [None, OSError(9, "Bad file descriptor")])
+def test_a_standard_input_that_is_closed_stops_nothing(
+    three_sounds: Path, monkeypatch: pytest.MonkeyPatch, reason: OSError | None
+) -> None:
+    class Closed(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            assert reason
+            raise reason
+
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(Closed()) if reason else None)
+    inputs = Inputs(recursive=False)
+    inputs.add("-")
+    inputs.add("dog.wav")
+
+    said = "cannot read it: Bad file descriptor" if reason else "standard input is closed"
+    assert (inputs.sources, inputs.failed) == ([Path("dog.wav")], {"-": said})
+
+
 @pytest.mark.parametrize("name", ["große Übung.wav", "鳥 🐦.wav", "a'b\"c.wav", "-dash.wav"])
 @pytest.mark.parametrize("format_", ["json", "csv", "table"])
 def test_any_name_a_file_may_have(classify: Command, three_sounds: Path, name: str, format_: str) -> None:
@@ -189,6 +258,45 @@ def test_a_name_in_another_encoding_stops_nothing(
 
     assert outcome.code == 0, outcome.stderr
     assert Path("named.txt").stat().st_size > 0
+
+
+@pytest.mark.parametrize("format_", ["json", "jsonl", "csv", "table"])
+def test_a_bad_file_with_a_name_in_another_encoding_stops_nothing(
+    classify: Command, three_sounds: Path, format_: str
+) -> None:
+    name = os.fsdecode(b"\xfe.wav")
+    try:
+        Path(name).symlink_to("nowhere")
+    except OSError:
+        pytest.skip("this file system refuses names that are not UTF-8")
+
+    outcome = classify(name, "dog.wav", "--format", format_, "--output", "named.txt")
+
+    assert outcome.code == 1
+    assert outcome.stderr == "audio-cnn: \\xfe.wav: no such file: \\xfe.wav\n".replace("xfe", "udcfe")
+    written = Path("named.txt").read_text(encoding="utf-8")
+    assert "dog" in written.lower()
+    assert format_ == "table" or "udcfe.wav" in written
+
+
+@pytest.mark.parametrize("format_", ["table", "csv"])
+def test_a_terminal_obeys_no_name(
+    classify: Command, three_sounds: Path, monkeypatch: pytest.MonkeyPatch, format_: str
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    shutil.copy("dog.wav", "a\x1b[2J\n\x9b2J.wav")
+
+    outcome = classify("a\x1b[2J\n\x9b2J.wav", "gone\x1b[2J.wav", "--format", format_)
+
+    assert r"a\x1b[2J\n\x9b2J.wav" in outcome.stdout
+    assert outcome.stderr == "audio-cnn: gone\\x1b[2J.wav: no such file: gone\\x1b[2J.wav\n"
+
+
+def test_names_are_as_they_were_given_where_programs_read_them(classify: Command, three_sounds: Path) -> None:
+    shutil.copy("dog.wav", "a\x1b.wav")
+
+    assert list(answers(classify("a\x1b.wav", "--format", "json"))) == ["a\x1b.wav"]
+    assert "a\x1b.wav" in classify("a\x1b.wav", "--format", "csv").stdout
 
 
 def test_bad_files_are_reported_and_the_rest_is_done(classify: Command, three_sounds: Path) -> None:

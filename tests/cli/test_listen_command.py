@@ -54,6 +54,16 @@ def test_silence_is_said(audio_cnn: Command, model_path: Path) -> None:
     assert "silence" in listen(audio_cnn, model_path, np.zeros(RATE_HZ, np.float32)).stdout
 
 
+@pytest.mark.parametrize("every", ["inf", "nan", "1e300", "86401", "0"])
+def test_a_time_that_makes_no_sense_is_a_usage_error(
+    audio_cnn: Command, model_path: Path, every: str
+) -> None:
+    outcome = audio_cnn("listen", "--model", model_path, "--every", every)
+
+    assert outcome.code == 2
+    assert "--every" in outcome.stderr
+
+
 @pytest.mark.parametrize(
     ("data", "reason"), [(b"", "ended before it began"), (b"no sound at all", "ffmpeg -i SOUND -f wav -")]
 )

@@ -37,6 +37,18 @@ def test_a_table_of_models(audio_cnn: Command, model_path: Path) -> None:
     assert outcome.stdout.split("\n")[1].split()[:3] == ["tiny", "50", "0.01"]
 
 
+def test_a_file_is_called_as_it_is_asked_for(audio_cnn: Command, model_path: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine \x1b[2J.onnx"
+    mine.write_bytes(model_path.read_bytes())
+
+    outcome = audio_cnn("models", mine)
+    classes = audio_cnn("models", mine, "--classes").stdout
+
+    assert outcome.stdout.split("\n")[1].startswith(r"mine \x1b[2J")
+    assert classes.splitlines()[0].strip() == r"mine \x1b[2J: 50 classes"
+    assert json.loads(audio_cnn("models", mine, "--format", "json").stdout)[0]["name"] == "tiny"
+
+
 def test_models_are_compared_as_their_files_state(audio_cnn: Command, model_path: Path) -> None:
     (one,) = json.loads(audio_cnn("models", model_path, "--format", "json").stdout)
     figures = one["record"]["cross_validation"]

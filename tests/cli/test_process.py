@@ -75,6 +75,48 @@ def test_ctrl_c_stops_at_once_and_keeps_what_is_done(
     assert len(json.loads(left.read_text(encoding="utf-8"))) < 400
 
 
+@pytest.mark.parametrize(
+    ("arguments", "redirection", "line"),
+    [
+        (["classify", "-"], "<&-", "audio-cnn: -: standard input is closed"),
+        (["classify", "--manifest", "-"], "<&-", "audio-cnn: standard input is closed"),
+        (["listen"], "<&-", "audio-cnn: standard input is closed"),
+        (["classify", "dog.wav"], ">&-", "audio-cnn: standard output is closed; "),
+        (["classify", "dog.wav", "--format", "csv"], ">&-", "audio-cnn: standard output is closed; "),
+        (["models"], ">&-", "audio-cnn: standard output is closed; "),
+    ],
+)
+def test_a_stream_that_is_closed_is_one_clear_line(
+    arguments: list[str], redirection: str, line: str, model_path: Path
+) -> None:
+    options = [] if arguments == ["models"] else ["--model", model_path]
+    finished = subprocess.run(
+        ["sh", "-c", f'exec "$0" "$@" {redirection}', *COMMAND, *arguments, *options],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert finished.returncode == 1
+    assert finished.stderr.startswith(line)
+    assert len(finished.stderr.splitlines()) == 1
+
+
+def test_devices_stay_what_they_are(model_path: Path, tmp_path: Path) -> None:
+    sound = write_wav(tmp_path / "dog.wav", class_sound("dog", seed=0))
+    answers = tmp_path / "answers.csv"
+    options = ["--model", model_path, "--format", "csv", "--top", "1", "--output"]
+    with answers.open("w") as opened:
+        opened.write("before\n")
+        opened.flush()
+        for device in ("/dev/stdout", "/dev/null"):
+            subprocess.run([*COMMAND, "classify", sound, *options, device], stdout=opened, check=True)
+
+    assert [line.split(",")[0] for line in answers.read_text().splitlines()] == ["before", "file", str(sound)]
+    assert Path("/dev/stdout").is_symlink()
+    assert Path("/dev/null").is_char_device()
+
+
 def test_ctrl_c_also_stops_waiting_for_standard_input(model_path: Path) -> None:
     process = subprocess.Popen(
         [*COMMAND, "classify", "-", "--model", model_path],

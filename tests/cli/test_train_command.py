@@ -37,6 +37,17 @@ def test_one_epoch_on_each_layout(
     assert len(finished.record["history"]) == 1
 
 
+def test_folds_may_be_counted_from_0(audio_cnn: Command, feature_file: Path, tmp_path: Path) -> None:
+    with np.load(feature_file) as features:
+        np.savez(tmp_path / "from0.npz", **{**features, "fold": features["fold"] - 1})
+    options = [*set_options("training.epochs=1"), "--validate-fold", "0", "--run", tmp_path / "run"]
+
+    outcome = audio_cnn("train", "--data", tmp_path / "from0.npz", *options)
+
+    assert outcome.code == 0, outcome.stderr
+    assert "on fold 0" in outcome.stdout
+
+
 def test_what_is_not_learned_from_is_said(audio_cnn: Command, class_tree: Path, tmp_path: Path) -> None:
     data = shutil.copytree(class_tree, tmp_path / "data")
     late = np.concatenate([np.zeros(RATE_HZ, np.float32), class_sound("dog", 0)])

@@ -74,6 +74,12 @@ def test_only_audio_counts_at_any_depth_and_in_any_case(tmp_path: Path) -> None:
     assert Counter(clip.path.stem for clip in find_clips(tmp_path).clips) == {"one": 1, "two": 1, "three": 1}
 
 
+def test_what_is_hidden_within_a_class_is_of_programs(tmp_path: Path) -> None:
+    tree(tmp_path / ".data", "dog/one.wav", "dog/deep/two.wav", "dog/._one.wav", "dog/deep/.Trash/er/old.wav")
+
+    assert [clip.path.stem for clip in find_clips(tmp_path / ".data").clips] == ["two", "one"]
+
+
 def test_clips_are_found_in_the_same_order_each_time(class_tree: Path) -> None:
     assert find_clips(class_tree) == find_clips(class_tree)
 

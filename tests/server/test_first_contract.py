@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +59,19 @@ def test_values_mean_what_they_did(client: TestClient, classifier: Classifier, d
     assert answer["waveform"]["duration"] == pytest.approx(1.0)
 
 
-def test_a_data_url_is_a_file_too(client: TestClient, dog: bytes) -> None:
-    body = {"audio_data": "data:audio/wav;base64," + base64.b64encode(dog).decode()}
-    assert client.post("/inference", json=body).status_code == 200
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda dog: "data:audio/wav;base64," + base64.b64encode(dog).decode(),
+        lambda dog: base64.encodebytes(dog).decode(),
+        lambda dog: base64.urlsafe_b64encode(dog).decode(),
+    ],
+    ids=["data URL", "lines", "for addresses"],
+)
+def test_base64_is_taken_in_other_forms(
+    client: TestClient, dog: bytes, write: Callable[[bytes], str]
+) -> None:
+    assert client.post("/inference", json={"audio_data": write(dog)}).status_code == 200
 
 
 @pytest.mark.slow

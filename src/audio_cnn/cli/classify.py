@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -14,7 +15,15 @@ from audio_cnn.cli.cluster import ClusterJob, classify_to_folder
 from audio_cnn.cli.inputs import LARGEST_BYTES, Inputs, readable
 from audio_cnn.cli.manifest import STANDARD_INPUT, manifest_paths
 from audio_cnn.cli.notes import note
-from audio_cnn.cli.terminal import FAILURE, ModelOption, check_output, fail, output_file, progress_bar
+from audio_cnn.cli.terminal import (
+    FAILURE,
+    ModelOption,
+    check_output,
+    fail,
+    output_file,
+    progress_bar,
+    shown,
+)
 from audio_cnn.errors import AudioError, AudioTooLargeError, ConfigError
 
 if TYPE_CHECKING:
@@ -219,7 +228,7 @@ def _named(
 
 def _reason(error: AudioError) -> str:
     too_long = isinstance(error, AudioTooLargeError) and error.limit == "decoded_s"
-    return f"{error}, or raise --longest" if too_long else str(error)
+    return readable(f"{error}, or raise --longest" if too_long else str(error))
 
 
 def _report_failed(failed: dict[str, str]) -> None:
@@ -260,11 +269,17 @@ def _write_as(
 ) -> None:
     from audio_cnn.output.document import write_csv, write_json, write_jsonl
 
+    if format_ is Format.TABLE or (format_ is Format.CSV and file.isatty()):
+        results = map(_as_shown, results)
     if format_ is Format.TABLE:
         _write_table(list(results), file, top, windows)
     else:
         write = {Format.JSON: write_json, Format.JSONL: write_jsonl, Format.CSV: write_csv}[format_]
         write(results, file, top=top, timeline=windows)
+
+
+def _as_shown(named: NamedPrediction) -> NamedPrediction:
+    return replace(named, file=shown(named.file), error=named.error and shown(named.error))
 
 
 def _write_table(results: list[NamedPrediction], file: TextIO, top: int, windows: bool) -> None:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import glob
 import os
-import sys
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audio_cnn.cli.manifest import STANDARD_INPUT
-from audio_cnn.dataset.clips import audio_files
+from audio_cnn.cli.terminal import standard_input
+from audio_cnn.dataset.clips import called_like_audio
+from audio_cnn.errors import ConfigError
 
 if TYPE_CHECKING:
     from audio_cnn.waveform import Source
 
 LARGEST_BYTES = 2**31
 BLOCK_BYTES = 2**20
+SEPARATOR = f"[{re.escape(os.sep + (os.altsep or ''))}]"
+DEEP = re.compile(rf"(?:^|(?<={SEPARATOR}))(?:\*\*(?:{SEPARATOR}+|$))+")
+"""``**`` as a whole part of a pattern, or several in a row."""
 
 
 @dataclass
@@ -29,6 +34,7 @@ class Inputs:
         sources: in the order of the arguments, with what is not there, which is reported when it is read.
         failed: name of a sample that cannot be fetched, or of a folder that cannot be looked into -> why.
         passed_over: files in folders that are not called like sounds.
+        pipes: what nobody named and is no file, though it is called like a sound: reading may never end.
         links: links to folders in folders, which are not followed: they may lead round in circles.
     """
 
@@ -36,12 +42,13 @@ class Inputs:
     sources: list[Source] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     passed_over: set[Path] = field(default_factory=set)
+    pipes: set[Path] = field(default_factory=set)
     links: set[Path] = field(default_factory=set)
 
     def add(self, text: str) -> None:
         """Take in what an argument means."""
         if text == STANDARD_INPUT:
-            self.sources.append(_standard_input())
+            self._add_standard_input()
         elif not text:
             self.failed["''"] = "the name is empty"
         elif os.path.isdir(text):  # noqa: PTH112 - Path.is_dir raises where it may not look
@@ -60,41 +67,82 @@ class Inputs:
                 f"files in folders passed over, as they are not called like sounds: {len(passed_over)}; "
                 "name them, or a pattern, to have them heard"
             )
+        if pipes := self.pipes.difference(self.sources):
+            yield f"pipes and devices passed over: {len(pipes)}; name them to have them heard"
         if self.links:
             yield f"links to folders not followed: {len(self.links)}; name them to have them heard"
 
+    def _add_standard_input(self) -> None:
+        try:
+            self.sources.append(_standard_input())
+        except ConfigError as error:
+            self.failed[STANDARD_INPUT] = str(error)
+        except OSError as error:
+            self.failed[STANDARD_INPUT] = f"cannot read it: {error.strerror}"
+
     def _in_folder(self, folder: Path) -> list[Path]:
-        """Its audio; hidden files and folders belong to programs."""
+        """Its audio, with links that lead to none, which are reported when they are read."""
         found: list[Path] = []
-        for parent, folders, names in os.walk(folder, onerror=self._fail):
-            files = {Path(parent, name) for name in names if not name.startswith(".")}
+        for _folder, files in self._folders(folder, recursive=self.recursive):
+            audio = {path for path in files if called_like_audio(path)}
             try:
-                audio = set(audio_files(files))
+                pipes = {path for path in audio if path.exists() and not path.is_file()}
             except OSError as error:  # the folder tells names and nothing else
                 self._fail(error)
                 continue
-            found += audio
+            found += audio - pipes
+            self.pipes |= pipes
             self.passed_over |= files - audio
-            folders[:] = [name for name in folders if self.recursive and not name.startswith(".")]
+        return sorted(found)
+
+    def _folders(self, top: Path, *, recursive: bool) -> Iterator[tuple[Path, set[Path]]]:
+        """A folder and those in it, each with its files; hidden files and folders belong to programs."""
+        for parent, folders, names in os.walk(top, onerror=self._fail):
+            folders[:] = [name for name in folders if recursive and not name.startswith(".")]
             inside = (Path(parent, name) for name in folders)
             self.links.update(path for path in inside if os.path.islink(path))  # noqa: PTH114 - as above
-        return sorted(found)
+            yield Path(parent), {Path(parent, name) for name in names if not name.startswith(".")}
 
     def _fail(self, error: OSError) -> None:
         self.failed[readable(Path(error.filename))] = f"cannot look into it: {error.strerror}"
 
     def _matching(self, pattern: str) -> list[Path]:
-        """Files that match, and the audio of folders that do, as if the shell had expanded it."""
+        """What matches, and the audio of folders that do, as if the shell had expanded it."""
         found: list[Path] = []
-        matches = sorted(map(Path, glob.glob(pattern, recursive=True)))  # noqa: PTH207 - absolute ones too
+        matches = sorted(set(map(Path, self._expanded(pattern))))
         for match in matches:
             if os.path.isdir(match):  # noqa: PTH112
                 found += self._in_folder(match)
-            elif os.path.isfile(match):  # noqa: PTH113
+            elif os.path.exists(match) and not os.path.isfile(match):  # noqa: PTH110, PTH113
+                self.pipes.add(match)
+            else:
                 found.append(match)
         if not matches:
             return [Path(pattern)]  # reported like a missing file
         return list(dict.fromkeys(found))  # ** matches a folder and what is in it
+
+    def _expanded(self, pattern: str) -> Iterator[str | Path]:
+        """Paths that match. ``**`` goes through no links to folders, which may lead round in circles."""
+        deep = DEEP.search(pattern)
+        if deep is None:
+            yield from glob.iglob(pattern)  # noqa: PTH207 - absolute ones too
+            return
+        above, below = pattern[: deep.start()], pattern[deep.end() :]
+        for top in glob.glob(above or os.curdir):  # noqa: PTH207
+            for folder, files in self._folders(Path(top), recursive=True):
+                if below:
+                    inside = self._expanded(os.path.join(glob.escape(str(folder)), below))  # noqa: PTH118
+                    yield from self._without_links(inside)
+                else:
+                    yield folder
+                    yield from files if pattern.endswith("**") else ()
+
+    def _without_links(self, paths: Iterator[str | Path]) -> Iterator[str | Path]:
+        for path in paths:
+            if os.path.islink(path) and os.path.isdir(path):  # noqa: PTH112, PTH114
+                self.links.add(Path(path))
+            else:
+                yield path
 
     def _sample(self, text: str) -> list[Path]:
         """The cached file of an ESC-50 sample's id; anything else stays a path, to be reported as missing."""
@@ -115,12 +163,12 @@ def _standard_input() -> bytes:
 
     Read here, not by a worker: a thread that waits for input cannot be stopped with Ctrl-C.
     """
-    blocks: list[bytes] = []
-    while len(blocks) * BLOCK_BYTES <= LARGEST_BYTES and (block := sys.stdin.buffer.read(BLOCK_BYTES)):
+    stream, blocks = standard_input(), list[bytes]()
+    while len(blocks) * BLOCK_BYTES <= LARGEST_BYTES and (block := stream.read(BLOCK_BYTES)):
         blocks.append(block)
     return b"".join(blocks)
 
 
-def readable(path: Path) -> str:
-    """The path as text that any file can hold; bytes of a name that are not UTF-8 are spelt out."""
+def readable(path: Path | str) -> str:
+    """A path, or words about one, as text that any file can hold; bytes that are not UTF-8 are spelt out."""
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8")

@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audio_cnn.cli.terminal import ModelOption
+from audio_cnn.cli.terminal import ModelOption, standard_input
 from audio_cnn.errors import ConfigError
 
 if TYPE_CHECKING:
     from audio_cnn.prediction.records import HeardWindow
 
 EXAMPLE = "arecord -f S16_LE -r 44100 | audio-cnn listen"
+A_DAY_S = 86_400
+
+
+def at_most_a_day(value: float) -> float:
+    """The seconds, if they are so few; infinity and what is no number are not."""
+    if not value <= A_DAY_S:
+        raise typer.BadParameter(f"{value:g} is more than {A_DAY_S}, a day")
+    return value
 
 
 class LineFormat(StrEnum):
@@ -29,7 +37,8 @@ class LineFormat(StrEnum):
 def listen(
     *,
     every_s: Annotated[
-        float, typer.Option("--every", min=0.1, help="Seconds from one answer to the next.")
+        float,
+        typer.Option("--every", min=0.1, callback=at_most_a_day, help="Seconds from one answer to the next."),
     ] = 1.0,
     top: Annotated[int, typer.Option(min=1, help="How many classes to name each time.")] = 3,
     format_: Annotated[
@@ -50,7 +59,7 @@ def listen(
       ffmpeg -i rtsp://camera/audio -f wav - | audio-cnn listen --every 5
       ffmpeg -i http://radio/stream -f wav - | audio-cnn listen -f jsonl >> heard.jsonl
     """
-    if sys.stdin.isatty():
+    if standard_input().isatty():
         raise ConfigError(f"listen takes a WAV stream on standard input: {EXAMPLE}")
     for heard in answers(model, every_s):
         write_line(heard, format_, top)
@@ -63,7 +72,7 @@ def answers(model: str, every_s: float) -> Iterator[HeardWindow]:
     from audio_cnn.waveform.live import LiveWav
 
     classifier = Classifier(model)
-    sound = LiveWav(sys.stdin.buffer, classifier.limits)
+    sound = LiveWav(standard_input(), classifier.limits)
     for window in sound.windows(window_s=classifier.info.front_end.window_s, every_s=every_s):
         prediction = classifier.classify(window.samples, sample_rate_hz=sound.sample_rate_hz)
         yield HeardWindow(window.start_s, window.end_s, prediction)

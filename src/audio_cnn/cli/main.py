@@ -16,7 +16,7 @@ from audio_cnn.cli.export import export
 from audio_cnn.cli.listen import listen
 from audio_cnn.cli.models import models
 from audio_cnn.cli.serve import serve
-from audio_cnn.cli.terminal import fail, never_choke_on_letters
+from audio_cnn.cli.terminal import fail, need_standard_streams, never_choke_on_letters, shown
 from audio_cnn.cli.train import train
 from audio_cnn.errors import AudioCnnError
 
@@ -60,6 +60,7 @@ def options(
 
 def run() -> None:
     """Entry point: errors of ours and of the system become one line and exit code 1, Ctrl-C exit code 130."""
+    need_standard_streams()
     never_choke_on_letters()
     try:
         try:
@@ -91,7 +92,7 @@ def reason(stop: SystemExit) -> BaseException:
 def interrupted(stop: KeyboardInterrupt) -> NoReturn:
     """Say so, with what the command has noted, and end without waiting for threads that still listen."""
     notes = getattr(stop, "__notes__", [])
-    print("audio-cnn:", "; ".join(["interrupted", *notes]), file=sys.stderr, flush=True)
+    print("audio-cnn:", shown("; ".join(["interrupted", *notes])), file=sys.stderr, flush=True)
     if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
         os._exit(INTERRUPTED)
     sys.exit(INTERRUPTED)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
+from audio_cnn.cli.terminal import standard_input
 from audio_cnn.errors import ConfigError
 
 STANDARD_INPUT = "-"
@@ -38,7 +38,7 @@ def manifest_paths(manifest: str) -> Iterator[Path]:
 def _open(manifest: str) -> TextIO:
     """As text that keeps every byte: a file's name need not be UTF-8."""
     if manifest == STANDARD_INPUT:
-        return TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", errors="surrogateescape")
+        return TextIOWrapper(standard_input(), encoding="utf-8-sig", errors="surrogateescape")
     return Path(manifest).open(encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from audio_cnn.cli.terminal import progress_bar
+from audio_cnn.cli.terminal import progress_bar, shown
 from audio_cnn.evaluation.percent import percent
 
 if TYPE_CHECKING:
@@ -140,15 +140,15 @@ def _classes(paths: Sequence[Path]) -> Group:
     known: dict[tuple[Label, ...], list[str]] = {}
     for path in paths:
         _session, info = open_session(path, threads=1)
-        known.setdefault(info.labels, []).append(info.name)
-    shown: list[RenderableType] = []
+        known.setdefault(info.labels, []).append(shown(path.stem))
+    parts: list[RenderableType] = []
     for labels, names in known.items():
         table = Table(box=None, show_header=False)
         for category in dict.fromkeys(label.category for label in labels):
             named = [f"{one.emoji} {escape(one.name)}" for one in labels if one.category == category]
             table.add_row(category, Columns(named, padding=(0, 2)))
-        shown += [f"[bold]{escape(', '.join(names))}[/bold]: {len(labels)} classes", table]
-    return Group(*shown)
+        parts += [f"[bold]{escape(', '.join(names))}[/bold]: {len(labels)} classes", table]
+    return Group(*parts)
 
 
 def timed_ms(path: Path) -> float:
@@ -183,7 +183,7 @@ def _table(described: list[dict[str, Any]], *, timed: bool) -> Table:
     for one in described:
         timing = [f"{one['window_ms']:.1f}"] if timed else []
         table.add_row(
-            escape(one["name"]),
+            escape(shown(Path(one["file"]).stem)),  # by which it is asked for, whatever its recipe is called
             str(len(one["labels"])),
             f"{one['parameters'] / 1e6:.2f} M",
             f"{one['multiply_adds'] / 1e6:.0f} M" if one["multiply_adds"] is not None else "-",

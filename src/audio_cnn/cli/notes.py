@@ -6,10 +6,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from audio_cnn.cli.terminal import shown
+
 
 def note(text: str) -> None:
     """Say it."""
-    print(f"audio-cnn: {text}", file=sys.stderr)
+    print(f"audio-cnn: {shown(text)}", file=sys.stderr)
 
 
 def say_left_out(reasons: Mapping[Path, str]) -> None:

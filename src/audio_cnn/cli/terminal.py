@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, NoReturn, TextIO
+from typing import Annotated, BinaryIO, NoReturn, TextIO
 
 import typer
 
 from audio_cnn.errors import ConfigError, MissingExtraError
+from audio_cnn.writing import appearing, linked
 
 FAILURE = 1
+STANDARD_OUTPUT = 1
+MOST_LINKS = 40
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def default_model() -> str:
@@ -38,8 +43,32 @@ ModelOption = Annotated[
 
 def fail(message: str) -> NoReturn:
     """Say what is wrong on standard error and stop with exit code 1."""
-    print(f"audio-cnn: {message}", file=sys.stderr)
+    print("audio-cnn:", "\n".join(map(shown, message.split("\n"))), file=sys.stderr)
     sys.exit(FAILURE)
+
+
+def shown(text: str) -> str:
+    """Text for a terminal, which obeys control characters, and a file's name may hold them: spelt out."""
+    return CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def need_standard_streams() -> None:
+    """Stop where nobody could read an answer; without standard error, complaints go nowhere."""
+    if sys.stderr is None:  # print would take standard output instead
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - to the end
+    if sys.stdout is None:
+        fail(f"standard output is closed; send what is not wanted to {os.devnull}")
+
+
+def standard_input() -> BinaryIO:
+    """The bytes of standard input.
+
+    Raises:
+        ConfigError: it is closed.
+    """
+    if sys.stdin is None:
+        raise ConfigError("standard input is closed")
+    return sys.stdin.buffer
 
 
 def never_choke_on_letters() -> None:
@@ -109,12 +138,19 @@ def check_output(path: Path | None) -> None:
     """
     if path is None:
         return
+    if open_stream(path) is not None and not path.exists():
+        raise ConfigError(f"cannot write {path}: it is not open")
     if path.is_dir():
         raise ConfigError(f"cannot write {path}: it is a folder")
-    if not path.parent.is_dir():
-        raise ConfigError(f"cannot write {path}: there is no folder {path.parent}")
-    if not os.access(path.parent, os.W_OK):
-        raise ConfigError(f"cannot write {path}: no permission to write in {path.parent}")
+    if _only_in_place(path):
+        if open_stream(path) is None and not os.access(path, os.W_OK):
+            raise ConfigError(f"cannot write {path}: no permission")
+        return
+    folder = linked(path).parent
+    if not folder.is_dir():
+        raise ConfigError(f"cannot write {path}: there is no folder {folder}")
+    if not os.access(folder, os.W_OK):
+        raise ConfigError(f"cannot write {path}: no permission to write in {folder}")
 
 
 def check_folder(path: Path) -> None:
@@ -145,7 +181,9 @@ def make_folder(path: Path) -> None:
 
 @contextmanager
 def output_file(path: Path | None, *, keep_part: bool = False) -> Iterator[TextIO]:
-    """Standard output, or a file that appears when it is complete; until then it is called ``.part``.
+    """Standard output, or a file that appears when it is complete; until then it is a ``.part``.
+
+    What cannot be replaced is written in place: pipes, devices, open streams, files in a read-only folder.
 
     Args:
         keep_part: after Ctrl-C what was written stays there.
@@ -153,24 +191,56 @@ def output_file(path: Path | None, *, keep_part: bool = False) -> Iterator[TextI
     Raises:
         ConfigError: the file cannot be written.
     """
-    if path is None:
+    if path is None or open_stream(path) == STANDARD_OUTPUT:
         yield sys.stdout
         return
-    in_place = path.exists() and not path.is_file()  # a pipe or a device, which must not be replaced
-    beside = path if in_place else path.with_name(path.name + ".part")
-    to_remove = not in_place
+    written = _in_place(path) if _only_in_place(path) else _appearing_text(path, keep_part=keep_part)
     try:
-        with beside.open("w", encoding="utf-8", newline="") as file:
+        with written as file:
             yield file
-        if not in_place:
-            beside.replace(path)
-    except KeyboardInterrupt as stop:
-        if keep_part and not in_place and beside.exists() and beside.stat().st_size:
-            stop.add_note(f"what was written is in {beside}")
-            to_remove = False
-        raise
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from error
-    finally:
-        if to_remove:
-            beside.unlink(missing_ok=True)
+
+
+def open_stream(path: Path) -> int | None:
+    """Number of the open stream that a path stands for, as ``/dev/stdout`` and ``/dev/fd/3`` do; else None.
+
+    Opened once more by its path, a file that it was sent to would be cut to nothing.
+    """
+    hop = os.fspath(path)
+    for _ in range(MOST_LINKS):
+        folder, name = os.path.split(hop)
+        if name.isdecimal() and os.path.realpath(folder) == os.path.realpath("/dev/fd"):
+            return int(name)
+        if not os.path.islink(hop):  # noqa: PTH114
+            break
+        hop = os.path.join(folder, os.readlink(hop))  # noqa: PTH115, PTH118
+    return None
+
+
+def _only_in_place(path: Path) -> bool:
+    """Whether it is there and must not be replaced, or cannot be."""
+    if not path.exists():
+        return False
+    return open_stream(path) is not None or not path.is_file() or not os.access(linked(path).parent, os.W_OK)
+
+
+@contextmanager
+def _in_place(path: Path) -> Iterator[TextIO]:
+    stream = open_stream(path)
+    with open(path if stream is None else os.dup(stream), "w", encoding="utf-8", newline="") as file:  # noqa: PTH123
+        yield file
+
+
+@contextmanager
+def _appearing_text(path: Path, *, keep_part: bool) -> Iterator[TextIO]:
+    with appearing(path) as beside:
+        try:
+            with beside.open("x", encoding="utf-8", newline="") as file:
+                yield file
+        except KeyboardInterrupt as stop:
+            if keep_part and beside.exists() and beside.stat().st_size:
+                target = linked(path)
+                kept = beside.replace(target.with_name(target.name + ".part"))
+                stop.add_note(f"what was written is in {kept}")
+            raise

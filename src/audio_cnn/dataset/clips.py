@@ -93,7 +93,7 @@ def folder_clips(folder: Path) -> ClipSet:
         DatasetError: no sub-folder with audio in it.
     """
     found = {
-        sub.name: sorted(audio_files(sub.rglob("*")))
+        sub.name: sorted(audio_files(path for path in sub.rglob("*") if not hidden(path.relative_to(sub))))
         for sub in sorted(folder.iterdir())
         if sub.is_dir() and not sub.name.startswith(".")
     }
@@ -130,9 +130,15 @@ def deal_folds(stems: Sequence[str]) -> list[int]:
 
 
 def audio_files(paths: Iterable[Path]) -> Iterable[Path]:
-    """Those that look like audio by their names; no hidden ones, such as the ``._rec.wav`` of macOS."""
-    return (
-        path
-        for path in paths
-        if path.suffix.lower() in AUDIO_SUFFIXES and not path.name.startswith(".") and path.is_file()
-    )
+    """Those that look like audio by their names, and are files."""
+    return (path for path in paths if called_like_audio(path) and path.is_file())
+
+
+def called_like_audio(path: Path) -> bool:
+    """Whether the name is that of a sound; a hidden one, such as the ``._rec.wav`` of macOS, is not."""
+    return path.suffix.lower() in AUDIO_SUFFIXES and not path.name.startswith(".")
+
+
+def hidden(path: Path) -> bool:
+    """Whether a name or a folder in it begins with a dot: such files belong to programs."""
+    return any(part.startswith(".") for part in path.parts)

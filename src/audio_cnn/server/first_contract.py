@@ -21,10 +21,12 @@ WAVEFORM_VALUES = 8000
 DECIMALS = 5
 BASE64_WRAPPING = 1.4
 """How much larger a request's JSON may be than the file in it."""
+FOR_ADDRESSES = str.maketrans("-_", "+/")
+"""The other alphabet of base64 (RFC 4648, section 5)."""
 
 
 def file_of(body: bytes) -> bytes:
-    """The file in a request's JSON body; a data URL is taken too.
+    """The file in a request's JSON body; a data URL is taken too, and base64 in lines or for addresses.
 
     Raises:
         ProblemError: 422, the body is not ``{"audio_data": base64}``.
@@ -32,7 +34,8 @@ def file_of(body: bytes) -> bytes:
     try:
         audio_data = InferenceRequest.model_validate_json(body).audio_data
         head, comma, tail = audio_data.partition(",")
-        return base64.b64decode(tail if comma and head.startswith("data:") else audio_data, validate=True)
+        encoded = tail if comma and head.startswith("data:") else audio_data
+        return base64.b64decode("".join(encoded.split()).translate(FOR_ADDRESSES), validate=True)
     except ValueError as error:
         reason = "it is no such JSON" if isinstance(error, ValidationError) else str(error)
         raise ProblemError(

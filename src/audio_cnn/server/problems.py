@@ -4,6 +4,7 @@
 415  not a sound
 422  a sound that cannot be decoded, or a request that makes no sense
 429  too busy; Retry-After says when to come back
+499  nobody waits for the answer any more, so nobody reads it, but the log does
 504  past the deadline
 """
 

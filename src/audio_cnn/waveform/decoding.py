@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,19 @@ from audio_cnn.waveform.soundfile_reader import read_with_soundfile
 from audio_cnn.waveform.source import Source, read_source
 from audio_cnn.waveform.stream import AudioStream, Block, Mono
 from audio_cnn.waveform.widening import widened
+
+_FURTHER = {
+    "ogg": re.compile(rb"OggS\x00\x02"),
+    "flac": re.compile(rb"fLaC[\x00\x80]\x00\x00\x22"),
+    "mp3": re.compile(  # looks back, which no file can make slow
+        rb"(?:Xing|Info)(?:" + b"|".join(rb"(?<=\xff[\xe2-\xff].{%d})" % n for n in (15, 23, 38)) + rb")",
+        re.DOTALL,
+    ),
+}
+"""By demuxer: how a further sound begins that was joined to the first, where libsndfile would end."""
+
+_FIRST_BYTES = 40
+"""Within so many the first sound begins as a further one would."""
 
 
 @dataclass(frozen=True)
@@ -102,11 +116,19 @@ def _readers(container: Container, data: bytes) -> Iterator[Callable[[], AudioSt
     """Who reads this container, best first. The next is for what one cannot, or not to the end."""
     if header := plain_wav(data):
         yield lambda: read_plain_wav(data, header)
+    readers: list[Callable[[], AudioStream]] = []
     if container.soundfile:
-        yield lambda: read_with_soundfile(data)
+        readers.append(lambda: read_with_soundfile(data))
     if container.demuxer is not None:
         demuxer = container.demuxer
-        yield lambda: read_with_libav(data, demuxer)
+        readers.append(lambda: read_with_libav(data, demuxer))
+    yield from reversed(readers) if joined_to_another(container, data) else readers
+
+
+def joined_to_another(container: Container, data: bytes) -> bool:
+    """Whether behind the first sound a further one begins: ``cat a.ogg b.ogg``, or a radio's recording."""
+    further = _FURTHER.get(container.demuxer or "")
+    return further is not None and further.search(data, _FIRST_BYTES) is not None
 
 
 def _attempt(read: Callable[[], AudioStream], sample_rate_hz: int, limits: AudioLimits) -> _Attempt:

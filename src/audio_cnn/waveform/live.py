@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import wave
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -17,6 +17,15 @@ from audio_cnn.waveform.stream import Mono
 
 SAMPLE_TYPES = {2: "<i2", 4: "<i4"}
 """By the bytes of a sample."""
+
+PCM, EXTENSIBLE = 1, 0xFFFE
+PCM_GUID = bytes.fromhex("0100000000001000800000aa00389b71")
+FORMAT = struct.Struct("<HHIIHH")
+SUB_FORMAT_AT, FORMAT_BYTES = 24, 40
+UNKNOWN_BYTES = (0, 0xFFFFFFFF)
+"""What writers state that cannot know how long the sound will be: then it ends with the stream."""
+
+BLOCK_BYTES = 2**16
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,7 @@ class LiveWindow:
 
 
 class LiveWav:
-    """A WAV stream of whole numbers; what its header says of the length does not matter.
+    """A WAV stream of whole numbers, as long as its header says; where that says nothing, to its end.
 
     Args:
         stream: bytes as they come; need not be seekable.
@@ -47,36 +56,72 @@ class LiveWav:
     """
 
     def __init__(self, stream: BinaryIO, limits: AudioLimits) -> None:
-        try:
-            self._file = wave.open(stream, "rb")  # noqa: SIM115 - the stream is not ours to close
-        except EOFError as error:
-            raise EmptyAudioError("the stream has ended before it began") from error
-        except wave.Error as error:
-            raise NotAudioError(f"no WAV stream ({error}); ffmpeg -i SOUND -f wav - makes one") from error
-        if self._file.getsampwidth() not in SAMPLE_TYPES:
-            bits = 8 * self._file.getsampwidth()
-            raise NotAudioError(f"a WAV stream of {bits} bits; 16 or 32 are taken")
-        if self._file.getnchannels() > limits.channels:
+        self._stream = stream
+        form, size_bytes = self._header()
+        self._left_bytes = None if size_bytes in UNKNOWN_BYTES else size_bytes
+        self._channels: int
+        self._rate_hz: int
+        tag, self._channels, self._rate_hz, _byte_rate, _frame_bytes, bits = FORMAT.unpack_from(form)
+        _check_kind(tag, form[SUB_FORMAT_AT:FORMAT_BYTES])
+        if self._channels == 0:
+            raise _no_wav("it has no channels")
+        self._sample_bytes = (bits + 7) // 8
+        if self._sample_bytes not in SAMPLE_TYPES:
+            raise NotAudioError(f"a WAV stream of {8 * self._sample_bytes} bits; 16 or 32 are taken")
+        if self._channels > limits.channels:
             raise AudioTooLargeError(
-                f"{self._file.getnchannels()} channels; at most {limits.channels} are taken", limit="channels"
+                f"{self._channels} channels; at most {limits.channels} are taken", limit="channels"
             )
-        check_sample_rate(self.sample_rate_hz, limits)
+        check_sample_rate(self._rate_hz, limits)
 
     @property
     def sample_rate_hz(self) -> int:
         """Samples a second."""
-        return self._file.getframerate()
+        return self._rate_hz
+
+    def _header(self) -> tuple[bytes, int]:
+        """What the stream says of its format, and of the bytes of its samples, which come next."""
+        begin = self._bytes(12)
+        if not begin:
+            raise EmptyAudioError("the stream has ended before it began")
+        if not (begin.startswith(b"RIFF") and begin.endswith(b"WAVE")):
+            raise _no_wav("it does not begin as one")
+        form = b""
+        while len(head := self._bytes(8)) == 8:
+            name, size_bytes = head[:4], int.from_bytes(head[4:], "little")
+            if name == b"data":
+                break
+            kept = self._bytes(min(size_bytes, FORMAT_BYTES))
+            self._skip(size_bytes + size_bytes % 2 - len(kept))
+            form = kept if name == b"fmt " else form
+        else:
+            raise _no_wav("it ends within its header")
+        if len(form) < FORMAT.size:
+            raise _no_wav("its format is not told before its samples")
+        return form, size_bytes
+
+    def _skip(self, count: int) -> None:
+        while count > 0 and (block := self._bytes(min(count, BLOCK_BYTES))):
+            count -= len(block)
+
+    def _bytes(self, count: int) -> bytes:
+        """So many bytes, fewer only where the stream ends; waits for them."""
+        data = b""
+        while len(data) < count and (more := self._stream.read(count - len(data))):
+            data += more
+        return data
 
     def windows(self, *, window_s: float, every_s: float) -> Iterator[LiveWindow]:
         """The last ``window_s`` of the sound, every ``every_s`` once there is as much, and at the end."""
         length, hop = (max(1, round(seconds * self.sample_rate_hz)) for seconds in (window_s, every_s))
-        newest, heard, told = np.zeros(0, np.float32), 0, 0
-        while len(block := self._block(hop)):
+        newest, heard, told, due = np.zeros(0, np.float32), 0, 0, hop
+        while len(block := self._block(min(due - heard, length))):  # no more, however long a hop may be
             heard += len(block)
             newest = np.concatenate([newest, block])[-length:]
-            if heard >= length:
+            if heard == due and heard >= length:
                 told = heard
                 yield self._window(newest, heard)
+            due += hop if heard == due else 0
         if heard > told:
             yield self._window(newest, heard)
 
@@ -86,7 +131,24 @@ class LiveWav:
 
     def _block(self, count: int) -> Mono:
         """The next so many samples, or what is left; waits for them."""
-        data, channels = self._file.readframes(count), self._file.getnchannels()
-        kind = np.dtype(SAMPLE_TYPES[self._file.getsampwidth()])
-        whole = len(data) - len(data) % (kind.itemsize * channels)
-        return to_mono(np.frombuffer(data[:whole], kind).reshape(-1, channels))
+        frame_bytes = self._channels * self._sample_bytes
+        wanted_bytes = count * frame_bytes
+        if self._left_bytes is not None:
+            wanted_bytes = min(wanted_bytes, self._left_bytes)
+            self._left_bytes -= wanted_bytes
+        data = self._bytes(wanted_bytes)
+        whole = len(data) - len(data) % frame_bytes
+        samples = np.frombuffer(data[:whole], SAMPLE_TYPES[self._sample_bytes])
+        return to_mono(samples.reshape(-1, self._channels))
+
+
+def _check_kind(tag: int, sub_format: bytes) -> None:
+    """Refuse what is no whole numbers, said in the plain way or in the extensible one."""
+    if tag == EXTENSIBLE and sub_format != PCM_GUID:
+        raise _no_wav(f"unknown sub-format: {sub_format.hex()}")
+    if tag not in (PCM, EXTENSIBLE):
+        raise _no_wav(f"unknown format: {tag}")
+
+
+def _no_wav(reason: str) -> NotAudioError:
+    return NotAudioError(f"no WAV stream ({reason}); ffmpeg -i SOUND -f wav - makes one")

@@ -75,7 +75,8 @@ def _peak(samples: Mono) -> float:
 
 def _as_float(block: Block) -> Mono:
     if block.dtype.kind == "f":
-        return _bounded(block).astype(np.float32, copy=False)
+        wide = block.astype(np.float32) if block.dtype.itemsize < 4 else block
+        return _bounded(wide).astype(np.float32, copy=False)
     silence, full_scale = _SILENCE_AND_FULL_SCALE[block.dtype.str[1:]]
     samples = block.astype(np.float32)
     if silence:
