@@ -6,6 +6,7 @@ import json
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from audio_cnn.config import (
@@ -104,6 +105,37 @@ def test_a_preset_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None
 def test_what_makes_no_sense_is_refused(tmp_path: Path, text: str, reason: str) -> None:
     with pytest.raises(ConfigError, match=reason):
         load(recipe_file(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("training.warmup_share=1.0", r"training\.warmup_share is 1\.0; it must be from 0 to below 1"),
+        ("training.warmup_share=-0.1", "from 0 to below 1"),
+        ("training.ema_decay=1", r"training\.ema_decay is 1\.0; it must be from 0 to below 1"),
+        ("training.ema_decay=nan", "from 0 to below 1"),
+        ("training.clip_norm=0", r"training\.clip_norm is 0\.0; it must be above 0"),
+        ("training.clip_norm=nan", "must be above 0"),
+    ],
+)
+def test_settings_that_learn_nothing_are_refused(text: str, reason: str) -> None:
+    with pytest.raises(ConfigError, match=reason):
+        override(Config(), [text])
+
+
+def test_an_even_stem_does_not_go_with_columns_that_sound() -> None:
+    assert override(Config(), ["network.stem_kernel=4"]).network.stem_kernel == 4
+
+    with pytest.raises(ConfigError, match=r"network\.stem_kernel is 4; with .* it must be odd"):
+        override(Config(), ["network.stem_kernel=4", "network.pooling=sounding"])
+
+
+def test_a_last_window_that_adds_next_to_nothing_is_not_heard() -> None:
+    front_end = FrontEnd(sample_rate_hz=1_000)
+
+    for added, heard in ((99, 2), (100, 3)):
+        assert len(front_end.worth_hearing(np.array([0, 2_500, 2_500 + added]))) == heard
+    assert front_end.worth_hearing(np.array([0])).tolist() == [0]
 
 
 def test_a_missing_preset_is_named(tmp_path: Path) -> None:

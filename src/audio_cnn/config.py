@@ -15,7 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+import numpy as np
+import numpy.typing as npt
+
 from audio_cnn.errors import ConfigError
+
+NEGLIGIBLE_S = 0.1
+"""What a last window must add to the one before it to be heard."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,15 @@ class FrontEnd:
         """Seconds from one picked column to the next."""
         return self.stft_frames / self.frames_span * self.hop_samples / self.sample_rate_hz
 
+    def worth_hearing(self, starts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Which of a sound's windows are heard, by their first samples, ascending: all, or all but the last.
+
+        Codecs leave a few samples too many: not worth hearing the same window again.
+        """
+        if len(starts) > 1 and starts[-1] - starts[-2] < NEGLIGIBLE_S * self.sample_rate_hz:
+            return starts[:-1]
+        return starts
+
     def column_index(self) -> list[int]:
         """STFT frame of each of the ``frames`` columns."""
         step = self.stft_frames / self.frames_span
@@ -99,6 +114,13 @@ class NetworkConfig:
     dropout: float = 0.5
     familiarity: bool = False
     members: tuple[NetworkConfig, ...] = ()
+
+    def __post_init__(self) -> None:
+        # Only odd kernels halve the frames as "sounding" halves what it knows of them.
+        if self.pooling == "sounding" and self.stem_kernel % 2 == 0:
+            raise ConfigError(
+                f"network.stem_kernel is {self.stem_kernel}; with network.pooling = 'sounding' it must be odd"
+            )
 
 
 @dataclass(frozen=True)
@@ -163,6 +185,13 @@ class TrainingConfig:
     ending_lr: float = 3e-4
     teacher_share: float = 0.5
 
+    def __post_init__(self) -> None:
+        for name in ("warmup_share", "ema_decay"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ConfigError(f"training.{name} is {getattr(self, name)}; it must be from 0 to below 1")
+        if not self.clip_norm > 0:
+            raise ConfigError(f"training.clip_norm is {self.clip_norm}; it must be above 0")
+
     @property
     def all_epochs(self) -> int:
         """Those of the one cycle and of the ending."""
@@ -203,7 +232,7 @@ def from_dict(cls: type[T], values: Mapping[str, Any], where: str = "") -> T:
     """Build a (nested) config dataclass from plain values, e.g. parsed TOML or JSON.
 
     Raises:
-        ConfigError: for an unknown key or a value of the wrong type.
+        ConfigError: for an unknown key, a value of the wrong type, or one that makes no sense.
     """
     hints = typing.get_type_hints(cls)
     unknown = sorted(set(values) - set(hints))

@@ -11,7 +11,7 @@
     │   └── DownloadError               it could not be fetched, or arrived damaged
     ├── ConfigError                 a preset or setting that makes no sense
     ├── CheckpointError             a checkpoint that cannot be read, does not fit, or is being written
-    ├── TrainingError               one of several trainings ended without a result
+    ├── TrainingError               a training that cannot go on, or one of several without a result
     └── MissingExtraError           the command needs an optional part that is not installed
 
 Every message says what is wrong and, where there is one, the way out.
@@ -79,7 +79,7 @@ class CheckpointError(AudioCnnError):
 
 
 class TrainingError(AudioCnnError):
-    """Of several trainings, at least one ended without a result."""
+    """A training cannot go on, its loss being no number; or of several one ended without a result."""
 
 
 class MissingExtraError(AudioCnnError):

@@ -224,3 +224,16 @@ def test_without_the_training_extra_the_way_out_is_shown(
 
     assert outcome.code == 1
     assert "pip install 'audio-cnn[train]'" in outcome.stderr
+
+
+def test_a_class_that_no_fold_but_one_has_is_named(
+    audio_cnn: Command, class_tree: Path, tmp_path: Path
+) -> None:
+    data = shutil.copytree(class_tree, tmp_path / "data")
+    shutil.rmtree(data / "dog")
+    for take in range(6):
+        write_wav(data / "dog" / f"{'yard' if take else 'street'}-{take}.wav", class_sound("dog", take))
+
+    outcome = audio_cnn("train", "--run", tmp_path / "run", "--data", data, *set_options("training.epochs=1"))
+
+    assert "audio-cnn: not in every fold, though of as many clips: dog. Files called" in outcome.stderr

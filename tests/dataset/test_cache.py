@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -155,7 +157,40 @@ def test_an_interrupted_one_is_not_used(
     assert not list(folder.glob("*.part"))
 
 
-@pytest.mark.parametrize("damage", ["index", "log-mels gone"])
+def test_of_several_first_runs_one_makes_it(clips: ClipSet, tmp_path: Path, tiny: Config) -> None:
+    """The others wait, and find it made."""
+    made: list[int] = []
+
+    def slowly(done: int, _total: int) -> None:
+        made.append(done)
+        time.sleep(0.02)
+
+    def run(_number: int) -> Examples:
+        return cached_examples(clips, tmp_path / "cache", tiny.front_end, progress=slowly)
+
+    with ThreadPoolExecutor(4) as pool:
+        first, *others = pool.map(run, range(4))
+
+    assert made == [1, 2, 3, 4, 5, 6]
+    for other in others:
+        np.testing.assert_array_equal(other.log_mel, first.log_mel)
+
+
+def test_runs_that_want_different_things_do_not_disturb_each_other(
+    clips: ClipSet, tmp_path: Path, tiny: Config
+) -> None:
+    def run(variants: tuple[str, ...], folder: str) -> Examples:
+        return cached_examples(clips, tmp_path / folder, tiny.front_end, variants=variants)
+
+    wanted = [(), ("gain",), (), ("gain", "shift")]
+    with ThreadPoolExecutor(len(wanted)) as pool:
+        together = list(pool.map(run, wanted, ["shared"] * len(wanted)))
+
+    for number, (variants, examples) in enumerate(zip(wanted, together, strict=True)):
+        np.testing.assert_array_equal(examples.log_mel, run(variants, str(number)).log_mel)
+
+
+@pytest.mark.parametrize("damage", ["index", "log-mels gone", "log-mels torn", "log-mels of others"])
 def test_a_damaged_one_is_made_anew(
     damage: str, own_clips: ClipSet, tmp_path: Path, tiny: Config, decoding: Decoding
 ) -> None:
@@ -163,8 +198,12 @@ def test_a_damaged_one_is_made_anew(
     cached(own_clips, folder, tiny, decoding)
     if damage == "index":
         (folder / INDEX_NAME).write_text('{"front_end":', encoding="utf-8")
-    else:
+    elif damage == "log-mels gone":
         (folder / LOG_MEL_NAME).unlink()
+    elif damage == "log-mels torn":
+        (folder / LOG_MEL_NAME).write_bytes(b"\x93NUMPY")
+    else:
+        np.save(folder / LOG_MEL_NAME, np.zeros((2, 6, 32, 63), np.uint8))
 
     cached(own_clips, folder, tiny, decoding)
 

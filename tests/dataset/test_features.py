@@ -88,6 +88,39 @@ def test_variants_of_other_clips_are_refused(tmp_path: Path) -> None:
         load_features(path, variants)
 
 
+@pytest.mark.parametrize(
+    ("contents", "reason"),
+    [
+        ({}, "holds no variants"),
+        ({"rate": np.array([1.0])}, "holds no variants; they are arrays uint8"),
+        ({"noise": np.zeros((3, 4, 5), np.float32)}, "'noise' in .* is float32; variants are uint8"),
+        (
+            {"noise": np.zeros((3, 4, 5), np.uint8), "pitch": np.zeros((3, 4, 5))},
+            "'pitch' in .* is float64; variants are uint8",
+        ),
+        (
+            {"noise": np.zeros((3, 4, 5), np.uint8), "filename": np.array(["a", "c", "b"])},
+            "are of other clips, or in another order",
+        ),
+    ],
+)
+def test_a_file_that_holds_no_variants_of_these_clips(
+    tmp_path: Path, contents: dict[str, Any], reason: str
+) -> None:
+    path = saved(tmp_path / "f.npz", **arrays())
+
+    with pytest.raises(DatasetError, match=reason):
+        load_features(path, saved(tmp_path / "v.npz", **contents))
+
+
+def test_variants_of_the_same_clips_by_name(tmp_path: Path) -> None:
+    path = saved(tmp_path / "f.npz", **arrays())
+    noise = np.full((3, 4, 5), 7, np.uint8)
+    variants = saved(tmp_path / "v.npz", noise=noise, filename=arrays()["filename"])
+
+    assert load_features(path, variants).log_mel.shape == (2, 3, 4, 5)
+
+
 def broken(kind: str, good: bytes) -> bytes:
     return {
         "empty": b"",

@@ -17,6 +17,7 @@ from audio_cnn.dataset import recordings as module
 from audio_cnn.dataset.recordings import HELD_OUT, LEARNED_FROM, Recordings, read_recordings
 from audio_cnn.errors import DatasetError
 from audio_cnn.prediction import Classifier
+from audio_cnn.prediction.classifier import peaks_of
 from audio_cnn.waveform import decode
 
 Read = Callable[..., Recordings]
@@ -65,14 +66,18 @@ def test_windows_are_those_that_the_classifier_hears(
     read: Read, folder: Path, classifier: Classifier
 ) -> None:
     write_wav(folder / "kind0" / "long.wav", knocks(9, seconds=3.2))
+    write_wav(folder / "kind0" / "hardly longer.wav", knocks(8, seconds=2.05))
 
     found = read()
 
-    for path in (folder / "kind0" / "long.wav", folder / "kind1" / "take0.wav"):
+    for name in ("kind0/long.wav", "kind0/hardly longer.wav", "kind1/take0.wav"):
+        path = folder / name
         rows = found.clip == found.paths.index(path)
         heard = classifier.windows_of(soundfile.read(path, dtype="float32")[0])
         expected = classifier.classify_features(found.examples.log_mel[0, rows].astype(np.float32) / 255)
         assert rows.sum() == len(heard)
+        assert found.short[found.paths.index(path)] == (name == "kind1/take0.wav")
+        np.testing.assert_array_equal(found.peak[rows], peaks_of(heard))
         answers = classifier.score_windows(np.stack(heard))
         np.testing.assert_allclose(answers[:, : len(classifier.info.labels)], expected, atol=0.02)
 

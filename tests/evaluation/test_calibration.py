@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from audio_cnn.evaluation.calibration import fit_temperature
+from audio_cnn.evaluation.calibration import HOTTEST, fit_temperature
 from audio_cnn.evaluation.metrics import expected_calibration_error, log_loss
 from audio_cnn.prediction.aggregate import probabilities
 
@@ -70,3 +70,24 @@ def test_a_little_doubt_changes_little_where_clips_are_many() -> None:
     assert fit_temperature(scores, target, doubt=1 / 6_002) == pytest.approx(
         fit_temperature(scores, target), rel=0.01
     )
+
+
+@pytest.mark.parametrize("wrong", [1, 20, 60])
+def test_clips_that_are_wrong_with_great_certainty_count_as_they_should(wrong: int) -> None:
+    """Two classes 40 apart: with a share p of wrong ones, the likeliest temperature is 40 / logit(1 - p)."""
+    scores = np.tile(np.array([[40.0, 0.0]], dtype=np.float32), (200, 1))
+    target = (np.arange(200) < wrong).astype(np.int64)
+
+    expected = min(HOTTEST, 40 / np.log((200 - wrong) / wrong))
+
+    assert fit_temperature(scores, target) == pytest.approx(expected, rel=1e-5)
+
+
+def test_windows_are_put_together_before_the_temperature_is_fitted() -> None:
+    """Each clip is two windows, of which only the first counts."""
+    scores, target = simulated(2.0, clips=500)
+    windows = np.stack([scores, -scores], axis=1).reshape(-1, scores.shape[1])
+
+    fitted = fit_temperature(windows, target, together=lambda log_probabilities: log_probabilities[::2])
+
+    assert fitted == fit_temperature(scores, target)

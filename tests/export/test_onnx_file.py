@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ from made_data import CLASSES, RATE_HZ, class_sound, made_clips, noise, sine
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime import InferenceSession as Session
 
-from audio_cnn.config import FrontEnd, from_dict, to_dict
+from audio_cnn.config import FrontEnd, from_dict, override, to_dict
+from audio_cnn.errors import ModelError
 from audio_cnn.export.graph import ModelGraph
 from audio_cnn.export.onnx_file import store_halved
 from audio_cnn.export.parity import TOLERANCE, largest_difference, probe_windows
@@ -280,6 +282,21 @@ def test_parity_is_measured(model_path: Path, network_file: FinishedNetwork) -> 
     assert np.array_equal(windows, probe_windows(network_file))
     assert largest_difference(network_file, model_path, windows) < TOLERANCE
     assert largest_difference(other, model_path, windows) > 100 * TOLERANCE
+
+
+@pytest.mark.parametrize("shown", ["strangeness", "log_mel"])
+def test_a_file_that_shows_something_else_is_refused(
+    model_path: Path, network_file: FinishedNetwork, shown: str
+) -> None:
+    other = load_network(model_path)
+    if shown == "strangeness":
+        assert other.network.familiarity is not None
+        other.network.familiarity.usual += 0.1
+    else:
+        other = replace(other, config=override(other.config, ["front_end.top_db=70.0"]))
+
+    with pytest.raises(ModelError, match=f"'{shown}' in .* differs from the trained network by"):
+        largest_difference(other, model_path, probe_windows(network_file, 1))
 
 
 def test_the_front_end_rides_along_unchanged(classifier: Classifier, network_file: FinishedNetwork) -> None:

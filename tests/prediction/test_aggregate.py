@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from audio_cnn.prediction.aggregate import (
     aggregate,
+    log_aggregate,
     probabilities,
     strange_kinds,
+    weights_of,
     window_weights,
 )
 
@@ -91,3 +94,27 @@ def test_a_window_is_of_its_likeliest_kind_if_all_kinds_together_are_likelier_th
 
     assert strange_kinds(strangeness, ("speech", "music", "hum")) == ("speech", "music", None, "hum")
     assert strange_kinds(np.zeros((2, 0), np.float32), ()) == ()
+
+
+def test_the_windows_of_a_short_sound_count_alike() -> None:
+    windows = np.array([[0.9, 0.1], [0.6, 0.4]], dtype=np.float32)
+    peaks = np.array([0.5, 0.5], dtype=np.float32)
+
+    assert weights_of(windows, peaks, short=True).tolist() == [1, 1]
+    assert weights_of(windows, peaks, short=False).tolist() == window_weights(windows, peaks).tolist()
+
+
+@pytest.mark.parametrize("weights", [[1.0, 3.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.2, 0.0]])
+def test_logarithms_are_put_together_likewise(weights: list[float]) -> None:
+    windows = np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]], dtype=np.float32)
+    given = np.array(weights, dtype=np.float32)
+
+    together = log_aggregate(np.log(windows.astype(np.float64)), given)
+
+    np.testing.assert_allclose(np.exp(together), aggregate(windows, given), rtol=1e-6)
+
+
+def test_a_logarithm_of_a_single_window_stays_as_it_is() -> None:
+    alone = np.array([[-900.0, -0.0]])
+
+    assert log_aggregate(alone, np.array([0.37], dtype=np.float32)).tolist() == [-900.0, 0.0]

@@ -14,7 +14,14 @@ import soxr
 from made_data import CLASSES, RATE_HZ, class_sound, made_clips, noise
 
 from audio_cnn.config import AudioLimits
-from audio_cnn.errors import AudioError, AudioTooLargeError, EmptyAudioError, ModelError, NotAudioError
+from audio_cnn.errors import (
+    AudioError,
+    AudioTooLargeError,
+    ConfigError,
+    EmptyAudioError,
+    ModelError,
+    NotAudioError,
+)
 from audio_cnn.prediction import Classifier, Prediction
 
 
@@ -103,6 +110,16 @@ def test_features_are_scored_in_any_number(classifier: Classifier) -> None:
     assert classifier.classify_features(features[:0]).shape == (0, 50)
 
 
+def test_features_may_be_bytes_or_wide_but_not_broken(classifier: Classifier) -> None:
+    steps = np.random.default_rng(0).integers(0, 256, (3, 32, 63), dtype=np.uint8)
+    expected = classifier.classify_features((steps / 255).astype(np.float32))
+
+    assert close(classifier.classify_features(steps), expected)
+    assert close(classifier.classify_features(steps / 255), expected)
+    with pytest.raises(ModelError, match="no numbers"):
+        classifier.classify_features(np.full((1, 32, 63), np.nan))
+
+
 def test_features_of_another_shape_are_refused(classifier: Classifier) -> None:
     with pytest.raises(ModelError, match=r"takes log-mels \[32, 63\], these are \[63, 32\]"):
         classifier.score_features(np.zeros((1, 63, 32), np.float32))
@@ -140,6 +157,24 @@ def test_no_sound_has_such_a_rate(classifier: Classifier, rate_hz: int) -> None:
         classifier.classify(class_sound("dog", seed=2), sample_rate_hz=rate_hz)
 
     assert caught.value.limit == "sample_rate"
+
+
+@pytest.mark.parametrize("rate_hz", [8000.5, "8000"])
+def test_a_rate_is_a_whole_number(classifier: Classifier, rate_hz: Any) -> None:
+    with pytest.raises(ConfigError, match="whole number"):
+        classifier.classify(class_sound("dog", seed=0), sample_rate_hz=rate_hz)
+
+
+def test_a_file_tells_its_own_rate(classifier: Classifier, sound_file: Path) -> None:
+    with pytest.raises(ConfigError, match="a file tells its own"):
+        classifier.classify(sound_file, sample_rate_hz=8000)
+
+
+def test_half_precision_is_heard_like_any(classifier: Classifier) -> None:
+    samples = class_sound("dog", seed=0).astype(np.float16)
+
+    wide = classifier.classify(samples.astype(np.float32))
+    assert close(classifier.classify(samples).probabilities, wide.probabilities)
 
 
 def test_answers_can_be_compared_and_kept_in_sets(classifier: Classifier) -> None:

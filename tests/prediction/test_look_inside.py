@@ -37,6 +37,8 @@ def test_activations_nobody_asked_for_are_not_even_there(model_path: Path) -> No
     assert fresh._showing is None
 
     analysis = fresh.analyze(class_sound("dog", 0), activations=["layer2"])
+    for one in ("layer2", iter(["layer2"])):
+        assert [*fresh.analyze(class_sound("dog", 0), activations=one).activations] == ["layer2"]
     assert list(analysis.activations) == ["layer2"]
 
 

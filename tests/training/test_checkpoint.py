@@ -116,6 +116,7 @@ def test_finishing_takes_the_averaged_network(run: Run, trained: TrainingState) 
     assert finished.class_names == run.examples.class_names
     assert finished.record["folds"] == [1, 2]
     assert finished.record["epochs"] == 2
+    assert finished.record["data_sha256"] == run.examples.digest
 
 
 def test_how_far_a_training_has_come(run: Run, trained: TrainingState, tmp_path: Path) -> None:

@@ -99,6 +99,16 @@ def test_a_fold_that_a_member_has_not_left_out(
         cross_validate_ensemble([cross_validation, tmp_path / "mixed"], examples, tmp_path, folds=(1,))
 
 
+def test_members_of_other_clips(
+    cross_validation: Path, other: Path, examples: Examples, tmp_path: Path
+) -> None:
+    """Another recording deals the folds anew: what was left out then is not what is left out now."""
+    dealt = replace(examples, fold=examples.fold % 5 + 1)
+
+    with pytest.raises(ConfigError, match=r"cv/fold1 cannot be scored on fold 1: it is of other data"):
+        cross_validate_ensemble([cross_validation, other], dealt, tmp_path, folds=FOLDS)
+
+
 def test_a_training_that_is_not_finished(examples: Examples, tmp_path: Path) -> None:
     run = Run(
         tiny_config("training.epochs=2"), examples, (2, 3, 4, 5), None, tmp_path / "half" / "fold1", CPU

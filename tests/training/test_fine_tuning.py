@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import torch
 from made_data import knocks, write_wav
 
-from audio_cnn.config import Config, FineTuningConfig, override
+from audio_cnn.config import Config, FineTuningConfig, NetworkConfig, override
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.dataset.recordings import HELD_OUT, LEARNED_FROM, Recordings, read_recordings
 from audio_cnn.network.familiarity import KINDS
@@ -95,6 +96,23 @@ def test_it_starts_from_the_base_and_learns_all_layers(
         elif tensor.ndim > 1:
             change = (after[name] - tensor).norm() / tensor.norm()
             assert 0 < change < 0.2, name
+
+
+def test_a_base_that_has_not_learned_what_is_strange_is_trained_further_without(
+    base: Base, recipe: Config, recordings: Recordings, tmp_path: Path
+) -> None:
+    """One whose training has not come to its end, or that no made sounds were shown."""
+    network = copy.deepcopy(base.file.network)
+    assert network.familiarity is not None
+    network.familiarity.strangeness.weight.zero_()
+    unfinished = replace(base, file=replace(base.file, network=network))
+    plain = on_base(replace(recipe, network=NetworkConfig()), unfinished.config)
+
+    run = further_training(unfinished, plain, recordings, tmp_path / "run", CPU)
+
+    assert run.start is not None
+    assert torch.equal(run.start.conv1[0].weight, network.conv1[0].weight)
+    assert fit(run).averaged.module.familiarity is None
 
 
 def test_what_is_strange_is_kept_and_reaches_few_clips_of_the_new_classes(

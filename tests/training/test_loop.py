@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,12 +16,15 @@ from made_data import tiny_config
 from torch import Tensor, nn
 
 from audio_cnn.dataset.examples import Examples
-from audio_cnn.errors import ConfigError, DatasetError
+from audio_cnn.errors import ConfigError, DatasetError, TrainingError
 from audio_cnn.network.registry import build_network
-from audio_cnn.training.checkpoint import finished_network
+from audio_cnn.training import loop
+from audio_cnn.training.batches import Batches
+from audio_cnn.training.checkpoint import finished_epochs, finished_network
 from audio_cnn.training.familiarity import learn_familiarity, strangeness_of
-from audio_cnn.training.loop import CHECKPOINT_NAME, Record, Run, fit, network_scores
+from audio_cnn.training.loop import CHECKPOINT_NAME, Record, Run, fit, network_scores, train_step
 from audio_cnn.training.made_sounds import made_sounds
+from audio_cnn.training.state import TrainingState, initial_state
 
 CPU = torch.device("cpu")
 RunOf = Callable[..., Run]
@@ -202,6 +207,58 @@ def test_clips_of_other_folds_are_not_learned_from(run_of: RunOf, examples: Exam
 def test_a_recipe_that_cannot_be_trained_is_refused(run_of: RunOf, setting: str) -> None:
     with pytest.raises(ConfigError, match=r"nothing to train|ending_epochs is -1"):
         fit(run_of(setting))
+
+
+class Spoiling:
+    """Makes the gradients of one step infinite."""
+
+    def __init__(self, state: TrainingState, at: int) -> None:
+        self.step, self.at = 0, at
+        state.network.linear.bias.register_hook(self)
+
+    def __call__(self, gradient: Tensor) -> Tensor:
+        self.step += 1
+        return gradient * torch.inf if self.step == self.at else gradient
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_step_whose_gradient_is_not_finite_changes_nothing(run_of: RunOf, at: int) -> None:
+    run = run_of()
+    batches = Batches(run.examples, run.examples.rows(run.folds), run.config, CPU)
+    state = initial_state(run.config, len(run.examples.class_names), batches.steps, CPU)
+    Spoiling(state, at)
+    weights = []
+    for log_mel, target in islice(batches, at):
+        weights.append(state.network.linear.weight.detach().clone())
+        train_step(state, log_mel, target, run.config)
+
+    assert torch.equal(state.network.linear.weight, weights[-1])
+    assert state.skipped == 1
+    assert int(state.averaged.n_averaged) == state.schedule.last_epoch == at
+
+
+def test_skipped_steps_are_told(run_of: RunOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    def spoiled(*arguments: Any) -> TrainingState:
+        state = initial_state(*arguments)
+        Spoiling(state, 4)
+        return state
+
+    monkeypatch.setattr(loop, "initial_state", spoiled)
+
+    first, second = fit(run_of()).history
+
+    assert ("skipped_steps" in first, second["skipped_steps"]) == (False, 1)
+
+
+def test_an_epoch_without_a_finite_loss_is_not_kept(run_of: RunOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, watching = run_of(), Watching()
+    epochs = iter([0.5, float("nan")])
+    monkeypatch.setattr(loop, "train_epoch", lambda *_: next(epochs))
+
+    with pytest.raises(TrainingError, match=r"the loss of epoch 2 is nan; .* keeps epoch 1\. Start anew"):
+        fit(run, [watching])
+
+    assert finished_epochs(run.folder / CHECKPOINT_NAME) == len(watching.records) == 1
 
 
 def test_folds_that_are_not_there_are_refused(run_of: RunOf) -> None:

@@ -45,6 +45,18 @@ def test_after_the_cycle_the_rate_stays() -> None:
     assert rates[30:] == [0.004] * 20
 
 
+def test_momentum_goes_against_the_rate() -> None:
+    state = fresh("training.epochs=10", "training.warmup_share=0.2", "training.ending_epochs=1")
+    momentum = []
+    for _ in range(110):
+        momentum.append(state.optimizer.param_groups[0]["betas"][0])
+        state.optimizer.step()
+        state.schedule.step()
+
+    assert (momentum[0], momentum[19], min(momentum)) == pytest.approx((0.95, 0.85, 0.85))
+    assert momentum[99:] == pytest.approx([0.95] * 11)
+
+
 def test_weight_decay_pulls_on_weights_only() -> None:
     network = fresh().network
     with_decay, without = parameter_groups(network, 0.05)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from contextlib import suppress
 from dataclasses import replace
@@ -16,7 +17,9 @@ from torch import Tensor, nn
 
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import CheckpointError, ConfigError
-from audio_cnn.training.checkpoint import finished_network
+from audio_cnn.network.joining import joined
+from audio_cnn.network.weights import read_tensors, write_tensors
+from audio_cnn.training.checkpoint import finished_network, of_other_data
 from audio_cnn.training.cross_validation import cross_validate
 from audio_cnn.training.loop import CHECKPOINT_NAME, Run, fit, network_scores
 from audio_cnn.training.teachers import Teachers, read_teachers
@@ -63,7 +66,8 @@ def test_a_student_learns_what_no_label_says(run: Run, examples: Examples, tmp_p
     plain = "training.epochs=15", "augmentation.mix=none", "network.dropout=0.0", "training.teacher_share=1.0"
     teacher = replace(run, config=tiny_config(*plain), folder=tmp_path / "teacher")
     fit(teacher)
-    misled = replace(teacher, examples=replace(examples, target=np.zeros_like(examples.target)))
+    wrong = replace(examples, target=np.zeros_like(examples.target))
+    misled = replace(teacher, examples=wrong, folds=examples.folds, validate_fold=None)
     student = replace(misled, folder=run.folder, teachers=read_teachers([teacher.folder], misled))
 
     network = fit(student).averaged.module
@@ -152,6 +156,54 @@ def test_a_teacher_of_other_classes(run: Run, cross_validation: Path) -> None:
 
     with pytest.raises(ConfigError, match="it knows other classes than the data has"):
         read_teachers([cross_validation / "fold5"], replace(run, examples=other))
+
+
+def added_to(examples: Examples) -> Examples:
+    """The same classes and folds with one clip more, as another recording in the folder makes it."""
+    rows = np.append(0, np.arange(len(examples)))
+    return Examples(
+        examples.log_mel[:, rows],
+        examples.target[rows],
+        examples.fold[rows],
+        ("another.wav", *examples.files),
+        examples.class_names,
+    )
+
+
+def test_a_teacher_of_other_clips_may_have_learned_from_what_is_left_out(
+    run: Run, cross_validation: Path
+) -> None:
+    other = replace(run, examples=added_to(run.examples))
+
+    with pytest.raises(ConfigError, match=r"is of other data, and may have .*; train it anew on this data"):
+        read_teachers([cross_validation / "fold5"], other)
+
+
+def test_a_teacher_of_other_clips_suits_where_nothing_is_left_out(run: Run, cross_validation: Path) -> None:
+    everything = replace(run, examples=added_to(run.examples), folds=run.examples.folds, validate_fold=None)
+
+    assert read_teachers([cross_validation / "fold5"], everything) is not None
+
+
+def test_a_teacher_that_is_too_old_to_tell_its_clips_is_taken_at_its_word(
+    run: Run, cross_validation: Path, tmp_path: Path
+) -> None:
+    tensors, metadata = read_tensors(cross_validation / "fold5" / CHECKPOINT_NAME)
+    header = json.loads(metadata["state"])
+    del header["data"]["digest"]
+    older = tmp_path / "older" / CHECKPOINT_NAME
+    older.parent.mkdir()
+    write_tensors(older, tensors, {**metadata, "state": json.dumps(header)})
+
+    assert read_teachers([older.parent], replace(run, examples=added_to(run.examples))) is not None
+
+
+def test_an_ensemble_tells_what_its_members_have_learned_from(run: Run, cross_validation: Path) -> None:
+    member = finished_network(cross_validation / "fold5" / CHECKPOINT_NAME)
+    of_others = replace(member, record={**member.record, "data_sha256": "0"})
+
+    assert not of_other_data(joined([member, member]), run.examples)
+    assert of_other_data(joined([member, of_others]), run.examples)
 
 
 def test_a_teacher_that_is_not_there(run: Run, tmp_path: Path) -> None:

@@ -78,6 +78,8 @@ def learn_own_classes(job: OwnClasses) -> None:
     from audio_cnn.training.loop import CHECKPOINT_NAME
 
     base = find_base(job.base)
+    if base.file.epochs_left:
+        note(f"{job.base} is not finished: {base.file.epochs_left} epochs are left")
     recipe = _recipe(job, base)
     device = choose_device(job.device)
     emoji = read_labels(job.labels)

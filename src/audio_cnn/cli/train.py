@@ -201,7 +201,7 @@ def train(
         raise
     last = state.history[-1]
     scored = ""
-    if validate_fold:
+    if validate_fold is not None:
         scored = f", accuracy {percent(last['validation_accuracy'], 1)} on fold {validate_fold}"
     typer.echo(f"{run}: {state.epoch} epochs, loss {last['loss']:.3f}{scored}")
     typer.echo(f"next: audio-cnn export {run}")
@@ -238,7 +238,7 @@ def read_examples(data: Path, recipe: Config, variants: Path | None, waveform: l
     found: dict[Path, Remark] = {}
     try:
         with progress_bar("decoding") as progress:
-            return load_examples(
+            examples = load_examples(
                 data,
                 recipe.front_end,
                 variants_path=variants,
@@ -248,6 +248,8 @@ def read_examples(data: Path, recipe: Config, variants: Path | None, waveform: l
             )
     finally:
         _say_what_was_found(found, recipe.front_end.window_s)
+    _say_what_is_in_few_folds(examples)
+    return examples
 
 
 def _say_what_was_found(found: Mapping[Path, Remark], window_s: float) -> None:
@@ -263,6 +265,20 @@ def _say_what_was_found(found: Mapping[Path, Remark], window_s: float) -> None:
         )
     if silent:
         note(f"{len(silent)} of {len(used)} files are silent for {window_s:g} s at first, as {silent[0]} is")
+
+
+def _say_what_is_in_few_folds(examples: Examples) -> None:
+    """Name classes with clips enough for every fold that are missing from some: there nothing scores them."""
+    lacking = []
+    for target, name in enumerate(examples.class_names):
+        folds = examples.fold[examples.target == target]
+        if len(set(folds)) < min(len(folds), len(examples.folds)):
+            lacking.append(name)
+    if lacking:
+        note(
+            f"not in every fold, though of as many clips: {', '.join(lacking)}. Files called 'rain-1' and "
+            "'rain-2' count as pieces of one recording, which stay together"
+        )
 
 
 def check_waveform(names: list[str] | None) -> None:

@@ -3,6 +3,7 @@
     cache folder/
         log_mel.npy   uint8 [V, N, M, F]
         index.json    what it was made from: front end, variants, clips with size and time; remarks on each
+        .lock         held by the one process that writes
 
 An epoch of training then reads 22 kB a clip and never opens an audio file. A clip that cannot be read is left
 out; the rows of the others come first.
@@ -21,11 +22,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from filelock import FileLock
 
 from audio_cnn.augmentation.waveform import VARIANTS, Variant
 from audio_cnn.config import FrontEnd, to_dict
 from audio_cnn.dataset.clips import Clip, ClipSet
-from audio_cnn.dataset.examples import Examples
+from audio_cnn.dataset.examples import Examples, UInt8Array
 from audio_cnn.dataset.limits import CLIP_LIMITS
 from audio_cnn.errors import AudioError, DatasetError
 from audio_cnn.spectrogram.log_mel import LogMel
@@ -33,9 +35,11 @@ from audio_cnn.waveform import decode, windows
 
 Progress = Callable[[int, int], None]
 Float32Array = npt.NDArray[np.float32]
+Shape = tuple[int, int, int, int]
 
 LOG_MEL_NAME = "log_mel.npy"
 INDEX_NAME = "index.json"
+LOCK_NAME = ".lock"
 ORIGINAL = "original"
 REMARKS = "remarks"
 DECODING = 2
@@ -72,6 +76,8 @@ def cached_examples(
 ) -> Examples:
     """Examples of audio clips from the cache in ``folder``, which is made or renewed where it must be.
 
+    Of several processes one makes it, and the others wait for it.
+
     Args:
         variants: names of waveform changes (``augmentation.waveform.VARIANTS``) to keep beside each clip.
         progress: called with (clips done, clips in all).
@@ -81,15 +87,21 @@ def cached_examples(
         DatasetError: no clip of a class can be read.
     """
     index = describe(clip_set, front_end, variants)
-    remarks = remarks_of(folder, index)
-    if remarks is None:
-        remarks = write_cache(clip_set, folder, front_end, index, variants, progress)
+    shape = (1 + len(variants), len(clip_set.clips), front_end.mel_bands, front_end.frames)
+    kept = read_cache(folder, index, shape)
+    if kept is None:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / LOCK_NAME):
+            kept = read_cache(folder, index, shape)  # which another process may just have made
+            if kept is None:
+                kept = write_cache(clip_set, folder, front_end, index, shape, variants, progress)
+    log_mel, remarks = kept
     if tell is not None:
         tell({clip.path: remark for clip, remark in zip(clip_set.clips, remarks, strict=True)})
     check_classes(clip_set, remarks)
     clips = [clip for clip, remark in zip(clip_set.clips, remarks, strict=True) if not remark.unread]
     return Examples(
-        log_mel=np.load(folder / LOG_MEL_NAME, mmap_mode="r")[:, : len(clips)],
+        log_mel=log_mel[:, : len(clips)],
         target=np.array([clip.target for clip in clips], dtype=np.int64),
         fold=np.array([clip.fold for clip in clips], dtype=np.int64),
         files=tuple(clip.path.name for clip in clips),
@@ -128,14 +140,19 @@ def describe(clip_set: ClipSet, front_end: FrontEnd, variants: Sequence[str]) ->
     }
 
 
-def remarks_of(folder: Path, index: dict[str, Any]) -> list[Remark] | None:
-    """What is to be known of each clip, where the folder holds a whole cache with this index; else None."""
+def read_cache(folder: Path, index: dict[str, Any], shape: Shape) -> tuple[UInt8Array, list[Remark]] | None:
+    """Log-mels, memory-mapped, and what is to be known of each clip.
+
+    None where the folder does not hold a whole cache with this index and log-mels of this shape.
+    """
     try:
         written = json.loads((folder / INDEX_NAME).read_text(encoding="utf-8"))
         remarks = [Remark(*values) for values in written.pop(REMARKS)]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        log_mel: UInt8Array = np.load(folder / LOG_MEL_NAME, mmap_mode="r")
+        fits = log_mel.shape == shape and log_mel.dtype == np.uint8
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return remarks if written == index and (folder / LOG_MEL_NAME).is_file() else None
+    return (log_mel, remarks) if fits and written == index else None
 
 
 def write_cache(
@@ -143,17 +160,16 @@ def write_cache(
     folder: Path,
     front_end: FrontEnd,
     index: dict[str, Any],
+    shape: Shape,
     variants: Sequence[str],
     progress: Progress | None,
-) -> list[Remark]:
-    """Fill the cache; what is to be known of each clip.
+) -> tuple[UInt8Array, list[Remark]]:
+    """Fill the cache, which nobody else may write meanwhile; what ``read_cache`` then gives.
 
     The index is written last, so a half-made cache does not count.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     (folder / INDEX_NAME).unlink(missing_ok=True)
     clips = clip_set.clips
-    shape = (1 + len(variants), len(clips), front_end.mel_bands, front_end.frames)
     part = folder / (LOG_MEL_NAME + ".part")
     log_mels = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape)
     log_mel = LogMel(front_end).eval()
@@ -178,7 +194,7 @@ def write_cache(
     written = {**index, REMARKS: [astuple(remark) for remark in remarks]}
     beside.write_text(json.dumps(written), encoding="utf-8")
     beside.replace(folder / INDEX_NAME)
-    return remarks
+    return np.load(folder / LOG_MEL_NAME, mmap_mode="r"), remarks
 
 
 def decoded(clips: Sequence[Clip], front_end: FrontEnd) -> Iterator[tuple[Float32Array, Remark]]:

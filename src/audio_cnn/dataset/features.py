@@ -2,7 +2,7 @@
 
 Keys: ``log_mel`` uint8 [N, M, F], ``target`` int [N], ``fold`` int [N], ``filename`` str [N],
 and, if classes are not ESC-50's, ``class_names`` str [K]. A second file may hold variants of the
-same clips, one uint8 [N, M, F] array a variant.
+same clips, one uint8 [N, M, F] array a variant, and ``filename`` too, to tell that they are the same.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def load_features(path: Path, variants: Path | None = None) -> Examples:
         raise DatasetError(f"{path} lacks {', '.join(missing)}; a feature file holds {', '.join(NEEDED)}")
     stack = [arrays["log_mel"]]
     if variants is not None:
-        stack += [array for array in _read(variants).values() if array.ndim == 3 and array.dtype == np.uint8]
+        stack += _variants(variants, arrays["filename"])
     if len({array.shape for array in stack}) != 1:
         raise DatasetError(f"the variants in {variants} do not have the shape of those in {path}")
     if not all(np.issubdtype(arrays[key].dtype, np.integer) for key in ("target", "fold")):
@@ -51,6 +51,23 @@ def load_features(path: Path, variants: Path | None = None) -> Examples:
         files=tuple(map(str, arrays["filename"])),
         class_names=tuple(map(str, class_names)),
     )
+
+
+def _variants(path: Path, files: npt.NDArray[np.generic]) -> list[npt.NDArray[np.generic]]:
+    """The variants in a file, uint8 [N, M, F] each, of the clips of these names."""
+    arrays = _read(path)
+    maps = {key: array for key, array in arrays.items() if array.ndim == 3}
+    if not maps:
+        raise DatasetError(f"{path} holds no variants; they are arrays uint8 [clips, bands, frames]")
+    for key, array in maps.items():
+        if array.dtype != np.uint8:
+            raise DatasetError(f"'{key}' in {path} is {array.dtype}; variants are uint8, 0 to 255")
+    names = arrays.get("filename")
+    if names is not None and list(map(str, names)) != list(map(str, files)):
+        raise DatasetError(
+            f"the variants in {path} are of other clips, or in another order: see its filename"
+        )
+    return list(maps.values())
 
 
 def _read(path: Path) -> dict[str, npt.NDArray[np.generic]]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from audio_cnn.augmentation.waveform import VARIANTS, Float32Array
 from audio_cnn.config import FrontEnd
@@ -37,6 +38,7 @@ MOST_COMPARED = 1_000
 DECODERS = 2
 
 Pair = tuple[Path, Path]
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,9 @@ class Recordings:
         examples: one row a window; its fold is ``LEARNED_FROM`` or ``HELD_OUT``.
         clip: int64 [rows], which clip a window is of.
         paths: file of each clip.
+        peak: float32 [rows], the largest magnitude in each window.
         target: int64 [N], class of each clip.
+        short: bool [N], clips shorter than a window, all of whose windows hold the whole clip.
         source: int64 [N], the same number for all that was cut from one recording.
         fold: int64 [N], side of each clip.
         digest: SHA-256 over the samples of every clip, its class and its side.
@@ -74,8 +78,10 @@ class Recordings:
 
     examples: Examples
     clip: Int64Array
+    peak: Float32Array
     paths: tuple[Path, ...]
     target: Int64Array
+    short: BoolArray
     source: Int64Array
     fold: Int64Array
     digest: str
@@ -100,11 +106,33 @@ class Recordings:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """A file as windows float32 [W, T].
+
+    Attributes:
+        short: the file is shorter than a window, and each of them holds it.
+        digest: tells its samples apart.
+    """
+
+    windows: Float32Array
+    short: bool
+    digest: bytes
+
+    @property
+    def peak(self) -> Float32Array:
+        """The largest magnitude in each window, float32 [W]."""
+        largest: Float32Array = np.abs(self.windows).max(axis=1)
+        return largest
+
+
+@dataclass(frozen=True)
 class _Heard:
-    """A readable clip: log-mels uint8 [V, W, M, F] of its windows, and what tells its samples apart."""
+    """A readable clip: log-mels uint8 [V, W, M, F] and peaks [W] of its windows; see ``Cut``."""
 
     clip: Clip
     log_mel: UInt8Array
+    peak: Float32Array
+    short: bool
     digest: bytes
 
 
@@ -186,29 +214,26 @@ def _listened(
 ) -> Iterator[_Heard]:
     """Each clip that can be read; the others enter ``left_out``."""
     log_mel = LogMel(front_end).eval()
-    for row, (clip, cut, digest) in enumerate(_decoded(clips, front_end)):
+    for row, (clip, cut) in enumerate(_decoded(clips, front_end)):
         if isinstance(cut, AudioError):
             left_out[clip.path] = str(cut)
         else:
-            yield _Heard(clip, _log_mels(cut, variants, row, log_mel), digest)
+            log_mels = _log_mels(cut.windows, variants, row, log_mel)
+            yield _Heard(clip, log_mels, cut.peak, cut.short, cut.digest)
         if progress is not None:
             progress(row + 1, len(clips))
 
 
-def _decoded(
-    clips: Sequence[Clip], front_end: FrontEnd
-) -> Iterator[tuple[Clip, Float32Array | AudioError, bytes]]:
-    """Windows [W, T] of each clip, or why there are none, in order; few at a time: each may last an hour."""
+def _decoded(clips: Sequence[Clip], front_end: FrontEnd) -> Iterator[tuple[Clip, Cut | AudioError]]:
+    """Windows of each clip, or why there are none, in order; few at a time: each may last an hour."""
     with ThreadPoolExecutor(DECODERS) as pool:
         for start in range(0, len(clips), DECODERS):
             some = clips[start : start + DECODERS]
-            answers = pool.map(lambda clip: cut_windows(clip.path, front_end), some)
-            for clip, answer in zip(some, answers, strict=True):
-                yield (clip, answer, b"") if isinstance(answer, AudioError) else (clip, *answer)
+            yield from zip(some, pool.map(lambda clip: cut_windows(clip.path, front_end), some), strict=True)
 
 
-def cut_windows(path: Path, front_end: FrontEnd) -> tuple[Float32Array, bytes] | AudioError:
-    """Windows float32 [W, T] of a file as the classifier hears them, and its samples' digest; or the error.
+def cut_windows(path: Path, front_end: FrontEnd) -> Cut | AudioError:
+    """The windows of a file, as the classifier hears them; or the error.
 
     Of a long recording at most ``MOST_WINDOWS``, evenly spread; none that is digital silence.
     """
@@ -221,11 +246,13 @@ def cut_windows(path: Path, front_end: FrontEnd) -> tuple[Float32Array, bytes] |
     digest = hashlib.sha256(samples.tobytes()).digest()
     length = front_end.window_samples
     if len(samples) <= length:
-        return windows(samples, window_samples=length, hop_samples=length, fill=front_end.fill), digest
+        filled = windows(samples, window_samples=length, hop_samples=length, fill=front_end.fill)
+        return Cut(filled, len(samples) < length, digest)
     starts = window_starts(len(samples), window_samples=length, hop_samples=max(1, length // 2))
+    starts = front_end.worth_hearing(starts)
     spread = np.linspace(0, len(starts) - 1, min(len(starts), MOST_WINDOWS)).round().astype(int)
     cut = [samples[start : start + length] for start in starts[spread]]
-    return np.stack([window for window in cut if window.any()] or cut[:1]), digest
+    return Cut(np.stack([window for window in cut if window.any()] or cut[:1]), False, digest)
 
 
 def _log_mels(cut: Float32Array, variants: Sequence[str], row: int, log_mel: LogMel) -> UInt8Array:
@@ -329,5 +356,14 @@ def _put_together(
     )
     whole = hashlib.sha256(b"".join(one.digest for one in heard) + kinds.tobytes() + fold.tobytes())
     return Recordings(
-        examples, clip, paths, kinds, np.array(source, np.int64), fold, whole.hexdigest(), findings
+        examples=examples,
+        clip=clip,
+        peak=np.concatenate([one.peak for one in heard]),
+        paths=paths,
+        target=kinds,
+        short=np.array([one.short for one in heard]),
+        source=np.array(source, np.int64),
+        fold=fold,
+        digest=whole.hexdigest(),
+        findings=findings,
     )

@@ -79,7 +79,8 @@ class SoundingPooling(MeanMaxPooling):
     """``MeanMaxPooling`` over the columns that hold sound only: [B, C, H, W] -> [B, 2 C].
 
     A bark of half a second in five seconds of silence then weighs as much as rain of five seconds. Log-mel
-    [B, M, F] says which columns sound; halved as often as the network halves, it is W columns wide.
+    [B, M, F] says which columns sound; halved as often as the network halves, it is W columns wide, if the
+    kernel of the stem is odd.
     """
 
     def weight(self, x: Tensor, log_mel: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from audio_cnn.prediction.records import BoolArray, Float32Array
+from audio_cnn.prediction.records import BoolArray, Float32Array, Float64Array
 
 SILENCE_PEAK = 10 ** (-90 / 20)
 
@@ -40,11 +40,29 @@ def window_weights(window_probabilities: Float32Array, peaks: Float32Array) -> F
     return weights
 
 
+def weights_of(window_probabilities: Float32Array, peaks: Float32Array, *, short: bool) -> Float32Array:
+    """How much each window of any sound counts: [W, K], [W] -> [W].
+
+    Those of one that is shorter than a window all hold it, and count alike.
+    """
+    return np.ones_like(peaks) if short else window_weights(window_probabilities, peaks)
+
+
 def aggregate(window_probabilities: Float32Array, weights: Float32Array) -> Float32Array:
     """Weighted mean over the windows: [W, K], [W] -> [K]; the plain one if no window has a weight."""
     if not weights.any():
         weights = np.ones_like(weights)
     mean: Float32Array = weights @ window_probabilities / weights.sum()
+    return mean
+
+
+def log_aggregate(log_probabilities: Float64Array, weights: Float32Array) -> Float64Array:
+    """``aggregate`` of logarithms, which no temperature makes infinite: float64 [W, K], [W] -> [K]."""
+    if not weights.any():
+        weights = np.ones_like(weights)
+    some = weights > 0
+    shares = weights[some].astype(np.float64) / weights[some].sum(dtype=np.float64)
+    mean: Float64Array = np.logaddexp.reduce(log_probabilities[some] + np.log(shares)[:, None], axis=0)
     return mean
 
 

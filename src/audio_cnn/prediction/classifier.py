@@ -13,13 +13,13 @@ import numpy as np
 import onnxruntime
 
 from audio_cnn.config import AudioLimits
-from audio_cnn.errors import AudioError, ModelError
+from audio_cnn.errors import AudioError, ConfigError, ModelError
 from audio_cnn.prediction.aggregate import (
     aggregate,
     probabilities,
     silent_windows,
     strange_kinds,
-    window_weights,
+    weights_of,
 )
 from audio_cnn.prediction.model_file import (
     DEFAULT_MODEL,
@@ -40,7 +40,6 @@ from audio_cnn.waveform.array import from_array
 from audio_cnn.waveform.decoding import check_sample_rate
 
 WINDOWS_AT_ONCE = 8
-NEGLIGIBLE_S = 0.1
 
 
 class Classifier:
@@ -79,6 +78,7 @@ class Classifier:
 
         Raises:
             AudioError: the sound cannot be read, is empty, or over a limit.
+            ConfigError: a rate for a file, which tells its own, or one that is no whole number.
         """
         return self._hear([self._samples(source, sample_rate_hz)])[0]
 
@@ -95,21 +95,23 @@ class Classifier:
             raise TypeError(f"many sounds are expected, not one {type(sources).__name__}; see classify")
         return self._each(iter(sources), sample_rate_hz)
 
-    def classify_features(self, features: Float32Array) -> Float32Array:
-        """Probabilities [N, K] for log-mels float32 [N, M, F] in 0..1 that were computed elsewhere."""
+    def classify_features(self, features: np.ndarray) -> Float32Array:
+        """Probabilities [N, K] for log-mels [N, M, F] made elsewhere: floats in 0..1, or uint8."""
         return probabilities(self.score_features(features), self.info.temperature)
 
-    def score_features(self, features: Float32Array) -> Float32Array:
-        """Scores (before calibration and softmax) [N, K] for log-mels float32 [N, M, F] in 0..1.
+    def score_features(self, features: np.ndarray) -> Float32Array:
+        """Scores (before calibration and softmax) [N, K] for log-mels [N, M, F]: floats in 0..1, or uint8.
 
         Raises:
-            ModelError: the log-mels are not of the shape that this model was trained on.
+            ModelError: the log-mels are not of the shape that this model was trained on, or no numbers.
         """
         wanted = empty_batch(INPUT_FEATURES, self.info).shape[1:]
         if features.shape[1:] != wanted:
             raise ModelError(f"the model takes log-mels {list(wanted)}, these are {list(features.shape[1:])}")
+        if not np.isfinite(features).all():
+            raise ModelError("the log-mels hold values that are no numbers")
         batches = [
-            self._run(INPUT_FEATURES, features[start : start + WINDOWS_AT_ONCE])[0]
+            self._run(INPUT_FEATURES, in_unit_range(features[start : start + WINDOWS_AT_ONCE]))[0]
             for start in range(0, max(1, len(features)), WINDOWS_AT_ONCE)
         ]
         return np.concatenate(batches)
@@ -123,7 +125,7 @@ class Classifier:
     ) -> Analysis:
         """Name one sound and keep what the network saw in the window that speaks most for the answer.
 
-        ``activations`` lists the wanted ones by name; all of them if not given.
+        ``activations`` lists the wanted ones by name, or is one of them; all of them if not given.
 
         Raises:
             AudioError: the sound cannot be read, is empty, or over a limit.
@@ -218,18 +220,23 @@ class Classifier:
 
     def _activation_names(self, names: Sequence[str] | None) -> tuple[str, ...]:
         known = self.info.activations
-        unknown = [name for name in names or () if name not in known]
+        wanted = known if names is None else (names,) if isinstance(names, str) else tuple(names)
+        unknown = [name for name in wanted if name not in known]
         if unknown:
             raise ModelError(f"no activation '{unknown[0]}'; there are: {', '.join(known)}")
-        return known if names is None else tuple(names)
+        return wanted
 
     def _samples(self, source: Source | Float32Array, sample_rate_hz: int | None) -> Float32Array:
         rate = self.info.front_end.sample_rate_hz
         if isinstance(source, np.ndarray):
             if sample_rate_hz is not None:
+                if int(sample_rate_hz) != sample_rate_hz:
+                    raise ConfigError(f"sample_rate_hz is a whole number, not {sample_rate_hz!r}")
                 check_sample_rate(sample_rate_hz, self.limits)
             source_rate_hz = rate if sample_rate_hz is None else sample_rate_hz
             return from_array(source, source_rate_hz=source_rate_hz, sample_rate_hz=rate)
+        if sample_rate_hz is not None:
+            raise ConfigError("sample_rate_hz is for samples in an array; a file tells its own")
         return decode(source, sample_rate_hz=rate, limits=self.limits).samples
 
     def _each(
@@ -266,10 +273,9 @@ class Classifier:
     def _weights(
         self, samples: Float32Array, peaks: Float32Array, window_probabilities: Float32Array
     ) -> Float32Array:
-        """How much each window counts, float32 [W]; those of a short sound all hold it, and count alike."""
-        if len(samples) < self.info.front_end.window_samples:
-            return np.ones_like(peaks)
-        return window_weights(window_probabilities, peaks)
+        """How much each window counts, float32 [W]."""
+        short = len(samples) < self.info.front_end.window_samples
+        return weights_of(window_probabilities, peaks, short=short)
 
     def _deciding_window(self, samples: Float32Array, cut: Sequence[Float32Array], heard: Prediction) -> int:
         """The window that the answer owes most to."""
@@ -278,12 +284,10 @@ class Classifier:
         return int((support * weights).argmax())
 
     def _starts(self, samples: Float32Array) -> Int64Array:
-        length, rate = self.info.front_end.window_samples, self.info.front_end.sample_rate_hz
+        front_end = self.info.front_end
+        length = front_end.window_samples
         starts = window_starts(len(samples), window_samples=length, hop_samples=length // 2)
-        # Codecs leave a few samples too many: not worth hearing the same window again.
-        if len(starts) > 1 and starts[-1] - starts[-2] < NEGLIGIBLE_S * rate:
-            starts = starts[:-1]
-        return starts
+        return front_end.worth_hearing(starts)
 
     def _starts_s(self, samples: Float32Array) -> Float64Array:
         """Where each of ``windows_of`` begins: float64 [W], all from 0 for a short sound."""
@@ -315,6 +319,12 @@ class Classifier:
     def _feeds(self, used_input: str, values: Float32Array) -> dict[str, Float32Array]:
         unused = INPUT_FEATURES if used_input == INPUT_WAVEFORM else INPUT_WAVEFORM
         return {used_input: values, unused: empty_batch(unused, self.info)}
+
+
+def in_unit_range(features: np.ndarray) -> Float32Array:
+    """Log-mels of any shape as float32 in 0..1; bytes, as feature files hold them, are shares of 255."""
+    values = features.astype(np.float32, copy=False)
+    return values / np.float32(255) if features.dtype == np.uint8 else values
 
 
 def peaks_of(cut: Sequence[Float32Array]) -> Float32Array:

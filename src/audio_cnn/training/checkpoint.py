@@ -12,6 +12,7 @@ from typing import Any
 from torch import Tensor
 
 from audio_cnn.config import Config, from_dict, to_dict
+from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.network.registry import build_network
 from audio_cnn.network.weights import FinishedNetwork, read_tensors, write_tensors
@@ -19,6 +20,8 @@ from audio_cnn.prediction.model_file import DAMAGED
 from audio_cnn.training.state import TrainingState
 
 FORMAT = "audio-cnn-training-1"
+DATA_DIGEST = "data_sha256"
+"""What a record calls the digest of the data that was learned from."""
 
 
 def save_state(state: TrainingState, path: Path, *, config: Config, data: dict[str, Any]) -> None:
@@ -92,11 +95,24 @@ def _finished(tensors: dict[str, Tensor], header: dict[str, Any]) -> FinishedNet
     class_names = tuple(header["data"]["class_names"])
     network = build_network(config.network, config.front_end, len(class_names))
     network.load_state_dict(_under("averaged.module.", tensors))
-    origin = header["data"].get("origin") or {"folds": header["data"]["folds"]}
+    data = header["data"]
+    known = {DATA_DIGEST: data["digest"]} if "digest" in data else {}
+    origin = data.get("origin") or {"folds": data["folds"], **known}
     record = {**origin, "epochs": header["epoch"], "history": header["history"]}
-    if "teachers" in header["data"]:
-        record["teachers"] = header["data"]["teachers"]
+    if "teachers" in data:
+        record["teachers"] = data["teachers"]
     return FinishedNetwork(network.eval(), config, class_names, record)
+
+
+def of_other_data(file: FinishedNetwork, examples: Examples) -> bool:
+    """Whether it has learned from other clips, classes or folds than these, of which folds then say nothing.
+
+    False also where the record is too old to tell.
+    """
+    members = file.record.get("members")
+    records = [file.record, *(members if isinstance(members, list) else ())]
+    known = [one[DATA_DIGEST] for one in records if isinstance(one, dict) and DATA_DIGEST in one]
+    return any(digest != examples.digest for digest in known)
 
 
 def finished_epochs(path: Path) -> int:

@@ -27,7 +27,8 @@ from audio_cnn.evaluation.rejection import trade_off
 from audio_cnn.prediction.aggregate import probabilities
 from audio_cnn.training.familiarity import strangeness_of
 from audio_cnn.training.lock import alone_in
-from audio_cnn.training.loop import Observer, Run, fit, network_scores
+from audio_cnn.training.loop import Observer, Run, fit
+from audio_cnn.training.probe import exact_scores
 from audio_cnn.training.teachers import read_teachers
 from audio_cnn.writing import appearing
 
@@ -212,10 +213,9 @@ def held_out_scores(run: Run, fold: int, watched: Watched) -> HeldOutScores:
     """What a network trained on all the others says of one fold's clips."""
     with alone_in(run.folder), watched(run) as observers:
         state = fit(run, observers, resume=True)
-    rows = run.examples.rows([fold])
+    rows, network = run.examples.rows([fold]), state.averaged.module.eval()
     return HeldOutScores(
-        network_scores(state.averaged, run.examples, rows, run),
-        strangeness_of(state.averaged.module, run.examples, rows),
+        exact_scores(network, run.examples, rows), strangeness_of(network, run.examples, rows)
     )
 
 

@@ -10,7 +10,7 @@ from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.network.joining import joined
 from audio_cnn.network.weights import FinishedNetwork
-from audio_cnn.training.checkpoint import finished_network
+from audio_cnn.training.checkpoint import finished_network, of_other_data
 from audio_cnn.training.cross_validation import (
     CrossValidation,
     HeldOutScores,
@@ -41,8 +41,8 @@ def cross_validate_ensemble(
     Raises:
         DatasetError: the data has fewer than two folds, or not one of these.
         CheckpointError: a network is missing or not finished.
-        ConfigError: networks that do not go together, or with the data, or that have learned from their fold;
-            or ``folder`` is a member's, or a member is given twice.
+        ConfigError: networks that do not go together, or with the data, or that have learned from their fold
+            or from other data; or ``folder`` is a member's, or a member is given twice.
     """
     places = [place.resolve() for place in (folder, *members)]
     if len(set(places)) < len(places):
@@ -67,12 +67,20 @@ def ensemble_of(members: Sequence[Path], part: Part, folder: Path, examples: Exa
 
     Raises:
         CheckpointError: one is missing or not finished.
-        ConfigError: one has learned from the fold or knows other classes, or they do not go together.
+        ConfigError: one has learned from the fold, from other data, or knows other classes, or they do not
+            go together.
     """
-    files = [finished(member / part.folder.relative_to(folder), part.fold) for member in members]
+    places = [member / part.folder.relative_to(folder) for member in members]
+    files = [finished(place, part.fold) for place in places]
     file = joined(files)
     if file.class_names != tuple(examples.class_names):
         raise ConfigError(f"the networks in {members[0]} know other classes than the data has")
+    for place, one in zip(places, files, strict=True):
+        if of_other_data(one, examples):
+            raise ConfigError(
+                f"{place} cannot be scored on fold {part.fold}: it is of other data, whose folds are other "
+                "clips; cross-validate it anew on this data, in another folder"
+            )
     return file
 
 

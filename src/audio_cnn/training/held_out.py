@@ -17,12 +17,14 @@ from audio_cnn.evaluation.calibration import fit_temperature
 from audio_cnn.evaluation.metrics import (
     Evaluation,
     Float32Array,
+    Float64Array,
+    Int64Array,
     evaluate_probabilities,
     wilson_interval,
 )
 from audio_cnn.evaluation.rejection import trade_off
 from audio_cnn.network.weights import FinishedNetwork
-from audio_cnn.prediction.aggregate import probabilities
+from audio_cnn.prediction.aggregate import aggregate, log_aggregate, probabilities, weights_of
 from audio_cnn.training.base import Base
 from audio_cnn.training.probe import exact_scores
 
@@ -37,7 +39,7 @@ A further clip is below the lowest of n with a chance of 1 / (n + 1), so of ten 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Figures of held-out clips, each heard in its windows as the classifier hears them.
+    """Figures of held-out clips, each heard in its windows, and these taken together, as by the classifier.
 
     Attributes:
         temperature: fitted on the same clips. Accuracy and confusion do not depend on it.
@@ -81,19 +83,54 @@ class HeldOut:
         }
 
 
+@dataclass(frozen=True)
+class _Sound:
+    """What the windows of a clip have to say together depends on.
+
+    Attributes:
+        rows: int64 [W], where its windows are.
+        peaks: float32 [W].
+    """
+
+    rows: Int64Array
+    peaks: Float32Array
+    short: bool
+
+    @classmethod
+    def of(cls, recordings: Recordings, clip: int) -> _Sound:
+        rows = np.flatnonzero(recordings.clip == clip)
+        return cls(rows, recordings.peak[rows], bool(recordings.short[clip]))
+
+    def answer(self, window_probabilities: Float32Array) -> Float32Array:
+        """As the classifier gives it: [W, K] -> [K]."""
+        return aggregate(window_probabilities, self._weights(window_probabilities))
+
+    def log_answer(self, log_probabilities: Float64Array) -> Float64Array:
+        """The same of logarithms."""
+        return log_aggregate(log_probabilities, self._weights(np.exp(log_probabilities).astype(np.float32)))
+
+    def _weights(self, window_probabilities: Float32Array) -> Float32Array:
+        return weights_of(window_probabilities, self.peaks, short=self.short)
+
+
 def measure(network: nn.Module, recordings: Recordings) -> HeldOut | None:
-    """Score the held-out clips; None where there are none."""
+    """Score the held-out clips, of a very long one those of its windows that were kept; None without any."""
     clips = np.flatnonzero(recordings.fold == HELD_OUT)
     if not len(clips):
         return None
-    rows = [np.flatnonzero(recordings.clip == clip) for clip in clips]
-    scores = exact_scores(network, recordings.examples, np.concatenate(rows))
-    by_clip = np.split(scores, np.cumsum([len(one) for one in rows])[:-1])
+    sounds = [_Sound.of(recordings, int(clip)) for clip in clips]
+    ends = np.cumsum([len(sound.rows) for sound in sounds])[:-1]
+    scores = exact_scores(network, recordings.examples, np.concatenate([sound.rows for sound in sounds]))
+
+    def together(log_probabilities: Float64Array) -> Float64Array:
+        by_clip = np.split(log_probabilities, ends)
+        return np.stack([sound.log_answer(own) for sound, own in zip(sounds, by_clip, strict=True)])
+
     target = recordings.target[clips]
-    means = np.stack([one.mean(axis=0) for one in by_clip])
     # As if one more clip had spoken for every class alike: ten right of ten are no proof of certainty.
-    temperature = fit_temperature(means, target, doubt=1 / (len(clips) + 2))
-    answers = np.stack([probabilities(one, temperature).mean(axis=0) for one in by_clip])
+    temperature = fit_temperature(scores, target, doubt=1 / (len(clips) + 2), together=together)
+    by_clip = np.split(probabilities(scores, temperature), ends)
+    answers = np.stack([sound.answer(own) for sound, own in zip(sounds, by_clip, strict=True)])
     return HeldOut(
         evaluate_probabilities(answers, target, recordings.class_names),
         temperature,

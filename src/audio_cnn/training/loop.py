@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from torch.nn import functional
 
 from audio_cnn.config import Config
 from audio_cnn.dataset.examples import Examples, Int64Array
-from audio_cnn.errors import ConfigError
+from audio_cnn.errors import ConfigError, TrainingError
 from audio_cnn.training.batches import Batches, Sampling, seed_epoch
 from audio_cnn.training.checkpoint import load_state, save_state
 from audio_cnn.training.device import autocast
@@ -87,6 +88,7 @@ def fit(run: Run, observers: Sequence[Observer] = (), *, resume: bool = False) -
     Raises:
         CheckpointError: the checkpoint belongs to another recipe or other data.
         ConfigError: the recipe, or the data, gives nothing to train.
+        TrainingError: the loss of an epoch is not finite; the checkpoint is that of the epoch before.
     """
     check(run)
     batches = Batches(run.examples, run.examples.rows(run.folds), run.config, run.device, run.sampling)
@@ -99,6 +101,7 @@ def fit(run: Run, observers: Sequence[Observer] = (), *, resume: bool = False) -
     while state.epoch < run.config.training.all_epochs:
         started = time.perf_counter()
         loss = train_epoch(state, batches, observers, run.teachers)
+        check_loss(loss, state, run)
         state.epoch += 1
         scores = validation_scores(state, run)
         record = epoch_record(state, run, loss, scores, time.perf_counter() - started)
@@ -135,6 +138,20 @@ def check(run: Run) -> None:
         raise ConfigError("nothing to train: batch norm needs two clips or more")
 
 
+def check_loss(loss: float, state: TrainingState, run: Run) -> None:
+    """Refuse to keep an epoch whose loss is not finite: from then on the weights mean nothing.
+
+    Raises:
+        TrainingError: saying what may help.
+    """
+    if not math.isfinite(loss):
+        kept = f"{run.folder} keeps epoch {state.epoch}" if state.epoch else "nothing was kept"
+        raise TrainingError(
+            f"the loss of epoch {state.epoch + 1} is {loss}; {kept}. Start anew in another --run folder, "
+            "with a smaller training.max_lr, or with training.precision=fp32"
+        )
+
+
 def train_epoch(
     state: TrainingState,
     batches: Batches,
@@ -144,7 +161,7 @@ def train_epoch(
     """One pass over the training clips; the mean loss."""
     seed_epoch(batches.config.training.seed, state.epoch + 1)
     learning_mode(state.network, frozen_statistics=batches.config.training.frozen_statistics)
-    losses = []
+    losses, state.skipped = [], 0
     for step, (log_mel, target) in enumerate(batches.of_epoch(state.epoch + 1)):
         heard = teachers.heard(log_mel) if teachers else None
         losses.append(train_step(state, log_mel, target, batches.config, heard))
@@ -167,6 +184,8 @@ def train_step(
 ) -> Tensor:
     """One step of the optimiser, schedule and average. log_mel [B, M, F], target [B, K].
 
+    Where the gradient is not finite, the weights stay as they are; schedule and average count the step.
+
     Args:
         heard: [B, K], what teachers hear in it, learned beside the target.
     """
@@ -178,7 +197,10 @@ def train_step(
         loss = loss.lerp(functional.cross_entropy(scores.float(), heard), training.teacher_share)
     state.optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(state.network.parameters(), training.clip_norm)
+    norm = nn.utils.clip_grad_norm_(state.network.parameters(), training.clip_norm)
+    if not torch.isfinite(norm):
+        state.skipped += 1
+        state.optimizer.zero_grad(set_to_none=True)  # without gradients a step changes nothing
     state.optimizer.step()
     state.schedule.step()
     state.averaged.update_parameters(state.network)
@@ -197,7 +219,7 @@ def validation_scores(state: TrainingState, run: Run) -> npt.NDArray[np.float32]
 def network_scores(
     network: nn.Module, examples: Examples, rows: Int64Array, run: Run
 ) -> npt.NDArray[np.float32]:
-    """Scores float32 [N, K] of whole clips, without augmentation."""
+    """Scores float32 [N, K] of whole clips, without augmentation, in the training's precision."""
     network.eval()
     precision = run.config.training.precision
     batches = []
@@ -219,6 +241,8 @@ def epoch_record(
         "lr": round(float(state.schedule.get_last_lr()[0]), 8),
         "seconds": round(seconds, 2),
     }
+    if state.skipped:
+        record["skipped_steps"] = state.skipped
     if scores is not None and run.validate_fold is not None:
         target = run.examples.target[run.examples.rows([run.validate_fold])]
         record["validation_accuracy"] = round(float((scores.argmax(1) == target).mean()), 5)

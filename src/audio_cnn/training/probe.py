@@ -21,6 +21,7 @@ from audio_cnn.network.registry import build_network
 from audio_cnn.training.batches import Float64Array
 
 HEAD = "linear"
+FAMILIARITY = "familiarity."
 ROUNDS = 100
 AT_ONCE = 64
 SMALLEST_DEVIATION = 1e-3
@@ -59,12 +60,17 @@ def with_new_head(
 
 
 def _beheaded(base: nn.Module, config: Config, classes: int) -> nn.Module:
-    """All weights of ``base`` but those of its last layer, which is new."""
+    """All weights of ``base`` but those of its last layer, which is new.
+
+    What it would know strange sounds by is left behind where the recipe has none, as ``Base.config`` says of
+    one that has not learned it.
+    """
     if not isinstance(getattr(base, HEAD, None), nn.Linear):
         raise ConfigError(f"a network of family '{config.network.family}' has no last layer to replace")
     network = build_network(config.network, config.front_end, classes)
     new = {f"{HEAD}.{key}": value for key, value in network.get_submodule(HEAD).state_dict().items()}
-    network.load_state_dict(base.state_dict() | new)
+    kept = {key: value for key, value in base.state_dict().items() if not key.startswith(FAMILIARITY)}
+    network.load_state_dict((kept if network.familiarity is None else base.state_dict()) | new)
     return network.eval()
 
 
@@ -97,8 +103,8 @@ def exact_scores(
     network: nn.Module, examples: Examples, rows: Int64Array
 ) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     """Scores float32 [len(rows), K] in the precision in which the model file computes."""
-    log_mels = wholes(examples, rows, torch.device("cpu"))
-    return torch.cat([network(log_mel) for log_mel in log_mels]).numpy()
+    log_mels = wholes(examples, rows, next(network.parameters()).device)
+    return torch.cat([network(log_mel).cpu() for log_mel in log_mels]).numpy()
 
 
 def whole(examples: Examples, rows: Int64Array, device: torch.device) -> Tensor:

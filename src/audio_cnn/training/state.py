@@ -27,6 +27,7 @@ class TrainingState:
     Attributes:
         averaged: moving average of ``network``; what evaluation and export use.
         history: one record of plain numbers an epoch.
+        skipped: steps of the last epoch in which the gradient was not finite.
     """
 
     network: nn.Module
@@ -35,6 +36,7 @@ class TrainingState:
     schedule: OneCycleThenConstant
     epoch: int = 0
     history: list[Record] = field(default_factory=list)
+    skipped: int = 0
 
 
 def initial_state(
@@ -67,7 +69,10 @@ def initial_state(
 
 
 def parameter_groups(network: nn.Module, weight_decay: float) -> list[Record]:
-    """Decay pulls on weights only: not on biases, not on batch norms."""
+    """Decay pulls on weights only, and on what attention has learned of nearness, which has as many axes.
+
+    Not on biases, not on batch norms.
+    """
     parameters = list(network.parameters())
     return [
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": weight_decay},

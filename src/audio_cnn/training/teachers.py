@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from audio_cnn.errors import ConfigError
 from audio_cnn.training.base import Base, find_base
+from audio_cnn.training.checkpoint import of_other_data
 from audio_cnn.training.device import autocast, memory_format
 from audio_cnn.training.loop import Run
 
@@ -50,8 +51,8 @@ def read_teachers(paths: Sequence[Path], run: Run) -> Teachers | None:
 
     Raises:
         CheckpointError: no network is there, or it is damaged.
-        ConfigError: one knows other classes, hears otherwise, or has learned from what is left out here;
-            or it is not finished.
+        ConfigError: one knows other classes, hears otherwise, or has learned from what is left out here, or
+            may have, as its data was another; or it is not finished.
     """
     if not paths:
         return None
@@ -78,6 +79,11 @@ def _check(path: Path, base: Base, run: Run) -> None:
     if beyond := sorted(set(learned) - set(run.folds)):
         raise ConfigError(
             f"{path} cannot teach: it has learned from fold {beyond[0]}, which is left out here"
+        )
+    if set(run.examples.folds) - set(run.folds) and of_other_data(base.file, run.examples):
+        raise ConfigError(
+            f"{path} cannot teach: it is of other data, and may have learned from clips that are left out "
+            "here; train it anew on this data"
         )
 
 
