@@ -23,6 +23,9 @@ from audio_cnn.training.held_out import HeldOut, measure
 from audio_cnn.training.probe import exact_scores
 from audio_cnn.training.recipes import FURTHER, packaged
 
+# What is learned for them is learned once, in one process.
+pytestmark = pytest.mark.xdist_group("held out")
+
 CPU = torch.device("cpu")
 TOLERANCE = 0.02
 """What the 8 bits of the log-mels make."""
