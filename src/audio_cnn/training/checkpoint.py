@@ -20,6 +20,8 @@ from audio_cnn.prediction.model_file import DAMAGED
 from audio_cnn.training.state import TrainingState
 
 FORMAT = "audio-cnn-training-1"
+LATER = {"digest", "contents"}
+"""What headers did not always say of the data."""
 DATA_DIGEST = "data_sha256"
 """What a record calls the digest of the data that was learned from."""
 
@@ -49,7 +51,7 @@ def load_state(state: TrainingState, path: Path, *, config: Config, data: dict[s
     """Bring a fresh ``state`` to where the checkpoint was written.
 
     Settings that the checkpoint is too old to know had the effect of their defaults; one that is too old to
-    hold a digest of its data is taken at its word.
+    hold digests of its data is taken at its word.
 
     Raises:
         CheckpointError: unreadable, of another kind, or of another configuration or data.
@@ -74,7 +76,7 @@ def load_state(state: TrainingState, path: Path, *, config: Config, data: dict[s
 def _as_known(data: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
     """``data`` as a header of its time has it."""
     plain: dict[str, Any] = json.loads(json.dumps(data))
-    return {key: value for key, value in plain.items() if key in known or key != "digest"}
+    return {key: value for key, value in plain.items() if key in known or key not in LATER}
 
 
 def finished_network(path: Path) -> FinishedNetwork:

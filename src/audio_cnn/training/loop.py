@@ -73,6 +73,7 @@ class Run:
             "variants": int(self.examples.log_mel.shape[0]),
             "class_names": list(self.examples.class_names),
             "digest": self.examples.digest,
+            "contents": self.examples.contents,
             **({"origin": self.origin} if self.origin else {}),
             **({"teachers": list(self.teachers.records)} if self.teachers else {}),
         }
