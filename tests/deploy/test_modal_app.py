@@ -310,4 +310,4 @@ def test_training_goes_on_after_an_interruption_and_ends_in_the_model_served(
     assert fetched == [modal_app.DATA / "ESC-50"] * 2
     assert list(run.glob("**/events.out.tfevents.*"))
     assert modal_app.model() == str(modal_app.MODELS / "main.onnx")
-    assert TestClient(modal_app.serve.local()).get("/api/v1/model").json()["name"] == "tiny"
+    assert TestClient(modal_app.serve.local()).get("/api/v1/model").json()["name"] == "main"
