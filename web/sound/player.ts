@@ -49,10 +49,11 @@ export class Player {
     this.context ??= new AudioContext({ latencyHint: "interactive" });
     this.starting = true;
     this.onChange();
-    this.mute = !(await runs(this.context));
+    const heard = await runs(this.context);
     if (turn !== this.turn) return;
     this.starting = false;
-    if (!this.mute) this.startNode(this.context);
+    this.mute = !heard;
+    if (heard) this.startNode(this.context);
     this.onChange();
   }
 
