@@ -130,6 +130,15 @@ def test_who_asks_for_another_protocol_keeps_their_body(pause_s: float) -> None:
     with_connection(ask_for_another)
 
 
+def test_thousands_may_ask_for_another_protocol_at_once() -> None:
+    async def ask_often(client: Client) -> None:
+        reader, writer = client
+        writer.write((GET + b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n") * 2000)
+        assert [await answer(reader) for _ in range(2000)] == [b"0"] * 2000
+
+    with_connection(ask_often)
+
+
 def test_it_is_no_proxy() -> None:
     async def connect(client: Client) -> None:
         reader, writer = client

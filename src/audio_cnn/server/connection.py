@@ -30,9 +30,8 @@ class BoundedHttp(HttpToolsProtocol):
         self._bytes_to_nowhere += len(data)
         self._unset_keepalive_if_required()
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as stopped:
-            self._go_on_as_before(data[stopped.args[0] :])
+            while data:
+                data = self._parse(data)
         except httptools.HttpParserError:
             self.send_400_response("Invalid HTTP request received.")
         if self._bytes_to_nowhere > MOST_HEADER_BYTES and not self.transport.is_closing():
@@ -61,11 +60,19 @@ class BoundedHttp(HttpToolsProtocol):
         if not self._asks_for_upgrade:
             super().on_message_complete()
 
-    def _go_on_as_before(self, rest: bytes) -> None:
+    def _parse(self, data: bytes) -> bytes:
+        """What is left to be parsed: nothing, unless a request has asked for another protocol."""
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as stopped:
+            return self._anew() + data[stopped.args[0] :]
+        return b""
+
+    def _anew(self) -> bytes:
+        """The headers that the parser has stopped after, for a fresh one."""
         method = self.parser.get_method()
-        if method == b"CONNECT":  # this is no proxy
-            self.send_400_response("Invalid HTTP request received.")
-            return
+        if method == b"CONNECT":
+            raise httptools.HttpParserError("this is no proxy")
         start = b"%s %s HTTP/%s" % (method, self.url, self.parser.get_http_version().encode())
         kept = [
             b"%s: %s" % (name, without_upgrade(name, value))
@@ -73,7 +80,7 @@ class BoundedHttp(HttpToolsProtocol):
             if name not in OF_UPGRADES
         ]
         self.parser = httptools.HttpRequestParser(self)
-        self.data_received(b"\r\n".join([start, *kept, b"", b""]) + rest)
+        return b"\r\n".join([start, *kept, b"", b""])
 
 
 def without_upgrade(name: bytes, value: bytes) -> bytes:
