@@ -25,6 +25,12 @@ def appearing(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
+def clear_parts(folder: Path) -> None:
+    """Remove what writers that were killed have left: only for who is alone in the folder."""
+    for part in folder.glob(f"*.{'[0-9a-f]' * 8}.part"):
+        part.unlink(missing_ok=True)
+
+
 def linked(path: Path) -> Path:
     """Where a link leads, there or not yet; any other path as it is."""
     return Path(os.path.realpath(path)) if path.is_symlink() else path

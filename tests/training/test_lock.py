@@ -54,3 +54,13 @@ def test_an_error_inside_gives_the_folder_back(tmp_path: Path) -> None:
 
     with alone_in(tmp_path):
         pass
+
+
+def test_what_was_left_half_written_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("checkpoint.safetensors.0123abcd.part", "mine.part", "checkpoint.safetensors"):
+        (tmp_path / name).touch()
+
+    with alone_in(tmp_path):
+        assert sorted(path.name for path in tmp_path.iterdir()) == [
+            LOCK_NAME, "checkpoint.safetensors", "mine.part",
+        ]  # fmt: skip

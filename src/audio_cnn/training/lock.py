@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from audio_cnn.errors import CheckpointError
+from audio_cnn.writing import clear_parts
 
 LOCK_NAME = ".lock"
 
@@ -18,7 +19,7 @@ def alone_in(folder: Path) -> Iterator[None]:
     """Hold the folder, which is made where needed, against every other process.
 
     The system drops the lock with the process that holds it, however that ends; the file stays and
-    means nothing by itself.
+    means nothing by itself. What a process that was killed has left half written is removed.
 
     Raises:
         CheckpointError: another process holds the folder.
@@ -32,6 +33,7 @@ def alone_in(folder: Path) -> Iterator[None]:
             f"another process is training in {folder}; wait until it ends, or name another --run folder"
         ) from None
     try:
+        clear_parts(folder)
         yield
     finally:
         lock.release()
