@@ -10,6 +10,12 @@ before(async () => (stage = await openStage()));
 after(() => stage?.close());
 
 const answer = (page) => page.getByRole("region", { name: "Answer" });
+// The buttons are there before the code that they call; the samples come after it.
+const alive = (page) => page.getByRole("button", { name: "Siren" }).waitFor();
+const record = async (page) => {
+  await alive(page);
+  await page.getByRole("button", { name: "Record" }).click();
+};
 const state = (page) => page.locator("[data-source]").getAttribute("data-state");
 
 test("a sample is analysed at a press, and its link opens it again", async () => {
@@ -84,7 +90,7 @@ function giveFile({ way, data }) {
 test("a recording is metered, sent and shown, and the microphone is let go", async () => {
   const { page, leave } = await visit(stage, { permissions: ["microphone"] });
   await page.evaluate(keepTracks);
-  await page.getByRole("button", { name: "Record" }).click();
+  await record(page);
   const meter = page.getByRole("meter", { name: "Level of the microphone" });
   await meter.waitFor();
   await page.waitForFunction(
@@ -101,6 +107,7 @@ test("a recording is metered, sent and shown, and the microphone is let go", asy
 test("the keyboard stays at the recorder, and a microphone that is unplugged ends the recording", async () => {
   const { page, leave } = await visit(stage, { permissions: ["microphone"] });
   await page.evaluate(keepTracks);
+  await alive(page);
   await page.getByRole("button", { name: "Record" }).press("Enter");
   await page.waitForFunction(() => document.activeElement.textContent === "Stop and analyse");
   await page.getByText(/^[1-9][.\d]* of 60 s$/).waitFor();
@@ -116,7 +123,7 @@ test("a recording goes on while the server is busy, and nothing is asked once it
   await page.route("**/api/v1/classify*", (route) =>
     asked++ === 0 ? route.fulfill({ status: 429, headers: { "Retry-After": "1" } }) : route.continue(),
   );
-  await page.getByRole("button", { name: "Record" }).click();
+  await record(page);
   await page.waitForFunction(() => /\?|sure|Silence/.test(document.querySelector("[data-live]")?.textContent ?? ""));
   await page.getByRole("button", { name: "Discard" }).click();
   await page.locator("[data-live]").waitFor({ state: "detached" });
@@ -142,7 +149,7 @@ test("a microphone that is not allowed is explained", async () => {
   await page.evaluate(() => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"));
   });
-  await page.getByRole("button", { name: "Record" }).click();
+  await record(page);
   await page.getByRole("alert").filter({ hasText: "not allowed for this page" }).waitFor();
   await leave();
 });
@@ -154,7 +161,7 @@ test("a browser without a sound output does not wait for it for ever", async () 
     AudioContext.prototype.resume = () => new Promise(() => {});
     Object.defineProperty(AudioContext.prototype, "state", { get: () => "suspended" });
   });
-  await page.getByRole("button", { name: "Record" }).click();
+  await record(page);
   await page.getByRole("alert").filter({ hasText: "needs a sound output" }).waitFor();
   assert.deepEqual(await page.evaluate(() => globalThis.tracks.map(({ readyState }) => readyState)), ["ended"]);
   await page.getByRole("button", { name: "Record" }).waitFor();
