@@ -66,11 +66,20 @@ export async function visit(stage, { path = "/", expected = /^$/, ...options } =
     if (protocol.startsWith("http") && origin !== stage.address) faults.push(`asked elsewhere: ${request.url()}`);
   });
   await page.goto(stage.address + path);
+  await alive(page);
   const leave = async () => {
     await context.close();
     if (faults.length > 0) throw new Error(`the page reported: ${faults.join("\n")}`);
   };
   return { page, context, leave };
+}
+
+// What is on the page is there before the code that answers to it: React marks the elements that it has taken over.
+async function alive(page) {
+  await page.waitForFunction(() => {
+    const main = document.querySelector("main");
+    return !main || Object.keys(main).some((key) => key.startsWith("__react"));
+  });
 }
 
 export async function openSample(page, title) {
