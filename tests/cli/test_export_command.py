@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from conftest import Command
 
+from audio_cnn.evaluation.rejection import ACCEPTED
 from audio_cnn.export import onnx_file, parity
 from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.prediction.model_file import Rejection
@@ -313,3 +314,10 @@ def test_errors_are_one_line(
     assert reason in error
     assert all("another training" in note for note in notes)
     assert not output.exists()
+
+
+def test_the_help_names_every_share_that_is_taken(audio_cnn: Command) -> None:
+    """Written out there, as what knows them would take long to import for a help."""
+    words = audio_cnn("export", "--help").stdout.replace("│", " ").split()
+
+    assert {f"{share:g}" for share in ACCEPTED} <= {word.strip(",;") for word in words}
