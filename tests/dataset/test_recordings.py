@@ -13,8 +13,8 @@ from made_data import RATE_HZ, Samples, knocks, write_wav
 
 from audio_cnn.augmentation import waveform
 from audio_cnn.config import Config
-from audio_cnn.dataset import recordings as module
-from audio_cnn.dataset.recordings import HELD_OUT, LEARNED_FROM, Recordings, read_recordings
+from audio_cnn.dataset import belonging, listening
+from audio_cnn.dataset.recordings import HELD_OUT, LEARNED_FROM, Findings, Recordings, read_recordings
 from audio_cnn.errors import DatasetError
 from audio_cnn.prediction import Classifier
 from audio_cnn.prediction.classifier import peaks_of
@@ -58,7 +58,7 @@ def test_every_clip_is_there_and_some_of_each_class_are_held_out(read: Read) -> 
     assert found.examples.folds == (LEARNED_FROM, HELD_OUT)
     np.testing.assert_array_equal(found.examples.fold, found.fold[found.clip])
     np.testing.assert_array_equal(found.examples.target, found.target[found.clip])
-    assert found.findings == module.Findings()
+    assert found.findings == Findings()
     assert read().digest == found.digest != read(seed=5).digest
 
 
@@ -85,7 +85,7 @@ def test_windows_are_those_that_the_classifier_hears(
 def test_a_long_recording_is_cut_into_so_many_windows_of_one_source(
     read: Read, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MOST_WINDOWS", 4)
+    monkeypatch.setattr(listening, "MOST_WINDOWS", 4)
     silent = np.zeros(2 * RATE_HZ, np.float32)
     write_wav(folder / "kind0" / "long.wav", knocks(9, seconds=20))
     write_wav(folder / "kind0" / "pause.wav", np.concatenate([knocks(8, seconds=1), silent]))
@@ -212,7 +212,7 @@ def test_classes_of_one_or_two_clips_are_learned_from_only(read: Read, folder: P
 def test_large_classes_are_not_compared_pair_by_pair(
     read: Read, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MOST_COMPARED", 5)
+    monkeypatch.setattr(belonging, "MOST_COMPARED", 5)
     write_wav(folder / "kind1" / "more.wav", knocks(60))
 
     assert read().findings.not_compared == ("kind1",)

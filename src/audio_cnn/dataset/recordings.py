@@ -9,35 +9,34 @@ files are brought together by their names, by the samples in them, and by how al
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from audio_cnn.augmentation.waveform import VARIANTS, Float32Array
+from audio_cnn.augmentation.waveform import Float32Array
 from audio_cnn.config import FrontEnd
-from audio_cnn.dataset.cache import Progress, all_variants, quantised
-from audio_cnn.dataset.clips import Clip, folder_clips
-from audio_cnn.dataset.examples import Examples, Int64Array, UInt8Array
+from audio_cnn.dataset.belonging import (
+    Pair,
+    linked,
+    nearly_identical,
+    recording_of,
+    unexpected,
+    without_repeats,
+)
+from audio_cnn.dataset.cache import Progress
+from audio_cnn.dataset.clips import folder_clips
+from audio_cnn.dataset.examples import Examples, Int64Array
 from audio_cnn.dataset.features import is_feature_file
-from audio_cnn.dataset.likeness import NEARLY_IDENTICAL, likenesses
-from audio_cnn.dataset.limits import CLIP_LIMITS
-from audio_cnn.dataset.sources import grouped, source_name
+from audio_cnn.dataset.listening import HeardClip, heard_clips
+from audio_cnn.dataset.sources import grouped
 from audio_cnn.dataset.splitting import held_out
-from audio_cnn.errors import AudioError, DatasetError, EmptyAudioError
-from audio_cnn.spectrogram.log_mel import LogMel
-from audio_cnn.waveform import decode, window_starts, windows
+from audio_cnn.errors import DatasetError
 
 LEARNED_FROM, HELD_OUT = 1, 2
-MOST_WINDOWS = 60
-WINDOWS_AT_ONCE = 8
-MOST_COMPARED = 1_000
-DECODERS = 2
 
-Pair = tuple[Path, Path]
 BoolArray = npt.NDArray[np.bool_]
 
 
@@ -102,38 +101,7 @@ class Recordings:
 
     def names(self, target: int) -> int:
         """Recordings that one class would have if only file names told them apart."""
-        return len({_name(self.paths[clip]) for clip in np.flatnonzero(self.target == target)})
-
-
-@dataclass(frozen=True)
-class Cut:
-    """A file as windows float32 [W, T].
-
-    Attributes:
-        short: the file is shorter than a window, and each of them holds it.
-        digest: tells its samples apart.
-    """
-
-    windows: Float32Array
-    short: bool
-    digest: bytes
-
-    @property
-    def peak(self) -> Float32Array:
-        """The largest magnitude in each window, float32 [W]."""
-        largest: Float32Array = np.abs(self.windows).max(axis=1)
-        return largest
-
-
-@dataclass(frozen=True)
-class _Heard:
-    """A readable clip: log-mels uint8 [V, W, M, F] and peaks [W] of its windows; see ``Cut``."""
-
-    clip: Clip
-    log_mel: UInt8Array
-    peak: Float32Array
-    short: bool
-    digest: bytes
+        return len({recording_of(self.paths[clip]) for clip in np.flatnonzero(self.target == target)})
 
 
 def read_recordings(
@@ -161,7 +129,7 @@ def read_recordings(
     """
     found = folder_clips(_checked(folder))
     left_out: dict[Path, str] = {}
-    heard = list(_listened(found.clips, front_end, variants, left_out, progress))
+    heard = list(heard_clips(found.clips, front_end, variants, left_out, progress))
     heard, repeated, contradictory = without_repeats(heard)
     kinds = sorted({one.clip.target for one in heard})
     names = tuple(found.class_names[kind] for kind in kinds)
@@ -169,14 +137,14 @@ def read_recordings(
         raise DatasetError(_too_few(folder, names, left_out))
     target = [kinds.index(one.clip.target) for one in heard]
     alike, not_compared = nearly_identical(heard, target)
-    by_name = [] if separate else list(_same([_name(one.clip.path) for one in heard]))
-    links = [*_same_samples(heard), *by_name, *([] if separate else alike)]
+    by_name = [] if separate else list(linked([recording_of(one.clip.path) for one in heard]))
+    links = [*linked([one.digest for one in heard]), *by_name, *([] if separate else alike)]
     source = grouped(len(heard), links)
     findings = Findings(
         left_out,
         repeated,
         contradictory,
-        tuple(_unexpected([one.clip.path for one in heard], alike, by_name)),
+        tuple(unexpected([one.clip.path for one in heard], alike, by_name)),
         tuple(names[kind] for kind in not_compared),
     )
     out = held_out(target, source, share, seed)
@@ -205,139 +173,8 @@ def _too_few(folder: Path, names: Sequence[str], left_out: dict[Path, str]) -> s
     )
 
 
-def _listened(
-    clips: Sequence[Clip],
-    front_end: FrontEnd,
-    variants: Sequence[str],
-    left_out: dict[Path, str],
-    progress: Progress | None,
-) -> Iterator[_Heard]:
-    """Each clip that can be read; the others enter ``left_out``."""
-    log_mel = LogMel(front_end).eval()
-    for row, (clip, cut) in enumerate(_decoded(clips, front_end)):
-        if isinstance(cut, AudioError):
-            left_out[clip.path] = str(cut)
-        else:
-            log_mels = _log_mels(cut.windows, variants, row, log_mel)
-            yield _Heard(clip, log_mels, cut.peak, cut.short, cut.digest)
-        if progress is not None:
-            progress(row + 1, len(clips))
-
-
-def _decoded(clips: Sequence[Clip], front_end: FrontEnd) -> Iterator[tuple[Clip, Cut | AudioError]]:
-    """Windows of each clip, or why there are none, in order; few at a time: each may last an hour."""
-    with ThreadPoolExecutor(DECODERS) as pool:
-        for start in range(0, len(clips), DECODERS):
-            some = clips[start : start + DECODERS]
-            yield from zip(some, pool.map(lambda clip: cut_windows(clip.path, front_end), some), strict=True)
-
-
-def cut_windows(path: Path, front_end: FrontEnd) -> Cut | AudioError:
-    """The windows of a file, as the classifier hears them; or the error.
-
-    Of a long recording at most ``MOST_WINDOWS``, evenly spread; none that is digital silence.
-    """
-    try:
-        samples = decode(path, sample_rate_hz=front_end.sample_rate_hz, limits=CLIP_LIMITS).samples
-        if not samples.any():
-            raise EmptyAudioError("there is only silence in it")
-    except AudioError as error:
-        return error.with_traceback(None)  # which would keep the samples alive
-    digest = hashlib.sha256(samples.tobytes()).digest()
-    length = front_end.window_samples
-    if len(samples) <= length:
-        filled = windows(samples, window_samples=length, hop_samples=length, fill=front_end.fill)
-        return Cut(filled, len(samples) < length, digest)
-    starts = window_starts(len(samples), window_samples=length, hop_samples=max(1, length // 2))
-    starts = front_end.worth_hearing(starts)
-    spread = np.linspace(0, len(starts) - 1, min(len(starts), MOST_WINDOWS)).round().astype(int)
-    cut = [samples[start : start + length] for start in starts[spread]]
-    return Cut(np.stack([window for window in cut if window.any()] or cut[:1]), False, digest)
-
-
-def _log_mels(cut: Float32Array, variants: Sequence[str], row: int, log_mel: LogMel) -> UInt8Array:
-    """uint8 [V, W, M, F] of windows [W, T] and their changed copies."""
-    changes = [VARIANTS[name] for name in variants]
-    parts = []
-    for start in range(0, len(cut), WINDOWS_AT_ONCE):
-        some = cut[start : start + WINDOWS_AT_ONCE]
-        # The partner to mix with is another window of the same clip: one of another clip might be held out.
-        stacks = [
-            all_variants(window, cut[i - 1], changes, row * MOST_WINDOWS + i, log_mel.front_end)
-            for i, window in enumerate(some, start)
-        ]
-        stack = np.stack(stacks, axis=1)
-        flat = quantised(log_mel, stack.reshape(-1, stack.shape[2]))
-        parts.append(flat.reshape(*stack.shape[:2], *flat.shape[1:]))
-    return np.concatenate(parts, axis=1)
-
-
-def without_repeats(heard: Sequence[_Heard]) -> tuple[list[_Heard], tuple[Pair, ...], tuple[Pair, ...]]:
-    """Clips but those that hold another's samples again; (repeated, first) pairs; pairs across classes."""
-    first: dict[tuple[int, bytes], _Heard] = {}
-    anywhere: dict[bytes, _Heard] = {}
-    repeated, contradictory = [], []
-    for one in heard:
-        before = first.setdefault((one.clip.target, one.digest), one)
-        elsewhere = anywhere.setdefault(one.digest, one)
-        if before is not one:
-            repeated.append((one.clip.path, before.clip.path))
-        elif elsewhere.clip.target != one.clip.target:
-            contradictory.append((one.clip.path, elsewhere.clip.path))
-    return list(first.values()), tuple(repeated), tuple(contradictory)
-
-
-def nearly_identical(
-    heard: Sequence[_Heard], target: Sequence[int]
-) -> tuple[list[tuple[int, int]], list[int]]:
-    """Pairs of clips of one class whose last windows sound the same; and classes too large to compare.
-
-    The last window: that of a short sound is the one that is not repeated.
-    """
-    pairs: list[tuple[int, int]] = []
-    not_compared = []
-    for kind in sorted(set(target)):
-        rows = [i for i, t in enumerate(target) if t == kind]
-        if len(rows) > MOST_COMPARED:
-            not_compared.append(kind)
-            continue
-        alike = likenesses(np.stack([heard[i].log_mel[0, -1] for i in rows]))
-        pairs += [(rows[a], rows[b]) for a, b in np.argwhere(np.triu(alike > NEARLY_IDENTICAL, 1))]
-    return pairs, not_compared
-
-
-def _unexpected(
-    paths: Sequence[Path], alike: Sequence[tuple[int, int]], by_name: Sequence[tuple[int, int]]
-) -> Iterator[tuple[Path, ...]]:
-    """Groups of files that are connected by likeness; but for those that names put together anyway."""
-    expected = grouped(len(paths), by_name)
-    members: dict[int, list[int]] = {}
-    for i, group in enumerate(grouped(len(paths), alike)):
-        members.setdefault(group, []).append(i)
-    for rows in members.values():
-        if len({expected[i] for i in rows}) > 1:
-            yield tuple(paths[i] for i in rows)
-
-
-def _name(path: Path) -> tuple[str, str]:
-    """Equal for files that are pieces of one recording by their names."""
-    return str(path.parent), source_name(path.stem)
-
-
-def _same_samples(heard: Sequence[_Heard]) -> Iterator[tuple[int, int]]:
-    return _same([one.digest for one in heard])
-
-
-def _same(keys: Sequence[object]) -> Iterator[tuple[int, int]]:
-    """Pairs that connect all places of equal keys."""
-    first: dict[object, int] = {}
-    for i, key in enumerate(keys):
-        if first.setdefault(key, i) != i:
-            yield first[key], i
-
-
 def _put_together(
-    heard: Sequence[_Heard],
+    heard: Sequence[HeardClip],
     names: tuple[str, ...],
     target: Sequence[int],
     source: Sequence[int],
