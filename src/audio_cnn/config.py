@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from audio_cnn.bounds import Section, Within
 from audio_cnn.errors import ConfigError
+
+Share = Annotated[float, Within(0, 1)]
+ShareBelowOne = Annotated[float, Within(0, below=1)]
+Positive = Annotated[float, Within(above=0)]
+NotNegative = Annotated[float, Within(0)]
+Count = Annotated[int, Within(0)]
+OneOrMore = Annotated[int, Within(1)]
 
 NEGLIGIBLE_S = 0.1
 """What a last window must add to the one before it to be heard."""
@@ -36,7 +43,7 @@ class AudioLimits:
 
 
 @dataclass(frozen=True)
-class FrontEnd:
+class FrontEnd(Section):
     """From waveform to log-mel.
 
     Defaults are the formula that the shipped model's training data was made with: power
@@ -47,16 +54,18 @@ class FrontEnd:
     window is lengthened: repeated to and fro, followed by silence, or both, heard as two windows.
     """
 
-    sample_rate_hz: int = 44_100
-    window_s: float = 5.0
-    n_fft: int = 2048
-    hop_samples: int = 512
-    mel_bands: int = 128
-    fmin_hz: float = 0.0
-    fmax_hz: float = 8_000.0
-    top_db: float = 80.0
-    frames: int = 173
-    frames_span: float = 173.6
+    section: ClassVar[str] = "front_end"
+
+    sample_rate_hz: OneOrMore = 44_100
+    window_s: Positive = 5.0
+    n_fft: Annotated[int, Within(2)] = 2048
+    hop_samples: OneOrMore = 512
+    mel_bands: OneOrMore = 128
+    fmin_hz: NotNegative = 0.0
+    fmax_hz: Positive = 8_000.0
+    top_db: Positive = 80.0
+    frames: OneOrMore = 173
+    frames_span: Positive = 173.6
     fill: Literal["repeat", "silence", "both"] = "both"
 
     @property
@@ -90,7 +99,7 @@ class FrontEnd:
 
 
 @dataclass(frozen=True)
-class NetworkConfig:
+class NetworkConfig(Section):
     """Shape of the network. ``family`` names the entry in ``network.registry``.
 
     ``smooth_shortcut``, ``heads``, ``expansion`` and ``scale`` are for some families only (docs/networks.md),
@@ -98,24 +107,27 @@ class NetworkConfig:
     With ``familiarity`` the scores of sounds that are likely of no class are lowered.
     """
 
+    section: ClassVar[str] = "network"
+
     family: str = "resnet"
-    blocks: tuple[int, ...] = (1, 2, 2, 2)
-    channels: tuple[int, ...] = (32, 64, 128, 256)
-    stem_kernel: int = 5
+    blocks: Annotated[tuple[int, ...], Within(1)] = (1, 2, 2, 2)
+    channels: Annotated[tuple[int, ...], Within(1)] = (32, 64, 128, 256)
+    stem_kernel: OneOrMore = 5
     stem_pool: bool = False
     frequency_channel: bool = True
     pooling: Literal["mean", "mean+max", "sounding"] = "mean+max"
-    squeeze: int = 0
+    squeeze: Count = 0
     smooth_shortcut: bool = False
-    heads: int = 4
-    expansion: int = 6
+    heads: OneOrMore = 4
+    expansion: OneOrMore = 6
     scale: float = 0.0
-    stochastic_depth: float = 0.0
-    dropout: float = 0.5
+    stochastic_depth: ShareBelowOne = 0.0
+    dropout: ShareBelowOne = 0.5
     familiarity: bool = False
     members: tuple[NetworkConfig, ...] = ()
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         # Only odd kernels halve the frames as "sounding" halves what it knows of them.
         if self.pooling == "sounding" and self.stem_kernel % 2 == 0:
             raise ConfigError(
@@ -124,7 +136,7 @@ class NetworkConfig:
 
 
 @dataclass(frozen=True)
-class AugmentationConfig:
+class AugmentationConfig(Section):
     """Changes to a training batch that keep (or mix) its labels. Shares and lengths are 0..1.
 
     ``unmixed_share`` is that of the epochs, the last ones, in which nothing is mixed any more, so that the
@@ -134,30 +146,32 @@ class AugmentationConfig:
     ``ending`` of ``TrainingConfig`` only.
     """
 
-    crop_frames: int = 86
+    section: ClassVar[str] = "augmentation"
+
+    crop_frames: Count = 86
     roll: bool = True
-    tempo: float = 0.0
-    pitch_bands: float = 0.0
+    tempo: ShareBelowOne = 0.0
+    pitch_bands: NotNegative = 0.0
     mix: Literal["power", "mixup", "none"] = "power"
-    mix_share: float = 0.7
-    unmixed_share: float = 0.0
-    mixup_alpha: float = 0.2
-    time_masks: int = 2
-    time_mask_frames: int = 16
-    frequency_masks: int = 2
-    frequency_mask_bands: int = 16
-    equaliser_db: float = 0.0
-    piece_share: float = 0.0
-    room_share: float = 0.0
-    band_limit: float = 0.0
-    noise_db: float = 0.0
-    noise_share: float = 1.0
+    mix_share: Share = 0.7
+    unmixed_share: Share = 0.0
+    mixup_alpha: Positive = 0.2
+    time_masks: Count = 2
+    time_mask_frames: Count = 16
+    frequency_masks: Count = 2
+    frequency_mask_bands: Count = 16
+    equaliser_db: NotNegative = 0.0
+    piece_share: Share = 0.0
+    room_share: Share = 0.0
+    band_limit: Share = 0.0
+    noise_db: NotNegative = 0.0
+    noise_share: Share = 1.0
     poor_from: Literal["start", "ending"] = "start"
-    variant_share: float = 0.75
+    variant_share: Share = 0.75
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
+class TrainingConfig(Section):
     """Optimisation.
 
     ``validate_every`` so many epochs a fold that was left out is looked at; nothing is chosen by it.
@@ -168,29 +182,24 @@ class TrainingConfig:
     With teachers, ``teacher_share`` of the loss is about their answers, the rest about the labels.
     """
 
-    epochs: int = 80
-    batch: int = 32
-    max_lr: float = 3e-3
-    warmup_share: float = 0.1
-    weight_decay: float = 0.01
-    label_smoothing: float = 0.1
-    ema_decay: float = 0.998
-    clip_norm: float = 5.0
-    validate_every: int = 20
-    seed: int = 0
+    section: ClassVar[str] = "training"
+
+    epochs: OneOrMore = 80
+    batch: OneOrMore = 32
+    max_lr: Positive = 3e-3
+    warmup_share: ShareBelowOne = 0.1
+    weight_decay: NotNegative = 0.01
+    label_smoothing: ShareBelowOne = 0.1
+    ema_decay: ShareBelowOne = 0.998
+    clip_norm: Positive = 5.0
+    validate_every: Count = 20
+    seed: Annotated[int, Within(0, below=2**63)] = 0
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     frozen_statistics: bool = False
-    made_sounds: int = 60
-    ending_epochs: int = 0
-    ending_lr: float = 3e-4
-    teacher_share: float = 0.5
-
-    def __post_init__(self) -> None:
-        for name in ("warmup_share", "ema_decay"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ConfigError(f"training.{name} is {getattr(self, name)}; it must be from 0 to below 1")
-        if not self.clip_norm > 0:
-            raise ConfigError(f"training.clip_norm is {self.clip_norm}; it must be above 0")
+    made_sounds: Count = 60
+    ending_epochs: Count = 0
+    ending_lr: Positive = 3e-4
+    teacher_share: Share = 0.5
 
     @property
     def all_epochs(self) -> int:
@@ -199,7 +208,7 @@ class TrainingConfig:
 
 
 @dataclass(frozen=True)
-class FineTuningConfig:
+class FineTuningConfig(Section):
     """What only training further, ``audio-cnn train --from``, asks for.
 
     ``held_out_share`` of each class's clips, as whole recordings, is measured with and never learned from.
@@ -207,10 +216,12 @@ class FineTuningConfig:
     weighs the squared weights against the loss while the new last layer is fitted.
     """
 
-    held_out_share: float = 0.2
-    fewest_draws: int = 256
-    most_draws: int = 2048
-    probe_decay: float = 1.0
+    section: ClassVar[str] = "fine_tuning"
+
+    held_out_share: ShareBelowOne = 0.2
+    fewest_draws: Annotated[int, Within(2)] = 256
+    most_draws: Annotated[int, Within(2)] = 2048
+    probe_decay: NotNegative = 1.0
 
 
 @dataclass(frozen=True)
@@ -234,7 +245,8 @@ def from_dict(cls: type[T], values: Mapping[str, Any], where: str = "") -> T:
     Raises:
         ConfigError: for an unknown key, a value of the wrong type, or one that makes no sense.
     """
-    hints = typing.get_type_hints(cls)
+    names = {each.name for each in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    hints = {name: hint for name, hint in typing.get_type_hints(cls).items() if name in names}
     unknown = sorted(set(values) - set(hints))
     if unknown:
         known = ", ".join(sorted(hints))
@@ -273,7 +285,7 @@ def load(path: str | Path) -> Config:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"cannot read the configuration {path}: {error.strerror}") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
     return from_dict(Config, {"name": path.stem, **values})
 
@@ -319,8 +331,6 @@ def _coerce(hint: Any, value: Any, where: str) -> Any:
             choices = ", ".join(map(str, typing.get_args(hint)))
             raise ConfigError(f"'{where}' is {value!r}; it must be one of: {choices}")
         return value
-    if origin is types.UnionType:
-        return None if value is None else _coerce(typing.get_args(hint)[0], value, where)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):

@@ -189,7 +189,7 @@ def test_data_and_run_are_needed(audio_cnn: Command, given: list[str]) -> None:
     ("options", "reason"),
     [
         (["--set", "training.epoch=1"], "unknown setting 'training.epoch'"),
-        (["--set", "training.epochs=0"], "nothing to train"),
+        (["--set", "training.epochs=0"], "training.epochs is 0; it must be 1 or more"),
         (["--config", "none.toml"], "cannot read the configuration none.toml"),
         (["--waveform", "echo"], "no waveform change 'echo'; there are: noise, stretch,"),
         (["--validate-fold", "9"], "no clips in fold 9"),

@@ -277,12 +277,12 @@ def test_a_run_on_other_sounds_is_not_gone_on_with(
         (["--waveform", "echo"], "no waveform change 'echo'"),
         (["--set", "front_end.mel_bands=16"], "the front end is that of the network given with --from"),
         (["--set", "network.channels=[1]"], "the network is the one given with --from"),
-        (["--set", "training.epochs=0"], "nothing to train"),
+        (["--set", "training.epochs=0"], "training.epochs is 0; it must be 1 or more"),
         (["--labels", "none.toml"], "cannot read none.toml"),
         (["--labels", "LABELS"], "no class 'kettle'; there are: beep, hum, whistle"),
         (["--output", "TAKEN"], "it is a folder"),
         (["--device", "abacus"], "unknown device 'abacus'"),
-        (["--set", "fine_tuning.fewest_draws=1"], "fine_tuning.fewest_draws must be 2 at least"),
+        (["--set", "fine_tuning.fewest_draws=1"], "fine_tuning.fewest_draws is 1; it must be 2 or more"),
     ],
 )
 def test_errors_are_one_line(

@@ -101,12 +101,8 @@ def check_shape(config: NetworkConfig) -> None:
     """
     if len(config.blocks) != len(config.channels):
         raise ConfigError(f"blocks and channels differ in number: {config.blocks}, {config.channels}")
-    if not config.blocks or min(*config.blocks, *config.channels) < 1:
-        raise ConfigError(f"blocks and channels must be 1 or more: {config.blocks}, {config.channels}")
-    if config.expansion < 1:
-        raise ConfigError(f"expansion is {config.expansion}; it must be 1 or more")
-    if not 0 <= config.stochastic_depth < 1:
-        raise ConfigError(f"stochastic_depth is {config.stochastic_depth}; it must be from 0 to below 1")
+    if not config.blocks:
+        raise ConfigError("blocks and channels are empty; a network has one layer at least")
 
 
 def places(config: NetworkConfig) -> list[list[Place]]:

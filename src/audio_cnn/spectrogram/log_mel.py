@@ -154,16 +154,14 @@ def check(front_end: FrontEnd) -> None:
     Raises:
         ConfigError: saying which.
     """
-    if min(front_end.hop_samples, front_end.mel_bands, front_end.window_samples) < 1:
-        raise ConfigError("hop_samples, mel_bands and the window must be at least 1")
-    if front_end.n_fft < 2:
-        raise ConfigError(f"n_fft must be at least 2, not {front_end.n_fft}")
+    if front_end.window_samples < 1:
+        raise ConfigError(f"a window of {front_end.window_s:g} s is shorter than a sample; raise window_s")
     if not 0 <= front_end.fmin_hz < front_end.fmax_hz <= front_end.sample_rate_hz / 2:
         raise ConfigError(
             f"bands from {front_end.fmin_hz:g} to {front_end.fmax_hz:g} Hz make no sense "
             f"at {front_end.sample_rate_hz} samples a second; fmax_hz is at most half of that"
         )
-    if not front_end.frames or front_end.column_index()[-1] >= front_end.stft_frames:
+    if front_end.column_index()[-1] >= front_end.stft_frames:
         raise ConfigError(
             f"{front_end.frames} frames spanning {front_end.frames_span:g} do not fit a window "
             f"of {front_end.stft_frames}; lower frames or raise frames_span"

@@ -69,8 +69,8 @@ def draws(weight: Float64Array, config: FineTuningConfig) -> int:
     Raises:
         ConfigError: limits that make no sense.
     """
-    if not 2 <= config.fewest_draws <= config.most_draws:
-        raise ConfigError("fine_tuning.fewest_draws must be 2 at least, and most_draws no less than that")
+    if config.fewest_draws > config.most_draws:
+        raise ConfigError("fine_tuning.most_draws must be no less than fewest_draws")
     return int(np.clip(np.count_nonzero(weight), config.fewest_draws, config.most_draws))
 
 

@@ -125,16 +125,11 @@ def know_what_is_familiar(state: TrainingState, run: Run) -> bool:
 
 
 def check(run: Run) -> None:
-    """Refuse a training without a single step, or with less than no ending.
+    """Refuse a training without a single step.
 
     Raises:
         ConfigError: saying why.
     """
-    training = run.config.training
-    if training.epochs < 1 or training.batch < 1:
-        raise ConfigError(f"nothing to train: {training.epochs} epochs of batches of {training.batch}")
-    if training.ending_epochs < 0:
-        raise ConfigError(f"ending_epochs is {training.ending_epochs}; it must be 0 or more")
     if len(run.examples.rows(run.folds)) < 2:
         raise ConfigError("nothing to train: batch norm needs two clips or more")
 
