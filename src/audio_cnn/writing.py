@@ -25,6 +25,12 @@ def appearing(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, UTF-8, that is there whole or as it was; letters that are none become escapes."""
+    with appearing(path) as beside:
+        beside.write_text(text, encoding="utf-8", errors="backslashreplace")
+
+
 def clear_parts(folder: Path) -> None:
     """Remove what writers that were killed have left: only for who is alone in the folder."""
     for part in folder.glob(f"*.{'[0-9a-f]' * 8}.part"):

@@ -16,6 +16,7 @@ from audio_cnn.cli.notes import note, say_left_out
 from audio_cnn.cli.terminal import check_output, make_folder, progress_bar
 from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.evaluation.percent import percent
+from audio_cnn.writing import write_text
 
 if TYPE_CHECKING:
     import torch
@@ -239,7 +240,7 @@ def _report(
 
     path = job.folder / REPORT_NAME
     text = json.dumps(report(recordings, measured, doubts, emoji), indent=1, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+    write_text(path, text + "\n")
     if measured is None:
         typer.echo("not measured: nothing was held out")
         return

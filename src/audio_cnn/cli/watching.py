@@ -15,6 +15,7 @@ from audio_cnn.evaluation.percent import percent
 from audio_cnn.training.checkpoint import finished_epochs
 from audio_cnn.training.journal import CONFIG_NAME, LogFile, TensorBoard
 from audio_cnn.training.loop import CHECKPOINT_NAME, Observer, Run
+from audio_cnn.writing import write_text
 
 STRANGE = "learning what is strange"
 """A minute or two after the last epoch."""
@@ -58,7 +59,7 @@ def watched(run: Run) -> Iterator[Sequence[Observer]]:
     log = LogFile(run.folder, finished)
     if not finished:
         text = json.dumps(to_dict(run.config), indent=1)
-        (run.folder / CONFIG_NAME).write_text(text + "\n", encoding="utf-8")
+        write_text(run.folder / CONFIG_NAME, text + "\n")
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:

@@ -32,6 +32,7 @@ from audio_cnn.dataset.limits import CLIP_LIMITS
 from audio_cnn.errors import AudioError, DatasetError
 from audio_cnn.spectrogram.log_mel import LogMel
 from audio_cnn.waveform import decode, windows
+from audio_cnn.writing import write_text
 
 Progress = Callable[[int, int], None]
 Float32Array = npt.NDArray[np.float32]
@@ -190,10 +191,8 @@ def write_cache(
     log_mels.flush()
     del log_mels
     part.replace(folder / LOG_MEL_NAME)
-    beside = folder / (INDEX_NAME + ".part")
     written = {**index, REMARKS: [astuple(remark) for remark in remarks]}
-    beside.write_text(json.dumps(written), encoding="utf-8")
-    beside.replace(folder / INDEX_NAME)
+    write_text(folder / INDEX_NAME, json.dumps(written))
     return np.load(folder / LOG_MEL_NAME, mmap_mode="r"), remarks
 
 

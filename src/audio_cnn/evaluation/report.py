@@ -42,6 +42,7 @@ from audio_cnn.evaluation.pictures import (
     to_svg,
 )
 from audio_cnn.labels import Label, labels_for
+from audio_cnn.writing import write_text
 
 PAGE_NAME = "report.html"
 TEMPLATE_NAME = "report.html.jinja"
@@ -182,7 +183,7 @@ def write_report(report: Report, folder: Path) -> Path:
     _write_table(folder / "per_class.csv", _class_rows(report.classes))
     _write_table(folder / "predictions.csv", _prediction_rows(report.answers))
     text = json.dumps(report.to_dict(), indent=1, ensure_ascii=False)
-    _write(folder / "report.json", text + "\n")
+    write_text(folder / "report.json", text + "\n")
     pictures = {
         "confusion": to_svg(picture, "Confusion matrix; confusion.csv holds the same numbers"),
         "calibration": to_svg(calibration_picture(report.bins), "Accuracy at each confidence"),
@@ -190,7 +191,7 @@ def write_report(report: Report, folder: Path) -> Path:
             coverage_picture(report.coverage, THRESHOLDS), "Accuracy against the share of clips answered"
         ),
     }
-    _write(folder / PAGE_NAME, render(report, pictures, undrawn=len(report.classes) - len(drawn)))
+    write_text(folder / PAGE_NAME, render(report, pictures, undrawn=len(report.classes) - len(drawn)))
     return folder / PAGE_NAME
 
 
@@ -315,10 +316,6 @@ def _recipe_rows(recipe: Config | None) -> list[tuple[str, list[tuple[str, Any, 
 def _write_table(path: Path, rows: Iterable[Sequence[Any]]) -> None:
     with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def _rounded(value: Any) -> Any:

@@ -30,7 +30,7 @@ from audio_cnn.training.lock import alone_in
 from audio_cnn.training.loop import Observer, Run, fit
 from audio_cnn.training.probe import exact_scores
 from audio_cnn.training.teachers import read_teachers
-from audio_cnn.writing import appearing
+from audio_cnn.writing import write_text
 
 RESULT_NAME = "cross_validation.json"
 Float32Array = npt.NDArray[np.float32]
@@ -205,8 +205,7 @@ def cross_validate(
 def write_result(result: CrossValidation, folder: Path) -> None:
     """Keep its figures as ``RESULT_NAME``."""
     text = json.dumps(result.to_dict(), indent=1)
-    with appearing(folder / RESULT_NAME) as beside:
-        beside.write_text(text + "\n", encoding="utf-8")
+    write_text(folder / RESULT_NAME, text + "\n")
 
 
 def held_out_scores(run: Run, fold: int, watched: Watched) -> HeldOutScores:

@@ -13,6 +13,7 @@ from torch.utils.tensorboard import SummaryWriter
 from audio_cnn.evaluation.metrics import confusion_matrix
 from audio_cnn.training.loop import Run
 from audio_cnn.training.state import Record
+from audio_cnn.writing import write_text
 
 LOG_NAME = "log.jsonl"
 CONFIG_NAME = "config.json"
@@ -31,7 +32,7 @@ class LogFile:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / LOG_NAME
         lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
-        self.path.write_text("".join(f"{line}\n" for line in lines[:finished_epochs]), encoding="utf-8")
+        write_text(self.path, "".join(f"{line}\n" for line in lines[:finished_epochs]))
 
     def step_ended(self, epoch: int, step: int, steps: int, log_mel: Tensor) -> None:
         """Steps are not logged."""
