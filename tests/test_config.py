@@ -6,7 +6,6 @@ import json
 import tomllib
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from audio_cnn.config import (
@@ -147,14 +146,6 @@ def test_an_even_stem_does_not_go_with_columns_that_sound() -> None:
 
     with pytest.raises(ConfigError, match=r"network\.stem_kernel is 4; with .* it must be odd"):
         override(Config(), ["network.stem_kernel=4", "network.pooling=sounding"])
-
-
-def test_a_last_window_that_adds_next_to_nothing_is_not_heard() -> None:
-    front_end = FrontEnd(sample_rate_hz=1_000)
-
-    for added, heard in ((99, 2), (100, 3)):
-        assert len(front_end.worth_hearing(np.array([0, 2_500, 2_500 + added]))) == heard
-    assert front_end.worth_hearing(np.array([0])).tolist() == [0]
 
 
 def test_a_missing_preset_is_named(tmp_path: Path) -> None:

@@ -12,10 +12,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
-
-import numpy as np
-import numpy.typing as npt
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from audio_cnn.bounds import Section, Within
 from audio_cnn.errors import ConfigError
@@ -27,8 +24,7 @@ NotNegative = Annotated[float, Within(0)]
 Count = Annotated[int, Within(0)]
 OneOrMore = Annotated[int, Within(1)]
 
-NEGLIGIBLE_S = 0.1
-"""What a last window must add to the one before it to be heard."""
+Fill: TypeAlias = Literal["repeat", "silence", "both"]
 
 
 @dataclass(frozen=True)
@@ -66,7 +62,7 @@ class FrontEnd(Section):
     top_db: Positive = 80.0
     frames: OneOrMore = 173
     frames_span: Positive = 173.6
-    fill: Literal["repeat", "silence", "both"] = "both"
+    fill: Fill = "both"
 
     @property
     def window_samples(self) -> int:
@@ -82,15 +78,6 @@ class FrontEnd(Section):
     def frame_s(self) -> float:
         """Seconds from one picked column to the next."""
         return self.stft_frames / self.frames_span * self.hop_samples / self.sample_rate_hz
-
-    def worth_hearing(self, starts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Which of a sound's windows are heard, by their first samples, ascending: all, or all but the last.
-
-        Codecs leave a few samples too many: not worth hearing the same window again.
-        """
-        if len(starts) > 1 and starts[-1] - starts[-2] < NEGLIGIBLE_S * self.sample_rate_hz:
-            return starts[:-1]
-        return starts
 
     def column_index(self) -> list[int]:
         """STFT frame of each of the ``frames`` columns."""

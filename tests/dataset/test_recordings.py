@@ -78,7 +78,7 @@ def test_windows_are_those_that_the_classifier_hears(
         assert rows.sum() == len(heard)
         assert found.short[found.paths.index(path)] == (name == "kind1/take0.wav")
         np.testing.assert_array_equal(found.peak[rows], peaks_of(heard))
-        answers = classifier.score_windows(np.stack(heard))
+        answers = classifier.answer_windows(np.stack(heard))
         np.testing.assert_allclose(answers[:, : len(classifier.info.labels)], expected, atol=0.02)
 
 

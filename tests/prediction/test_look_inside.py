@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ from made_data import RATE_HZ, class_sound
 from audio_cnn.errors import ModelError
 from audio_cnn.network.activations import recording
 from audio_cnn.network.evidence import evidence
-from audio_cnn.prediction import Classifier, Prediction
+from audio_cnn.prediction import Classifier
 from audio_cnn.spectrogram.log_mel import LogMel
 from audio_cnn.training.loading import load_network
 
@@ -96,14 +95,13 @@ def test_an_analysis_never_shows_a_silent_window_of_a_sound(
     classifier: Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sound = np.concatenate([np.tile(SILENCE, 3), class_sound("pig", seed=5), np.tile(SILENCE, 3)])
-    hear = classifier._hear
+    answer = Classifier.answer_windows
 
-    def sure_of_silence(sounds: Sequence[np.ndarray]) -> list[Prediction]:
-        (heard,) = hear(sounds)
-        heard.window_probabilities[:5] = heard.window_probabilities[-5:] = 1.0
-        return [heard]
+    def sure_of_silence(self: Classifier, batch: np.ndarray) -> np.ndarray:
+        answers = answer(self, batch)
+        return answers if batch.any() else np.ones_like(answers)
 
-    monkeypatch.setattr(classifier, "_hear", sure_of_silence)
+    monkeypatch.setattr(Classifier, "answer_windows", sure_of_silence)
 
     assert 2.5 * RATE_HZ <= deciding_start(classifier, sound) <= 3.5 * RATE_HZ
 

@@ -1,4 +1,4 @@
-"""Windows of many requests in one batch: the same answers, in fair turns, and no way to stop the loop."""
+"""Windows of many requests: the same answers, in fair turns, and no way to stop the loop."""
 
 from __future__ import annotations
 
@@ -14,16 +14,13 @@ from made_data import CLASSES, Samples, class_sound
 from audio_cnn.prediction import Classifier
 from audio_cnn.prediction.records import Float32Array
 from audio_cnn.server.batching import Batcher, Job
-from audio_cnn.server.metrics import Metrics
-
-TOGETHER = 4
 
 
 def batching(classifier: Classifier, action: Callable[[Batcher], Awaitable[None]]) -> None:
     """Run something with a batcher that is running."""
 
     async def main() -> None:
-        batcher = Batcher(classifier, [classifier, classifier], TOGETHER, Metrics())
+        batcher = Batcher(classifier, [classifier, classifier])
         loop = asyncio.create_task(batcher.run())
         try:
             await asyncio.wait_for(action(batcher), 30)
@@ -46,13 +43,13 @@ def sounds() -> list[Samples]:
 def batches(classifier: Classifier, monkeypatch: pytest.MonkeyPatch) -> list[Float32Array]:
     """Every batch that the classifier is given."""
     seen: list[Float32Array] = []
-    score = Classifier.score_windows
+    score = Classifier.answer_windows
 
     def watched(self: Classifier, batch: Float32Array) -> Float32Array:
         seen.append(batch)
         return score(self, batch)
 
-    monkeypatch.setattr(Classifier, "score_windows", watched)
+    monkeypatch.setattr(Classifier, "answer_windows", watched)
     return seen
 
 
@@ -61,8 +58,7 @@ def test_together_they_are_what_they_are_alone(
 ) -> None:
     async def all_at_once(batcher: Batcher) -> None:
         answers = await asyncio.gather(*map(batcher.predict, sounds))
-        assert max(map(len, batches)) == TOGETHER
-        assert len(batches) < sum(len(classifier.windows_of(samples)) for samples in sounds)
+        assert [len(batch) for batch in batches] == [1] * sum(map(len, map(classifier.windows_of, sounds)))
         for samples, answer in zip(sounds, answers, strict=True):
             alone = classifier.classify(samples)
             np.testing.assert_allclose(answer.probabilities, alone.probabilities, atol=1e-5)
@@ -115,14 +111,14 @@ def test_of_long_sounds_two_are_heard_at_a_time(
     begun = []
 
     async def five(batcher: Batcher) -> None:
-        next_batch = batcher._next_batch
+        next_window = batcher._next_window
 
-        def watched() -> list[tuple[Job, int]]:
-            batch = next_batch()
+        def watched() -> tuple[Job, int]:
+            window = next_window()
             begun.append(sum(job.taken > 0 for job in batcher._jobs))
-            return batch
+            return window
 
-        monkeypatch.setattr(batcher, "_next_batch", watched)
+        monkeypatch.setattr(batcher, "_next_window", watched)
         await asyncio.gather(*(batcher.predict(sound) for _ in range(5)))
 
     batching(classifier, five)
@@ -141,7 +137,7 @@ def test_a_crowd_of_short_sounds_is_heard_as_it_came(classifier: Classifier) -> 
             order.append(number)
 
         await asyncio.gather(*map(client, range(20)))
-        assert all(abs(number - place) <= 3 * TOGETHER for place, number in enumerate(order))
+        assert all(abs(number - place) <= 3 for place, number in enumerate(order))
 
     batching(classifier, crowd)
 
@@ -168,7 +164,7 @@ def test_windows_do_not_keep_everything_else_waiting(
     sound = class_sound("dog", seed=1)
 
     async def busy(batcher: Batcher) -> None:
-        async with repeating(4 * TOGETHER, lambda: batcher.predict(sound)):
+        async with repeating(16, lambda: batcher.predict(sound)):
             before = len(batches)
             await batcher.alone(lambda: None)
             assert len(batches) - before <= 4
@@ -193,7 +189,7 @@ def test_everything_else_does_not_keep_windows_waiting(
 def test_who_no_longer_waits_for_all_cores_holds_nobody_back(
     classifier: Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    score, released = Classifier.score_windows, threading.Event()
+    score, released = Classifier.answer_windows, threading.Event()
     first = iter([released])
 
     def slow_once(self: Classifier, batch: Float32Array) -> Float32Array:
@@ -201,7 +197,7 @@ def test_who_no_longer_waits_for_all_cores_holds_nobody_back(
             event.wait(10)
         return score(self, batch)
 
-    monkeypatch.setattr(Classifier, "score_windows", slow_once)
+    monkeypatch.setattr(Classifier, "answer_windows", slow_once)
 
     async def give_up(batcher: Batcher) -> None:
         long = asyncio.create_task(batcher.predict(class_sound("dog", seed=1, seconds=4)))
@@ -223,7 +219,7 @@ def test_who_no_longer_waits_for_all_cores_holds_nobody_back(
 def test_a_failing_batch_fails_its_requests_only(
     classifier: Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    score = Classifier.score_windows
+    score = Classifier.answer_windows
     failures = iter([RuntimeError("out of memory")])
 
     def failing_once(self: Classifier, batch: Float32Array) -> Float32Array:
@@ -231,7 +227,7 @@ def test_a_failing_batch_fails_its_requests_only(
             raise error
         return score(self, batch)
 
-    monkeypatch.setattr(Classifier, "score_windows", failing_once)
+    monkeypatch.setattr(Classifier, "answer_windows", failing_once)
 
     async def two(batcher: Batcher) -> None:
         with pytest.raises(RuntimeError, match="out of memory"):

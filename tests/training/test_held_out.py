@@ -81,7 +81,7 @@ def measured(
 def test_every_clip_is_answered_as_the_model_file_answers_it(measured: tuple[HeldOut, Classifier]) -> None:
     figures, classifier = measured
 
-    heard = list(classifier.classify_each(figures.paths))
+    heard = [classifier.classify(path) for path in figures.paths]
 
     assert max(len(one.window_probabilities) for one in heard) > 4
     answers = np.stack([one.probabilities for one in heard])
@@ -120,7 +120,7 @@ def test_the_temperature_is_that_of_these_answers(
 
     def loss(factor: float) -> float:
         classifier.info = replace(classifier.info, temperature=factor * figures.temperature)
-        answers = np.stack([one.probabilities for one in classifier.classify_each(figures.paths)])
+        answers = np.stack([one.probabilities for one in map(classifier.classify, figures.paths)])
         return (1 - doubt) * log_loss(answers, target) - doubt * float(np.log(answers).mean())
 
     colder, fitted, hotter = (loss(factor) for factor in (0.7, 1.0, 1.4))

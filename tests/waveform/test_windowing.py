@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio_cnn.errors import ConfigError, EmptyAudioError
-from audio_cnn.waveform import window_starts, windows
+from audio_cnn.config import Fill, FrontEnd
+from audio_cnn.errors import EmptyAudioError
+from audio_cnn.waveform import window_starts, windows_of
 
-LENGTHS = st.integers(1, 60).flatmap(
-    lambda window: st.tuples(st.just(window), st.integers(1, window), st.integers(1, 400))
-)
+
+def front_end(window: int, *, rate_hz: int = 1, fill: Fill = "both") -> FrontEnd:
+    """Windows of so many samples; at one sample a second nothing is negligible."""
+    return FrontEnd(sample_rate_hz=rate_hz, window_s=window / rate_hz, fill=fill)
 
 
 def counting(total_samples: int) -> np.ndarray:
@@ -20,77 +22,66 @@ def counting(total_samples: int) -> np.ndarray:
     return np.arange(1, total_samples + 1, dtype=np.float32)
 
 
-@given(LENGTHS)
-def test_every_window_is_a_piece_of_the_sound(lengths):
-    window, hop, total = lengths
-    cut = windows(counting(total), window_samples=window, hop_samples=hop, fill="silence")
-    starts = window_starts(total, window_samples=window, hop_samples=hop)
-    assert cut.dtype == np.float32
-    assert cut.shape == (len(starts), window)
+@given(window=st.integers(1, 60), more=st.integers(0, 400))
+def test_every_window_is_a_piece_of_the_sound(window: int, more: int) -> None:
+    sound = counting(window + more)
+    cut = windows_of(sound, front_end(window))
+    starts = window_starts(window + more, front_end(window))
+
+    assert len(cut) == len(starts)
     for start, piece in zip(starts, cut, strict=True):
-        expected = counting(total)[start : start + window]
-        np.testing.assert_array_equal(piece[: expected.size], expected)
-        assert not piece[expected.size :].any()
+        np.testing.assert_array_equal(piece, sound[start : start + window])
+        assert np.shares_memory(piece, sound)
 
 
-@given(LENGTHS)
-def test_nothing_is_lost_and_nothing_padded(lengths):
-    window, hop, total = lengths
-    starts = window_starts(total, window_samples=window, hop_samples=hop)
-    assert starts[0] == 0
-    assert starts[-1] == max(0, total - window)
+@given(window=st.integers(2, 60), more=st.integers(0, 400))
+def test_nothing_is_lost_and_windows_overlap_by_half(window: int, more: int) -> None:
+    total = window + more
+    starts = window_starts(total, front_end(window))
     steps = np.diff(starts)
-    assert (steps[:-1] == hop).all()
-    assert ((steps >= 1) & (steps <= hop)).all()
-    heard = windows(counting(total), window_samples=window, hop_samples=hop, fill="silence")
-    assert set(counting(total)) <= set(heard.ravel())
+
+    assert (starts[0], starts[-1]) == (0, more)
+    assert (steps[:-1] == window // 2).all()
+    assert ((steps >= 1) & (steps <= window // 2)).all()
+    assert set(counting(total)) <= set(np.concatenate(windows_of(counting(total), front_end(window))))
 
 
-@given(st.integers(1, 50), st.integers(1, 50))
-def test_short_sounds_repeat_to_and_fro(total, window):
-    heard = windows(counting(total), window_samples=window, hop_samples=window, fill="repeat")
-    if total <= window:
-        np.testing.assert_array_equal(
-            heard, [[1 + min(at % (2 * total), 2 * total - 1 - at % (2 * total)) for at in range(window)]]
-        )
+@given(window=st.integers(2, 50), data=st.data())
+def test_short_sounds_repeat_to_and_fro(window: int, data: st.DataObject) -> None:
+    total = data.draw(st.integers(1, window - 1))
+    (heard,) = windows_of(counting(total), front_end(window, fill="repeat"))
+    turns = [1 + min(at % (2 * total), 2 * total - 1 - at % (2 * total)) for at in range(window)]
+
+    np.testing.assert_array_equal(heard, turns)
 
 
-def test_repeating_is_the_default():
-    heard = windows([1.0, 2.0, 3.0], window_samples=7, hop_samples=3)
-    np.testing.assert_array_equal(heard, [[1, 2, 3, 3, 2, 1, 1]])
+def test_short_sounds_in_each_way_by_hand() -> None:
+    sound = np.array([1, 2, 3], np.float32)
+    repeated, padded = [1, 2, 3, 3, 2, 1, 1], [1, 2, 3, 0, 0, 0, 0]
+
+    for fill, expected in (("repeat", [repeated]), ("silence", [padded]), ("both", [repeated, padded])):
+        np.testing.assert_array_equal(windows_of(sound, front_end(7, fill=fill)), expected)
 
 
-def test_silence_comes_at_the_end():
-    heard = windows([1.0, 2.0, 3.0], window_samples=5, hop_samples=3, fill="silence")
-    np.testing.assert_array_equal(heard, [[1, 2, 3, 0, 0]])
+@pytest.mark.parametrize(
+    ("total", "starts"), [(10, [0, 2, 4, 6]), (11, [0, 2, 4, 6, 7]), (4, [0]), (3, [0]), (5, [0, 1])]
+)
+def test_starts_by_hand(total: int, starts: list[int]) -> None:
+    assert window_starts(total, front_end(4)).tolist() == starts
 
 
-def test_the_last_window_ends_with_the_sound():
-    assert window_starts(10, window_samples=4, hop_samples=4).tolist() == [0, 4, 6]
-    assert window_starts(12, window_samples=4, hop_samples=4).tolist() == [0, 4, 8]
-    assert window_starts(4, window_samples=4, hop_samples=2).tolist() == [0]
-    assert window_starts(3, window_samples=4, hop_samples=2).tolist() == [0]
+def test_a_last_window_that_adds_next_to_nothing_is_not_heard() -> None:
+    usual = front_end(5_000, rate_hz=1_000)
+
+    assert window_starts(7_599, usual).tolist() == [0, 2_500]
+    assert window_starts(7_600, usual).tolist() == [0, 2_500, 2_600]
+    assert window_starts(5_099, usual).tolist() == [0]
 
 
-def test_exactly_one_window_is_not_copied():
-    sound = counting(100)
-    assert np.shares_memory(windows(sound, window_samples=100, hop_samples=50), sound)
+def test_a_window_of_one_sample_is_heard_sample_by_sample() -> None:
+    assert window_starts(3, front_end(1)).tolist() == [0, 1, 2]
 
 
-@pytest.mark.parametrize("fill", ["repeat", "silence"])
-def test_nothing_cannot_be_cut(fill):
+def test_nothing_cannot_be_cut() -> None:
     with pytest.raises(EmptyAudioError):
-        windows([], window_samples=5, hop_samples=5, fill=fill)
-
-
-@pytest.mark.parametrize(("window", "hop"), [(0, 0), (0, 1), (5, 0), (5, 6), (-5, 1), (5, -1)])
-def test_lengths_that_make_no_sense(window, hop):
-    with pytest.raises(ConfigError):
-        windows(counting(20), window_samples=window, hop_samples=hop)
-
-
-def test_only_mono_and_known_fills():
-    with pytest.raises(ConfigError, match="mono"):
-        windows(np.zeros((2, 10)), window_samples=5, hop_samples=5)
-    with pytest.raises(ConfigError, match="'echo'"):
-        windows(counting(3), window_samples=5, hop_samples=5, fill="echo")
+        windows_of(np.empty(0, np.float32), front_end(5))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from audio_cnn.cli.cluster import ClusterJob, classify_to_folder
-from audio_cnn.cli.inputs import LARGEST_BYTES, Inputs, readable
+from audio_cnn.cli.inputs import Inputs, readable
 from audio_cnn.cli.manifest import STANDARD_INPUT, manifest_paths
 from audio_cnn.cli.notes import note
 from audio_cnn.cli.terminal import (
@@ -43,6 +43,9 @@ class Format(StrEnum):
 
 
 AS_THEY_COME = (Format.JSONL, Format.CSV)
+
+LARGEST_FILE_BYTES = 2**40
+"""Of what is read from where it is; what is read into memory has a limit of its own."""
 
 
 class Engine(StrEnum):
@@ -87,7 +90,7 @@ def classify(
     model: ModelOption,
     longest_s: Annotated[
         float, typer.Option("--longest", min=1, help="Refuse sounds longer than this many seconds.")
-    ] = 3600.0,
+    ] = 86_400.0,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Sounds to listen to at a time; 0: one for each core.")
     ] = 0,
@@ -245,7 +248,7 @@ def _demo_sounds() -> list[Path]:
 def _limits(longest_s: float) -> AudioLimits:
     from audio_cnn.config import AudioLimits
 
-    return AudioLimits(bytes=LARGEST_BYTES, decoded_s=longest_s)
+    return AudioLimits(bytes=LARGEST_FILE_BYTES, decoded_s=longest_s)
 
 
 def _write(results: Results, format_: Format, output: Path | None, top: int, windows: bool) -> None:

@@ -31,7 +31,8 @@ from audio_cnn.dataset.examples import Examples, UInt8Array
 from audio_cnn.dataset.limits import CLIP_LIMITS
 from audio_cnn.errors import AudioError, DatasetError
 from audio_cnn.spectrogram.log_mel import LogMel
-from audio_cnn.waveform import decode, windows
+from audio_cnn.waveform import decode
+from audio_cnn.waveform.windowing import followed_by_silence
 from audio_cnn.writing import write_text
 
 Progress = Callable[[int, int], None]
@@ -212,7 +213,7 @@ def first_window(clip: Clip, front_end: FrontEnd) -> tuple[Float32Array, Remark]
         return np.empty(0, np.float32), Remark(unread=str(error))
     # A copy, or the window of a long clip would keep all of it in memory.
     first = samples[:length].copy()
-    window = windows(first, window_samples=length, hop_samples=length, fill="silence")[0]
+    window = followed_by_silence(first, length)
     return window, Remark(longer=len(samples) > length, silent=not window.any())
 
 

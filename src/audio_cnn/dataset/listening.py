@@ -21,7 +21,7 @@ from audio_cnn.dataset.examples import UInt8Array
 from audio_cnn.dataset.limits import CLIP_LIMITS
 from audio_cnn.errors import AudioError, EmptyAudioError
 from audio_cnn.spectrogram.log_mel import LogMel
-from audio_cnn.waveform import decode, window_starts, windows
+from audio_cnn.waveform import decode, windows_of
 
 MOST_WINDOWS = 60
 WINDOWS_AT_ONCE = 8
@@ -104,15 +104,12 @@ def cut_windows(path: Path, front_end: FrontEnd) -> Cut | AudioError:
     except AudioError as error:
         return error.with_traceback(None)  # which would keep the samples alive
     digest = hashlib.sha256(samples.tobytes()).digest()
-    length = front_end.window_samples
-    if len(samples) <= length:
-        filled = windows(samples, window_samples=length, hop_samples=length, fill=front_end.fill)
-        return Cut(filled, len(samples) < length, digest)
-    starts = window_starts(len(samples), window_samples=length, hop_samples=max(1, length // 2))
-    starts = front_end.worth_hearing(starts)
-    spread = np.linspace(0, len(starts) - 1, min(len(starts), MOST_WINDOWS)).round().astype(int)
-    cut = [samples[start : start + length] for start in starts[spread]]
-    return Cut(np.stack([window for window in cut if window.any()] or cut[:1]), False, digest)
+    cut = windows_of(samples, front_end)
+    if len(samples) < front_end.window_samples:
+        return Cut(np.stack(cut), True, digest)
+    spread = np.linspace(0, len(cut) - 1, min(len(cut), MOST_WINDOWS)).round().astype(int)
+    heard = [cut[i] for i in spread if cut[i].any()]
+    return Cut(np.stack(heard or cut[:1]), False, digest)
 
 
 def _log_mels(cut: Float32Array, variants: Sequence[str], row: int, log_mel: LogMel) -> UInt8Array:

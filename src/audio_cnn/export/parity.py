@@ -76,7 +76,7 @@ def _shown(classifier: Classifier, window: Float32Array) -> dict[str, Float32Arr
     if analysis.evidence is not None:
         shown[OUTPUT_EVIDENCE] = analysis.evidence
     if classifier.info.kinds:
-        shown[OUTPUT_STRANGENESS] = classifier.score_windows(window[np.newaxis])[
+        shown[OUTPUT_STRANGENESS] = classifier.answer_windows(window[np.newaxis])[
             0, len(classifier.info.labels) :
         ]
     return shown

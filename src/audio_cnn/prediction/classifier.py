@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Sequence
+from numbers import Real
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -13,7 +12,7 @@ import numpy as np
 import onnxruntime
 
 from audio_cnn.config import AudioLimits
-from audio_cnn.errors import AudioError, ConfigError, ModelError
+from audio_cnn.errors import ConfigError, ModelError
 from audio_cnn.prediction.aggregate import (
     aggregate,
     probabilities,
@@ -34,12 +33,13 @@ from audio_cnn.prediction.model_file import (
     find_model,
     open_session,
 )
-from audio_cnn.prediction.records import Analysis, Float32Array, Float64Array, Int64Array, Prediction
-from audio_cnn.waveform import Source, decode, window_starts, windows
+from audio_cnn.prediction.records import Analysis, Float32Array, Float64Array, Prediction
+from audio_cnn.prediction.stretches import Stretches, peak_of
+from audio_cnn.waveform import Source, decode, window_starts, windows_of
 from audio_cnn.waveform.array import from_array
-from audio_cnn.waveform.decoding import check_sample_rate
+from audio_cnn.waveform.decoding import check_sample_rate, decode_into
 
-WINDOWS_AT_ONCE = 8
+LOG_MELS_AT_ONCE = 8
 
 
 class Classifier:
@@ -80,20 +80,13 @@ class Classifier:
             AudioError: the sound cannot be read, is empty, or over a limit.
             ConfigError: a rate for a file, which tells its own, or one that is no whole number.
         """
-        return self._hear([self._samples(source, sample_rate_hz)])[0]
-
-    def classify_each(
-        self, sources: Iterable[Source | Float32Array], *, sample_rate_hz: int | None = None
-    ) -> Iterator[Prediction]:
-        """Name many sounds, in order, several windows to a batch.
-
-        Raises:
-            AudioError: at the first sound that cannot be read, after the answers to those before it.
-            TypeError: a single path, file or its bytes where many sounds are expected.
-        """
-        if isinstance(sources, (str, bytes, bytearray, memoryview, os.PathLike)) or hasattr(sources, "read"):
-            raise TypeError(f"many sounds are expected, not one {type(sources).__name__}; see classify")
-        return self._each(iter(sources), sample_rate_hz)
+        if isinstance(source, np.ndarray) or sample_rate_hz is not None:
+            samples = self._samples(source, sample_rate_hz)
+            return self._heard(samples, self.windows_of(samples))
+        rate_hz = self.info.front_end.sample_rate_hz
+        sound = decode_into(self._stretches, source, sample_rate_hz=rate_hz, limits=self.limits).sink
+        answers, peaks = sound.finish()
+        return self.prediction(sound.size, peaks, answers)
 
     def classify_features(self, features: np.ndarray) -> Float32Array:
         """Probabilities [N, K] for log-mels [N, M, F] made elsewhere: floats in 0..1, or uint8."""
@@ -111,8 +104,8 @@ class Classifier:
         if not np.isfinite(features).all():
             raise ModelError("the log-mels hold values that are no numbers")
         batches = [
-            self._run(INPUT_FEATURES, in_unit_range(features[start : start + WINDOWS_AT_ONCE]))[0]
-            for start in range(0, max(1, len(features)), WINDOWS_AT_ONCE)
+            self._run(INPUT_FEATURES, in_unit_range(features[start : start + LOG_MELS_AT_ONCE]))[0]
+            for start in range(0, max(1, len(features)), LOG_MELS_AT_ONCE)
         ]
         return np.concatenate(batches)
 
@@ -131,44 +124,41 @@ class Classifier:
             AudioError: the sound cannot be read, is empty, or over a limit.
             ModelError: the model has no activation of that name.
         """
-        samples = self._samples(source, sample_rate_hz)
-        heard = self._hear([samples])[0] if len(self.windows_of(samples)) > 1 else None
-        return self.look_inside(samples, heard, activations=activations)
+        return self.look_inside(self._samples(source, sample_rate_hz), activations=activations)
 
     def windows_of(self, samples: Float32Array) -> list[Float32Array]:
         """Windows [T] that mono samples at the model's rate are heard in; no copies of a long sound.
 
         Overlapping by half, or for a short sound the ways of filling it up.
         """
-        length = self.info.front_end.window_samples
-        if len(samples) < length:
-            fill = self.info.front_end.fill
-            return list(windows(samples, window_samples=length, hop_samples=length, fill=fill))
-        return [samples[start : start + length] for start in self._starts(samples)]
+        return windows_of(samples, self.info.front_end)
 
-    def score_windows(self, batch: Float32Array) -> Float32Array:
+    def answer_windows(self, batch: Float32Array) -> Float32Array:
         """What is said of windows float32 [W, T], a row each, float32 [W, K + R].
 
         Probabilities of the K classes, and how strange it is in each of the model's R ``kinds``.
         """
         return self._answer(*self._run(INPUT_WAVEFORM, batch))
 
-    def prediction(
-        self, samples: Float32Array, cut: Sequence[Float32Array], answers: Float32Array
-    ) -> Prediction:
-        """What is said of a sound's windows, as ``windows_of`` and ``score_windows`` gave them, together."""
+    def prediction(self, total_samples: int, peaks: Float32Array, answers: Float32Array) -> Prediction:
+        """What is said of a sound by its windows together.
+
+        Args:
+            total_samples: length of the sound.
+            peaks: float32 [W], the largest magnitude in each of its windows, see ``windows_of``.
+            answers: float32 [W, K + R], what ``answer_windows`` says of them.
+        """
         window_probabilities, strangeness = np.split(answers, [len(self.info.labels)], axis=1)
-        peaks = peaks_of(cut)
         silent = silent_windows(peaks)
-        weights = self._weights(samples, peaks, window_probabilities)
+        weights = self._weights(total_samples, peaks, window_probabilities)
         return Prediction(
             labels=self.info.labels,
             probabilities=aggregate(window_probabilities, weights),
             window_probabilities=window_probabilities,
-            duration_s=len(samples) / self.info.front_end.sample_rate_hz,
+            duration_s=total_samples / self.info.front_end.sample_rate_hz,
             silent=bool(silent.all()),
             least_confidence=self.info.rejection.least_confidence if self.info.rejection else 0.0,
-            window_starts_s=self._starts_s(samples)[: len(cut)],
+            window_starts_s=self._starts_s(total_samples, len(peaks)),
             window_s=self.info.front_end.window_s,
             window_silent=silent,
             window_kinds=strange_kinds(strangeness, self.info.kinds),
@@ -183,20 +173,23 @@ class Classifier:
     ) -> Analysis:
         """What the network saw in the window of mono samples [T] that speaks most for the answer.
 
-        ``heard`` is the prediction, if it is known; a sound of a single window gets it on the way.
+        ``heard`` is the prediction, if it is known.
 
         Raises:
             ModelError: the model has no activation of that name.
         """
         names = self._activation_names(activations)
         cut = self.windows_of(samples)
+        if heard is None and len(cut) > 1:
+            heard = self._heard(samples, cut)
         index = self._deciding_window(samples, cut, heard) if heard else 0
         where = [OUTPUT_EVIDENCE] if self.info.evidence else []
         wanted = [OUTPUT_LOG_MEL, OUTPUT_RANGE_DB, *names, *where, *self._answers]
         values = self._show(wanted, INPUT_WAVEFORM, cut[index][np.newaxis])
         given = dict(zip(wanted, values, strict=True))
-        if heard is None:
-            heard = self.prediction(samples, cut[:1], self._answer(*(given[name] for name in self._answers)))
+        if heard is None:  # of a single window, whose answer comes on the way
+            answers = self._answer(*(given[name] for name in self._answers))
+            heard = self.prediction(len(samples), peaks_of(cut), answers)
         range_db = given[OUTPUT_RANGE_DB][0]
         return Analysis(
             prediction=heard,
@@ -204,7 +197,7 @@ class Classifier:
             log_mel=given[OUTPUT_LOG_MEL][0],
             range_db=(float(range_db[0]), float(range_db[1])),
             activations={name: given[name][0] for name in names},
-            start_s=float(self._starts_s(samples)[index]),
+            start_s=float(self._starts_s(len(samples), len(cut))[index]),
             evidence=given[OUTPUT_EVIDENCE][0] if where else None,
         )
 
@@ -230,7 +223,7 @@ class Classifier:
         rate = self.info.front_end.sample_rate_hz
         if isinstance(source, np.ndarray):
             if sample_rate_hz is not None:
-                if int(sample_rate_hz) != sample_rate_hz:
+                if not (isinstance(sample_rate_hz, Real) and float(sample_rate_hz).is_integer()):
                     raise ConfigError(f"sample_rate_hz is a whole number, not {sample_rate_hz!r}")
                 check_sample_rate(sample_rate_hz, self.limits)
             source_rate_hz = rate if sample_rate_hz is None else sample_rate_hz
@@ -239,62 +232,36 @@ class Classifier:
             raise ConfigError("sample_rate_hz is for samples in an array; a file tells its own")
         return decode(source, sample_rate_hz=rate, limits=self.limits).samples
 
-    def _each(
-        self, sources: Iterator[Source | Float32Array], sample_rate_hz: int | None
-    ) -> Iterator[Prediction]:
-        while some := list(islice(sources, WINDOWS_AT_ONCE)):
-            sounds: list[Float32Array] = []
-            failure: AudioError | None = None
-            for source in some:
-                try:
-                    sounds.append(self._samples(source, sample_rate_hz))
-                except AudioError as error:
-                    failure = error
-                    break
-            if sounds:
-                yield from self._hear(sounds)
-            if failure is not None:
-                raise failure
+    def _heard(self, samples: Float32Array, cut: Sequence[Float32Array]) -> Prediction:
+        answers = np.stack([self._answer_window(window) for window in cut])
+        return self.prediction(len(samples), peaks_of(cut), answers)
 
-    def _hear(self, sounds: Sequence[Float32Array]) -> list[Prediction]:
-        """Predictions of sounds [T], their windows filling batches across them."""
-        cuts = [self.windows_of(samples) for samples in sounds]
-        rows = chain.from_iterable(cuts)
-        batches = []
-        while batch := list(islice(rows, WINDOWS_AT_ONCE)):
-            batches.append(self.score_windows(np.stack(batch)))
-        answers = np.concatenate(batches)
-        ends = np.cumsum([len(cut) for cut in cuts])
-        return [
-            self.prediction(samples, cut, answers[end - len(cut) : end])
-            for samples, cut, end in zip(sounds, cuts, ends, strict=True)
-        ]
+    def _answer_window(self, window: Float32Array) -> Float32Array:
+        row: Float32Array = self.answer_windows(window[np.newaxis])[0]
+        return row
+
+    def _stretches(self, source_rate_hz: int) -> Stretches:
+        return Stretches(self._answer_window, self.info.front_end, source_rate_hz)
 
     def _weights(
-        self, samples: Float32Array, peaks: Float32Array, window_probabilities: Float32Array
+        self, total_samples: int, peaks: Float32Array, window_probabilities: Float32Array
     ) -> Float32Array:
         """How much each window counts, float32 [W]."""
-        short = len(samples) < self.info.front_end.window_samples
+        short = total_samples < self.info.front_end.window_samples
         return weights_of(window_probabilities, peaks, short=short)
 
     def _deciding_window(self, samples: Float32Array, cut: Sequence[Float32Array], heard: Prediction) -> int:
         """The window that the answer owes most to."""
         support = heard.window_probabilities[:, heard.best.label.index]
-        weights = self._weights(samples, peaks_of(cut), heard.window_probabilities)
+        weights = self._weights(len(samples), peaks_of(cut), heard.window_probabilities)
         return int((support * weights).argmax())
 
-    def _starts(self, samples: Float32Array) -> Int64Array:
+    def _starts_s(self, total_samples: int, windows: int) -> Float64Array:
+        """Where each of so many windows of a sound begins: float64 [W], all from 0 for a short sound."""
         front_end = self.info.front_end
-        length = front_end.window_samples
-        starts = window_starts(len(samples), window_samples=length, hop_samples=length // 2)
-        return front_end.worth_hearing(starts)
-
-    def _starts_s(self, samples: Float32Array) -> Float64Array:
-        """Where each of ``windows_of`` begins: float64 [W], all from 0 for a short sound."""
-        front_end = self.info.front_end
-        if len(samples) < front_end.window_samples:
-            return np.zeros(2 if front_end.fill == "both" else 1)
-        starts_s: Float64Array = self._starts(samples) / front_end.sample_rate_hz
+        if total_samples < front_end.window_samples:
+            return np.zeros(windows)
+        starts_s: Float64Array = window_starts(total_samples, front_end) / front_end.sample_rate_hz
         return starts_s
 
     def _run(self, used_input: str, values: Float32Array) -> list[Float32Array]:
@@ -305,7 +272,7 @@ class Classifier:
         return results
 
     def _answer(self, scores: Float32Array, *strangeness: Float32Array) -> Float32Array:
-        """One row a window, as ``score_windows`` gives them."""
+        """One row a window, as ``answer_windows`` gives them."""
         return np.concatenate([probabilities(scores, self.info.temperature), *strangeness], axis=1)
 
     def _show(self, outputs: Sequence[str], used_input: str, values: Float32Array) -> list[Any]:
@@ -329,4 +296,4 @@ def in_unit_range(features: np.ndarray) -> Float32Array:
 
 def peaks_of(cut: Sequence[Float32Array]) -> Float32Array:
     """The largest magnitude of each window, float32 [W]."""
-    return np.array([max(window.max(), -window.min()) for window in cut], dtype=np.float32)
+    return np.array([peak_of(window) for window in cut], np.float32)

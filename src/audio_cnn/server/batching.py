@@ -1,7 +1,8 @@
-"""Windows of all requests to the network, together where they meet.
+"""Windows of all requests to the network, in fair turns.
 
-A lone window gets every core at once, which answers soonest. Where several wait, each core hears small
-batches of its own, which answers most: a core that works alone waits for no other. Every second window is of
+A lone window gets every core at once, which answers soonest. Where several wait, each core hears one of its
+own, which answers most: a core that works alone waits for no other, and several windows in one call take
+longer than one after the other. Every second window is of
 the sound that came first, so that each has its turn, the others are of the one nearest to its end, so that a
 long sound does not keep short ones waiting. Of many long ones two are heard at a time: all at once, none
 would end before its deadline.
@@ -19,8 +20,8 @@ import numpy as np
 from anyio import to_thread
 
 from audio_cnn.prediction import Classifier, Prediction
+from audio_cnn.prediction.classifier import peaks_of
 from audio_cnn.prediction.records import Float32Array
-from audio_cnn.server.metrics import Metrics
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ class Job:
     cut: list[Float32Array]
     answer: Future[Float32Array]
     taken: int = 0
-    probabilities: dict[int, Float32Array] = field(default_factory=dict)
+    answers: dict[int, Float32Array] = field(default_factory=dict)
 
     @property
     def left(self) -> int:
@@ -46,21 +47,16 @@ class Batcher:
     Args:
         wide: uses all cores for one call.
         narrow: the same model once for each core, to which it keeps.
-        together: most windows in a batch.
     """
 
-    def __init__(
-        self, wide: Classifier, narrow: Sequence[Classifier], together: int, metrics: Metrics
-    ) -> None:
+    def __init__(self, wide: Classifier, narrow: Sequence[Classifier]) -> None:
         self._wide = wide
         self._narrow = narrow
-        self._together = together
-        self._metrics = metrics
         self._jobs: list[Job] = []  # those with windows that nobody has taken, as they came
         self._cores = self._free = len(narrow)
         self._first_come = True
         self._others_waiting = 0
-        self._batches_first = 0
+        self._windows_first = 0
         self._changed = Event()
 
     async def predict(self, samples: Float32Array) -> Prediction:
@@ -69,16 +65,16 @@ class Batcher:
         self._jobs.append(job)
         self._tell()
         try:
-            probabilities = await job.answer
+            answers = await job.answer
         except CancelledError:
             self._drop(job)
             raise
-        return self._wide.prediction(samples, job.cut, probabilities)
+        return self._wide.prediction(len(samples), peaks_of(job.cut), answers)
 
     async def alone(self, action: Callable[[], T]) -> T:
         """Run something else that uses the network on all cores, in a thread, when they are free.
 
-        It takes turns with the windows: those that wait meanwhile go on afterwards, a batch on each core,
+        It takes turns with the windows: those that wait meanwhile go on afterwards, one on each core,
         before the next action.
         """
         self._others_waiting += 1
@@ -91,7 +87,7 @@ class Batcher:
             try:
                 return await to_thread.run_sync(action)
             finally:
-                self._batches_first = self._cores
+                self._windows_first = self._cores
 
     async def run(self) -> None:
         """Hear what comes, until cancelled."""
@@ -103,17 +99,17 @@ class Batcher:
         while True:
             await self._until(self._is_windows_turn)
             lone = self._free == self._cores and self._waiting() == 1
-            self._batches_first = max(0, self._batches_first - 1)
+            self._windows_first = max(0, self._windows_first - 1)
             with self._taking(self._cores if lone else 1):
-                await self._hear(self._next_batch(), self._wide if lone else narrow)
+                await self._hear(*self._next_window(), self._wide if lone else narrow)
 
     def _is_windows_turn(self) -> bool:
         """A core that is taken for windows is not free for who needs all of them: such a one goes first."""
-        held_back = self._others_waiting and not self._batches_first
+        held_back = self._others_waiting and not self._windows_first
         return bool(self._jobs) and self._free > 0 and not held_back
 
     def _is_others_turn(self) -> bool:
-        return self._free == self._cores and not (self._jobs and self._batches_first)
+        return self._free == self._cores and not (self._jobs and self._windows_first)
 
     @contextmanager
     def _taking(self, cores: int) -> Iterator[None]:
@@ -144,17 +140,15 @@ class Batcher:
         """Windows that nobody has taken."""
         return sum(job.left for job in self._jobs)
 
-    def _next_batch(self) -> list[tuple[Job, int]]:
-        """A few windows, by turns of the first job and of the one with the fewest left."""
-        batch: list[tuple[Job, int]] = []
-        while self._jobs and len(batch) < self._together:
-            job = self._jobs[0] if self._first_come else self._nearest_to_its_end()
-            self._first_come = not self._first_come
-            batch.append((job, job.taken))
-            job.taken += 1
-            if not job.left:
-                self._jobs.remove(job)
-        return batch
+    def _next_window(self) -> tuple[Job, int]:
+        """By turns of the first job and of the one with the fewest left."""
+        job = self._jobs[0] if self._first_come else self._nearest_to_its_end()
+        self._first_come = not self._first_come
+        index = job.taken
+        job.taken += 1
+        if not job.left:
+            self._jobs.remove(job)
+        return job, index
 
     def _nearest_to_its_end(self) -> Job:
         """Of several as near to it the newest, which has most time; of those with one, the first."""
@@ -162,23 +156,14 @@ class Batcher:
         nearest = [job for job in self._jobs if job.left == fewest]
         return nearest[0] if fewest == 1 else nearest[-1]
 
-    async def _hear(self, batch: list[tuple[Job, int]], classifier: Classifier) -> None:
-        self._metrics.batch_windows.observe(len(batch))
+    async def _hear(self, job: Job, index: int, classifier: Classifier) -> None:
         try:
-            windows = together([job.cut[index] for job, index in batch])
-            answers = await to_thread.run_sync(classifier.score_windows, windows)
+            answers = await to_thread.run_sync(classifier.answer_windows, job.cut[index][np.newaxis])
         except Exception as error:  # must not end the loop that all requests depend on
-            for job, _index in batch:
-                self._drop(job)
-                if not job.answer.done():
-                    job.answer.set_exception(error)
+            self._drop(job)
+            if not job.answer.done():
+                job.answer.set_exception(error)
             return
-        for (job, index), probabilities in zip(batch, answers, strict=True):
-            job.probabilities[index] = probabilities
-            if len(job.probabilities) == len(job.cut) and not job.answer.done():
-                job.answer.set_result(np.stack([job.probabilities[i] for i in range(len(job.cut))]))
-
-
-def together(windows: list[Float32Array]) -> Float32Array:
-    """Windows [T] as a batch [W, T]; a lone one is not copied."""
-    return windows[0][np.newaxis] if len(windows) == 1 else np.stack(windows)
+        job.answers[index] = answers[0]
+        if len(job.answers) == len(job.cut) and not job.answer.done():
+            job.answer.set_result(np.stack([job.answers[i] for i in range(len(job.cut))]))

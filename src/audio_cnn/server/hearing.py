@@ -61,7 +61,7 @@ class Hearing:
         metrics = Metrics()
         return cls(
             settings=settings,
-            listeners=listeners(settings, metrics),
+            listeners=listeners(settings),
             metrics=metrics,
             admission=Admission(settings.queue, settings.queue_bytes, settings.deadline_s, metrics),
             decoders=Decoders(

@@ -11,7 +11,6 @@ from audio_cnn.errors import ModelError
 from audio_cnn.prediction import Classifier
 from audio_cnn.prediction.model_file import ModelInfo, find_model
 from audio_cnn.server.batching import Batcher
-from audio_cnn.server.metrics import Metrics
 from audio_cnn.server.settings import ServerSettings, own_cores
 
 
@@ -28,7 +27,7 @@ class Listener:
     info: ModelInfo
 
     @classmethod
-    def of(cls, model: str, name: str, settings: ServerSettings, metrics: Metrics) -> Self:
+    def of(cls, model: str, name: str, settings: ServerSettings) -> Self:
         """The model of that name or in that file.
 
         Raises:
@@ -36,7 +35,7 @@ class Listener:
         """
         wide = Classifier(model, threads=settings.threads)
         narrow = [Classifier(model, threads=1) for _ in range(settings.threads or own_cores())]
-        return cls(wide, Batcher(wide, narrow, settings.batch, metrics), replace(wide.info, name=name))
+        return cls(wide, Batcher(wide, narrow), replace(wide.info, name=name))
 
     def look_once(self) -> None:
         """Open and warm both of the classifier's sessions before the first request."""
@@ -45,7 +44,7 @@ class Listener:
         self.classifier.analyze(silence)
 
 
-def listeners(settings: ServerSettings, metrics: Metrics) -> dict[str, Listener]:
+def listeners(settings: ServerSettings) -> dict[str, Listener]:
     """Every model of the settings by its file's name without the suffix, the default one first.
 
     Raises:
@@ -56,5 +55,5 @@ def listeners(settings: ServerSettings, metrics: Metrics) -> dict[str, Listener]
         name = find_model(model).stem
         if name in found:
             raise ModelError(f"two models are called '{name}': {found[name].classifier.path} and {model}")
-        found[name] = Listener.of(model, name, settings, metrics)
+        found[name] = Listener.of(model, name, settings)
     return found

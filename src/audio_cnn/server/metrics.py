@@ -9,7 +9,6 @@ from time import perf_counter
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-WINDOWS = (1, 2, 3, 4, 5, 6, 7, 8)
 
 
 class Metrics:
@@ -31,9 +30,6 @@ class Metrics:
         )
         self.rejected = Counter(
             "audio_cnn_rejections", "Requests turned away.", ["reason"], registry=self._registry
-        )
-        self.batch_windows = Histogram(
-            "audio_cnn_batch_windows", "Windows in a batch.", buckets=WINDOWS, registry=self._registry
         )
 
     @contextmanager

@@ -49,9 +49,6 @@ class ServerSettings(BaseSettings):
         description='Further ones that a request may ask for, e.g. ["mine.onnx"].',
     )
     threads: int = Field(default=0, ge=0, description="Cores for the network; 0: all.")
-    batch: int = Field(
-        default=1, ge=1, description="Windows of different requests that a core hears at once in a crowd."
-    )
     host: str = Field(
         default="127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0: every one."
     )

@@ -2,6 +2,6 @@
 
 from audio_cnn.waveform.decoding import Waveform, decode
 from audio_cnn.waveform.source import Source
-from audio_cnn.waveform.windowing import Fill, window_starts, windows
+from audio_cnn.waveform.windowing import window_starts, windows_of
 
-__all__ = ["Fill", "Source", "Waveform", "decode", "window_starts", "windows"]
+__all__ = ["Source", "Waveform", "decode", "window_starts", "windows_of"]

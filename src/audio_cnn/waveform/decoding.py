@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioError, AudioTooLargeError, CorruptAudioError, EmptyAudioError
 from audio_cnn.waveform.libav_reader import read_with_libav
-from audio_cnn.waveform.mono import Mixer, first_channel, without_offset
+from audio_cnn.waveform.mending import mended
+from audio_cnn.waveform.mono import Mixer, first_channel
 from audio_cnn.waveform.plain_wav import plain_wav, read_plain_wav
 from audio_cnn.waveform.recognition import Container, recognise
 from audio_cnn.waveform.resample import Resampler
-from audio_cnn.waveform.soundfile_reader import read_with_soundfile
-from audio_cnn.waveform.source import Source, read_source
+from audio_cnn.waveform.soundfile_reader import read_from_disk, read_with_soundfile
+from audio_cnn.waveform.source import IN_MEMORY_BYTES, Source, large_file, read_source
 from audio_cnn.waveform.stream import AudioStream, Block, Mono
-from audio_cnn.waveform.widening import widened
 
 _FURTHER = {
     "ogg": re.compile(rb"OggS\x00\x02"),
@@ -32,6 +34,9 @@ _FURTHER = {
 
 _FIRST_BYTES = 40
 """Within so many the first sound begins as a further one would."""
+
+_READ_ON_DISK = ("WAV", "W64", "FLAC", "AIFF", "AU", "CAF")
+_HEAD_BYTES = 2**16
 
 
 @dataclass(frozen=True)
@@ -58,13 +63,60 @@ class Waveform:
         return self.samples.size / self.sample_rate_hz
 
 
+class Sink(Protocol):
+    """Takes a sound while it is decoded."""
+
+    @property
+    def size(self) -> int:
+        """Samples it has taken."""
+
+    def push(self, samples: Mono) -> None:
+        """Take the next ones, float32 [any]."""
+
+
+S = TypeVar("S", bound=Sink)
+MakeSink = Callable[[int], S]
+"""Gives a new one for a sound of so many samples a second before resampling."""
+
+
 @dataclass(frozen=True)
-class _Attempt:
+class Decoded(Generic[S]):
+    """A sound that has gone into a sink; see ``Waveform``."""
+
+    sink: S
+    source_rate_hz: int
+    source_channels: int
+    format: str
+
+
+@dataclass(frozen=True)
+class _Attempt(Generic[S]):
     """What one reader made of a sound, and what ended it if not the sound's end."""
 
-    samples: Mono
+    sink: S | None
     stream: AudioStream | None
     failure: AudioError | None
+
+    @property
+    def size(self) -> int:
+        return self.sink.size if self.sink else 0
+
+
+class _Whole:
+    """Keeps all of a sound."""
+
+    def __init__(self, _source_rate_hz: int) -> None:
+        self.size = 0
+        self._pieces: list[Mono] = []
+
+    def push(self, samples: Mono) -> None:
+        self.size += samples.size
+        if samples.size:
+            self._pieces.append(samples)
+
+    def samples(self) -> Mono:
+        pieces = self._pieces
+        return np.ascontiguousarray(pieces[0]) if len(pieces) == 1 else np.concatenate(pieces)
 
 
 _DEFAULT_LIMITS = AudioLimits()
@@ -95,21 +147,58 @@ def decode(
         AudioTooLargeError: over a limit; its ``limit`` is "bytes", "decoded_s", "channels" or
             "sample_rate".
     """
-    data = read_source(source, limits.bytes)
-    container = recognise(data)
-    attempts: list[_Attempt] = []
-    for read in _readers(container, data[container.start :]):
-        attempts.append(_attempt(read, sample_rate_hz, limits))
+    whole = decode_into(_Whole, source, sample_rate_hz=sample_rate_hz, limits=limits)
+    source_rate_hz = whole.source_rate_hz
+    samples = mended(whole.sink.samples(), source_rate_hz=source_rate_hz, sample_rate_hz=sample_rate_hz)
+    return Waveform(samples, sample_rate_hz, source_rate_hz, whole.source_channels, whole.format)
+
+
+def decode_into(
+    make_sink: MakeSink[S], source: Source, *, sample_rate_hz: int, limits: AudioLimits = _DEFAULT_LIMITS
+) -> Decoded[S]:
+    """Decode a sound as ``decode`` does, not mended, into a sink, which need not keep it.
+
+    A large file of a format that recorders write is read from where it is, and never all in memory. Sinks are
+    made anew for each way of decoding that is tried; the one that took most is returned.
+
+    Raises:
+        AudioError: as ``decode``.
+    """
+    path = large_file(source, limits.bytes)
+    container = _container_on_disk(path) if path else None
+    if path and container:
+        readers = _readers_on_disk(path)
+    else:
+        data = read_source(source, min(limits.bytes, IN_MEMORY_BYTES))
+        container = recognise(data)
+        readers = _readers(container, data[container.start :])
+    attempts: list[_Attempt[S]] = []
+    for read in readers:
+        attempts.append(_attempt(read, make_sink, sample_rate_hz, limits))
         if attempts[-1].failure is None:
             break
-    best = max(attempts, key=lambda attempt: attempt.samples.size)
-    if best.stream is None or best.samples.size == 0:
+    best = max(attempts, key=lambda attempt: attempt.size)
+    if best.sink is None or best.stream is None or best.size == 0:
         raise _verdict(attempts)
-    source_rate_hz = best.stream.sample_rate_hz
-    samples = widened(
-        without_offset(best.samples), source_rate_hz=source_rate_hz, sample_rate_hz=sample_rate_hz
-    )
-    return Waveform(samples, sample_rate_hz, source_rate_hz, best.stream.channels, container.name)
+    return Decoded(best.sink, best.stream.sample_rate_hz, best.stream.channels, container.name)
+
+
+def _container_on_disk(path: Path) -> Container | None:
+    """What a file begins as, if it can be read where it is."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    try:
+        container = recognise(head)
+    except AudioError:
+        return None
+    return container if container.name in _READ_ON_DISK and container.start == 0 else None
+
+
+def _readers_on_disk(path: Path) -> Iterator[Callable[[], AudioStream]]:
+    yield lambda: read_from_disk(path)
+    if path.stat().st_size <= IN_MEMORY_BYTES:  # damaged: perhaps another reader gets further
+        data = read_source(path, IN_MEMORY_BYTES)
+        yield from _readers(recognise(data), data)
 
 
 def _readers(container: Container, data: bytes) -> Iterator[Callable[[], AudioStream]]:
@@ -131,41 +220,43 @@ def joined_to_another(container: Container, data: bytes) -> bool:
     return further is not None and further.search(data, _FIRST_BYTES) is not None
 
 
-def _attempt(read: Callable[[], AudioStream], sample_rate_hz: int, limits: AudioLimits) -> _Attempt:
+def _attempt(
+    read: Callable[[], AudioStream], make_sink: MakeSink[S], sample_rate_hz: int, limits: AudioLimits
+) -> _Attempt[S]:
     mixer = Mixer()
-    attempt = _pass(read, mixer.mix, sample_rate_hz, limits)
+    attempt = _pass(read, mixer.mix, make_sink, sample_rate_hz, limits)
     if not mixer.cancelled:
         return attempt
     del attempt  # for the memory
-    return _pass(read, first_channel, sample_rate_hz, limits)  # rare enough to decode it again
+    return _pass(read, first_channel, make_sink, sample_rate_hz, limits)  # rare enough to decode it again
 
 
 def _pass(
     read: Callable[[], AudioStream],
     as_mono: Callable[[Block], Mono],
+    make_sink: MakeSink[S],
     sample_rate_hz: int,
     limits: AudioLimits,
-) -> _Attempt:
+) -> _Attempt[S]:
     try:
         stream = read()
     except (CorruptAudioError, EmptyAudioError) as error:
-        return _Attempt(np.empty(0, np.float32), None, error.with_traceback(None))
+        return _Attempt(None, None, error.with_traceback(None))
     _check_format(stream, limits)
-    failure: AudioError | None
     resampler = Resampler(stream.sample_rate_hz, sample_rate_hz)
-    pieces: list[Mono] = []
+    sink = make_sink(stream.sample_rate_hz)
+    failure: AudioError | None = EmptyAudioError("it holds no samples")
     try:
         for block in _limited(stream, limits):
-            # Not list.extend: what came before a failure must stay.
-            pieces.append(resampler.push(as_mono(block)))  # noqa: PERF401
-        failure = EmptyAudioError("it holds no samples") if not pieces else None
+            sink.push(resampler.push(as_mono(block)))
+            failure = None
     except CorruptAudioError as error:
         failure = error.with_traceback(None)  # which would keep the samples alive
-    pieces.append(resampler.finish())
-    return _Attempt(_joined(pieces), stream, failure)
+    sink.push(resampler.finish())
+    return _Attempt(sink, stream, failure)
 
 
-def _verdict(attempts: list[_Attempt]) -> AudioError:
+def _verdict(attempts: list[_Attempt[S]]) -> AudioError:
     """Why there is no sound: that it is damaged says more than that nothing was found."""
     failures = [attempt.failure for attempt in attempts if attempt.failure is not None]
     damages = [failure for failure in failures if isinstance(failure, CorruptAudioError)]
@@ -206,8 +297,3 @@ def _limited(stream: AudioStream, limits: AudioLimits) -> Iterator[Block]:
                 f"longer than {limits.decoded_s:g} s; cut it into shorter pieces", limit="decoded_s"
             )
         yield block
-
-
-def _joined(pieces: list[Mono]) -> Mono:
-    filled = [piece for piece in pieces if piece.size]
-    return np.ascontiguousarray(filled[0]) if len(filled) == 1 else np.concatenate(pieces)

@@ -12,6 +12,27 @@ Source: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | Bi
 
 READ_BYTES = 2**20
 
+LARGE_BYTES = 2**26
+IN_MEMORY_BYTES = 2**31
+"""The largest that is ever read into memory."""
+
+
+def large_file(source: Source, limit_bytes: int) -> Path | None:
+    """The path of a file that is better not read into memory; None for any other source.
+
+    Raises:
+        AudioTooLargeError: more than ``limit_bytes``.
+    """
+    if not isinstance(source, (str, os.PathLike)):
+        return None
+    try:
+        path = Path(source)
+        size_bytes = path.stat().st_size if path.is_file() else 0
+    except (OSError, ValueError):  # which whoever reads it will meet again, and report
+        return None
+    _check_size(size_bytes, limit_bytes)
+    return path if size_bytes > LARGE_BYTES else None
+
 
 def read_source(source: Source, limit_bytes: int) -> bytes:
     """Read everything there is in ``source``.

@@ -1,78 +1,77 @@
-"""A sound of any length in, windows of one length out."""
+"""A sound of any length in, the windows of one length that it is heard in out.
+
+sound   |-----------------|
+windows |------|
+            |------|
+                |------|
+                   |------|     the last ends with the sound: nothing lost, nothing padded
+"""
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from audio_cnn.errors import ConfigError, EmptyAudioError
+from audio_cnn.config import Fill, FrontEnd
+from audio_cnn.errors import EmptyAudioError
+from audio_cnn.waveform.stream import Mono
 
-Fill: TypeAlias = Literal["repeat", "silence", "both"]
+NEGLIGIBLE_S = 0.1
+"""What a last window must add to the one before it to be heard: codecs leave a few samples too many."""
 
 
-def windows(
-    samples: ArrayLike, *, window_samples: int, hop_samples: int, fill: Fill = "repeat"
-) -> NDArray[np.float32]:
-    """Cut a sound into windows that overlap, or fill a short one up to a single window.
+def windows_of(samples: Mono, front_end: FrontEnd) -> list[Mono]:
+    """Windows [T] that mono samples are heard in, at least one; no copies of a sound as long or longer.
 
-        sound   |-----------------|
-        windows |------|
-                    |------|
-                        |------|
-                           |------|     the last ends with the sound: nothing lost, nothing padded
-
-    Args:
-        samples: [T], mono.
-        window_samples: length of a window.
-        hop_samples: from one window's start to the next's, at most ``window_samples``.
-        fill: a short sound is repeated, every second time backwards, which leaves no jumps; or silence is put
-            behind it; or both: two windows, in this order.
-
-    Returns:
-        float32 [n, window_samples], n >= 1. Exactly one window's worth of float32 is not copied.
+    They overlap by half. A sound shorter than a window is filled up, see ``filled``.
 
     Raises:
         EmptyAudioError: no samples.
-        ConfigError: lengths or ``fill`` make no sense.
     """
-    sound = np.asarray(samples, dtype=np.float32)
-    if sound.ndim != 1:
-        raise ConfigError(f"windows are cut from mono samples [T], not from an array of shape {sound.shape}")
-    starts = window_starts(sound.size, window_samples=window_samples, hop_samples=hop_samples)
-    if sound.size < window_samples:
-        return _filled(sound, window_samples, fill)
-    if sound.size == window_samples:
-        return sound[np.newaxis]
-    return np.lib.stride_tricks.sliding_window_view(sound, window_samples)[starts]
+    length = front_end.window_samples
+    if 0 < len(samples) < length:
+        return filled(samples, front_end)
+    return [samples[start : start + length] for start in window_starts(len(samples), front_end)]
 
 
-def window_starts(total_samples: int, *, window_samples: int, hop_samples: int) -> NDArray[np.int64]:
-    """First sample of each window that ``windows`` cuts from a sound of ``total_samples``.
+def window_starts(total_samples: int, front_end: FrontEnd) -> NDArray[np.int64]:
+    """First sample of each window of a sound of ``total_samples``: int64 [n], rising from 0.
 
-    Returns:
-        int64 [n], rising from 0 and ending with ``total_samples - window_samples`` (0 for short sounds).
+    For a sound shorter than a window a single 0, in however many ways it is filled up.
 
     Raises:
         EmptyAudioError: no samples.
-        ConfigError: lengths that make no sense.
     """
-    if not 1 <= hop_samples <= window_samples:
-        raise ConfigError(
-            f"windows of {window_samples} samples every {hop_samples}: "
-            "both must be at least 1, and the step no longer than the window, or sound would be skipped"
-        )
     if total_samples < 1:
         raise EmptyAudioError("there are no samples to cut into windows")
-    last = max(0, total_samples - window_samples)
-    return np.append(np.arange(0, last, hop_samples, dtype=np.int64), last)
+    length = front_end.window_samples
+    last = max(0, total_samples - length)
+    regular = np.arange(0, last, max(1, length // 2), dtype=np.int64)
+    if len(regular) and last - regular[-1] < NEGLIGIBLE_S * front_end.sample_rate_hz:
+        return regular
+    return np.append(regular, last)
 
 
-def _filled(sound: NDArray[np.float32], window_samples: int, fill: Fill) -> NDArray[np.float32]:
-    repeated = np.resize(np.concatenate([sound, sound[::-1]]), window_samples)
-    padded = np.pad(sound, (0, window_samples - sound.size))
-    choices = {"repeat": [repeated], "silence": [padded], "both": [repeated, padded]}
-    if fill not in choices:
-        raise ConfigError(f"fill is {fill!r}; it must be one of: {', '.join(choices)}")
-    return np.stack(choices[fill])
+def filled(samples: Mono, front_end: FrontEnd) -> list[Mono]:
+    """A short sound [t] as windows [T], by ``front_end.fill``.
+
+    It is repeated, every second time backwards, which leaves no jumps; or silence is put behind it; or both:
+    two windows, in this order.
+    """
+    length = front_end.window_samples
+    ways: dict[Fill, list[Mono]] = {
+        "repeat": [to_and_fro(samples, length)],
+        "silence": [followed_by_silence(samples, length)],
+        "both": [to_and_fro(samples, length), followed_by_silence(samples, length)],
+    }
+    return ways[front_end.fill]
+
+
+def to_and_fro(samples: Mono, length: int) -> Mono:
+    """[t] -> [length], every second time backwards."""
+    return np.resize(np.concatenate([samples, samples[::-1]]), length)
+
+
+def followed_by_silence(samples: Mono, length: int) -> Mono:
+    """[t] -> [length], zeros behind it."""
+    return np.pad(samples, (0, length - len(samples)))
