@@ -21,7 +21,7 @@ FRONT_END = FrontEnd(sample_rate_hz=4, window_s=WINDOW / 4)
 
 def heard(sound: np.ndarray, pieces: int) -> tuple[np.ndarray, np.ndarray]:
     """A sound pushed in pieces; what is said of a window is its samples."""
-    taken = Stretches(np.copy, FRONT_END, source_rate_hz=16_000)
+    taken = Stretches(np.stack, FRONT_END, source_rate_hz=16_000)
     for piece in np.array_split(sound, pieces):
         taken.push(piece)
     return taken.finish()
@@ -101,7 +101,7 @@ def test_memory_does_not_grow_with_the_sound(tmp_path: Path, monkeypatch: pytest
     front_end = FrontEnd(sample_rate_hz=RATE_HZ, window_s=1.0, fmax_hz=4_000)
     peaks = []
     for minutes in (1, 10):
-        taken = Stretches(lambda window: window[:2].copy(), front_end, source_rate_hz=16_000)
+        taken = Stretches(lambda cut: np.stack(cut)[:, :2].copy(), front_end, source_rate_hz=16_000)
         tracemalloc.start()
         for _ in range(60 * minutes):
             taken.push(np.ones(RATE_HZ, np.float32))

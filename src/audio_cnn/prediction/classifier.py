@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from numbers import Real
 from pathlib import Path
 from threading import Lock
@@ -41,6 +42,9 @@ from audio_cnn.waveform.decoding import check_sample_rate, decode_into
 
 LOG_MELS_AT_ONCE = 8
 
+MANY_WINDOWS = 8
+"""So many are worth the threads of a pool."""
+
 
 class Classifier:
     """Names sounds with a model file. Safe to share between threads.
@@ -67,8 +71,13 @@ class Classifier:
         asked = [OUTPUT_SCORES, OUTPUT_STRANGENESS]
         self._scoring, self.info = open_session(self.path, threads=threads, outputs=asked)
         self._answers = asked if self.info.kinds else asked[:1]
+        self._pool: Executor | None = None
         self._opening = Lock()
         self._showing: onnxruntime.InferenceSession | None = None
+
+    def spread(self, pool: Executor) -> None:
+        """Hear long sounds in the threads of a pool, each of which takes a window at a time."""
+        self._pool = pool
 
     def classify(self, source: Source | Float32Array, *, sample_rate_hz: int | None = None) -> Prediction:
         """Name one sound.
@@ -233,15 +242,15 @@ class Classifier:
         return decode(source, sample_rate_hz=rate, limits=self.limits).samples
 
     def _heard(self, samples: Float32Array, cut: Sequence[Float32Array]) -> Prediction:
-        answers = np.stack([self._answer_window(window) for window in cut])
-        return self.prediction(len(samples), peaks_of(cut), answers)
+        return self.prediction(len(samples), peaks_of(cut), self._answer_each(cut))
 
-    def _answer_window(self, window: Float32Array) -> Float32Array:
-        row: Float32Array = self.answer_windows(window[np.newaxis])[0]
-        return row
+    def _answer_each(self, cut: Sequence[Float32Array]) -> Float32Array:
+        """What is said of windows [T], float32 [W, K + R]: one a call, which takes less time than several."""
+        spread = self._pool.map if self._pool and len(cut) >= MANY_WINDOWS else map
+        return np.concatenate(list(spread(self.answer_windows, (window[np.newaxis] for window in cut))))
 
     def _stretches(self, source_rate_hz: int) -> Stretches:
-        return Stretches(self._answer_window, self.info.front_end, source_rate_hz)
+        return Stretches(self._answer_each, self.info.front_end, source_rate_hz)
 
     def _weights(
         self, total_samples: int, peaks: Float32Array, window_probabilities: Float32Array

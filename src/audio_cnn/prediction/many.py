@@ -23,7 +23,8 @@ def classify_many(
     """Each source with its prediction, or with the error that it gave; one bad file stops nothing.
 
     Every worker decodes and listens to whole files on one core, which keeps all cores busier
-    than sharing each file among them. ``workers`` 0: one for each core.
+    than sharing each file among them; only the windows of long ones go to whichever core is free.
+    ``workers`` 0: one for each core.
 
     Raises:
         ModelError: no such model.
@@ -37,7 +38,8 @@ def _in_order(
     classifier: Classifier, sources: Iterable[Source], workers: int
 ) -> Iterator[tuple[Source, Answer]]:
     waiting: deque[tuple[Source, Future[Answer]]] = deque()
-    pool = ThreadPoolExecutor(workers)
+    pool, windows = ThreadPoolExecutor(workers), ThreadPoolExecutor(workers)
+    classifier.spread(windows)
     try:
         for source in sources:
             waiting.append((source, pool.submit(answer, classifier, source)))
@@ -47,7 +49,8 @@ def _in_order(
             yield _first(waiting)
     finally:
         # Not ``with``, which would wait for the sounds under way when the caller has had enough.
-        pool.shutdown(wait=False, cancel_futures=True)
+        for each in (pool, windows):
+            each.shutdown(wait=False, cancel_futures=True)
 
 
 def answer(classifier: Classifier, source: Source) -> Answer:

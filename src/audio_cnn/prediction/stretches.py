@@ -11,7 +11,7 @@ is mended in each for itself; a sound of a single stretch, which most are, is me
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -27,13 +27,16 @@ class Stretches:
     """Takes a sound as it is decoded, and answers its windows.
 
     Args:
-        answer: what is said of a window float32 [T]: float32 [K + R].
+        answer: what is said of windows float32 [T]: float32 [W, K + R].
         front_end: what windows are.
         source_rate_hz: rate of the sound before it was resampled.
     """
 
     def __init__(
-        self, answer: Callable[[Float32Array], Float32Array], front_end: FrontEnd, source_rate_hz: int
+        self,
+        answer: Callable[[Sequence[Float32Array]], Float32Array],
+        front_end: FrontEnd,
+        source_rate_hz: int,
     ) -> None:
         self.size = 0
         self._answer = answer
@@ -46,6 +49,7 @@ class Stretches:
         self._begin = 0
         self._answers: list[Float32Array] = []
         self._peaks: list[np.float32] = []
+        self._heard = 0
 
     def push(self, samples: Float32Array) -> None:
         """Take the next samples, float32 [any]."""
@@ -63,20 +67,20 @@ class Stretches:
         """Hear what is left. Answers float32 [W, K + R] and peaks float32 [W] of all windows."""
         rest = self._mended(np.concatenate(self._waiting))
         if self._begin:
-            starts = window_starts(self.size, self._front_end)[len(self._answers) :] - self._begin
+            starts = window_starts(self.size, self._front_end)[self._heard :] - self._begin
             self._hear([rest[at : at + self._length] for at in starts])
         else:
             self._hear(windows_of(rest, self._front_end))
-        return np.stack(self._answers), np.array(self._peaks, np.float32)
+        return np.concatenate(self._answers), np.array(self._peaks, np.float32)
 
     def _mended(self, samples: Float32Array) -> Float32Array:
         rate_hz = self._front_end.sample_rate_hz
         return mended(samples, source_rate_hz=self._source_rate_hz, sample_rate_hz=rate_hz)
 
     def _hear(self, cut: list[Float32Array]) -> None:
-        for window in cut:
-            self._answers.append(self._answer(window))
-            self._peaks.append(peak_of(window))
+        self._answers.append(self._answer(cut))
+        self._peaks += map(peak_of, cut)
+        self._heard += len(cut)
 
 
 def peak_of(window: Float32Array) -> np.float32:
