@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
+from audio_cnn.augmentation.decibels import LOG_POWER_PER_DB
 from audio_cnn.augmentation.degrading import (
     LOWEST_LIMIT,
-    NEPERS_PER_DB,
     SHORTEST_FRAMES,
     random_band_limit,
     random_noise,
@@ -62,7 +62,7 @@ def test_a_room_adds_a_tail_that_falls_evenly() -> None:
     torch.testing.assert_close(steps, steps[:, :1].expand_as(steps), rtol=0.02, atol=0.05)
     assert -float(steps.max()) > 60 / 28 - 0.1
     assert -float(steps.min()) < 60 / 7 + 0.1
-    power = torch.exp((heard - 80) * NEPERS_PER_DB)
+    power = torch.exp((heard - 80) * LOG_POWER_PER_DB)
     assert (power[:, 6:].sum(dim=1) < 1.05 * power[:, 5]).all()  # no stronger than the sound itself
     assert torch.equal(heard[:, :5], torch.zeros(50, 5))
 

@@ -44,7 +44,7 @@ def test_shapes_ranges_and_labels(mix: str) -> None:
     [
         replace(NOTHING, roll=True),
         replace(NOTHING, mix="power"),
-        replace(NOTHING, mix="mixup", mix_share=1.1),
+        replace(NOTHING, mix="mixup", mix_share=1.0),
         replace(NOTHING, time_masks=2),
         replace(NOTHING, frequency_masks=2),
         replace(NOTHING, equaliser_db=6.0),

@@ -23,9 +23,9 @@ def examples() -> Examples:
 def test_rows_of_folds_in_the_clips_order(examples: Examples) -> None:
     assert examples.folds == (1, 3, 5)
     assert examples.rows([3]).tolist() == [0, 2]
-    assert examples.rows((5, 3, 2)).tolist() == [0, 2, 3]
+    assert examples.rows((5, 3)).tolist() == [0, 2, 3]
 
 
 def test_a_fold_that_is_not_there_is_named_beside_those_that_are(examples: Examples) -> None:
     with pytest.raises(DatasetError, match="no clips in fold 2, 4; the data has folds 1, 3, 5"):
-        examples.rows([2, 4])
+        examples.rows([2, 3, 4])

@@ -67,6 +67,8 @@ def test_variants_are_stacked_behind_the_clips_they_were_made_of(tmp_path: Path)
         ({"log_mel": np.zeros((3, 4, 5), np.float32)}, "must be uint8"),
         ({"log_mel": np.zeros((3, 20), np.uint8)}, "must be uint8"),
         ({"fold": np.array([1, 2])}, "differ in number"),
+        ({"target": np.array(3)}, "one entry for each clip"),
+        ({"filename": np.array("a.wav")}, "one entry for each clip"),
         ({"filename": np.array(["a"])}, "differ in number"),
         ({"target": np.array([0, 1, 50])}, "outside the list of class names"),
         ({"target": np.array([0, -1, 1])}, "outside the list of class names"),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from made_data import CLASSES
 
 from audio_cnn.evaluation import rejection
+from audio_cnn.evaluation.answers import Answers
 from audio_cnn.evaluation.rejection import auroc, evaluate_rejection, least_confidence, trade_off
+from audio_cnn.evaluation.score import answers_of
 from audio_cnn.labels import labels_for
 from audio_cnn.prediction import Classifier
 from audio_cnn.prediction.records import Prediction
@@ -114,6 +117,19 @@ def test_the_figures_are_those_of_the_single_answers(figures: rejection.Rejectio
 def test_sounds_of_classes_that_code_can_make_are_heard_too(figures: rejection.RejectionFigures) -> None:
     assert figures.made.keys() == SYNTHESISERS.keys()
     assert {len(predictions) for predictions in figures.made.values()} == {1}
+
+
+def test_a_kind_that_a_class_is_called_after_is_not_of_no_class(
+    classifier: Classifier, feature_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_speech(*arguments: Any, **options: Any) -> Answers:
+        answers = answers_of(*arguments, **options)
+        return replace(answers, class_names=("speech", *answers.class_names[1:]))
+
+    monkeypatch.setattr(rejection, "answers_of", with_speech)
+    figures = evaluate_rejection(classifier, feature_file, sounds_a_kind=1, sounds_a_class=0)
+
+    assert figures.outside.keys() == OUTSIDE.keys() - {"speech"}
 
 
 def test_made_sounds_of_classes_by_hand(figures: rejection.RejectionFigures) -> None:

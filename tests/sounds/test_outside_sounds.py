@@ -7,8 +7,17 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from audio_cnn.errors import ConfigError
+from audio_cnn.labels import ESC50
 from audio_cnn.sounds import Timeline, music, speech
-from audio_cnn.sounds.outside import KEYPAD_HZ, LINE_TONES, OUTSIDE, keypad, line_tone, outside_sound
+from audio_cnn.sounds.outside import (
+    KEYPAD_HZ,
+    LINE_TONES,
+    OUTSIDE,
+    keypad,
+    kinds_of_none,
+    line_tone,
+    outside_sound,
+)
 
 RATE_HZ = 16_000
 SECOND = Timeline(RATE_HZ, 1.0)
@@ -96,3 +105,16 @@ def test_a_busy_line_is_on_for_half_of_the_time() -> None:
     assert LINE_TONES[1] == ((480, 620), 0.5, 0.5)
     assert strongest_hz(busy[: RATE_HZ // 2], 2) == [480, 620]
     assert_array_equal(busy[RATE_HZ // 2 :], 0)
+
+
+@pytest.mark.parametrize(
+    ("class_names", "known"),
+    [
+        (tuple(label.name for label in ESC50), set()),
+        (("Human Speech", "music-jazz", "white_noise"), {"speech", "music", "noise"}),
+        (("two voices", "Bruit"), {"speech"}),
+        (("musical", "humming", "noises", "click"), set()),
+    ],
+)
+def test_what_a_class_is_called_after_is_no_outsider(class_names: tuple[str, ...], known: set[str]) -> None:
+    assert kinds_of_none(class_names) == [kind for kind in OUTSIDE if kind not in known]

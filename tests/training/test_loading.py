@@ -125,7 +125,7 @@ def described(change: Callable[[dict[str, Any]], None], tmp_path: Path, model_pa
         (lambda d: d.update(receptive_fields=[]), "does not hold a whole network"),
         (lambda d: d.update(parameters=float("inf")), "does not hold a whole network"),
         (lambda d: d["labels"][0].update(name=["dog"]), "is no text"),
-        (lambda d: d["config"]["network"].update(blocks=[1, 0]), "blocks and channels must be 1 or more"),
+        (lambda d: d["config"]["network"].update(blocks=[1, 0]), "it must be 1 or more"),
         (
             lambda d: d["config"]["network"].update(frequency_channel=False),
             "no place for the weights|size mismatch",

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 import torch
 from made_data import tiny_config
 
 from audio_cnn.dataset.examples import Examples
-from audio_cnn.labels import ESC50
 from audio_cnn.network.familiarity import KINDS, RULED_OUT, Strangeness, of_any_kind
 from audio_cnn.training.familiarity import poor_copies, tell_apart
-from audio_cnn.training.made_sounds import FIRST_SEED, KNOWN, kinds_of_none, made_sounds
+from audio_cnn.training.made_sounds import FIRST_SEED, KNOWN, made_sounds
 
 
 def test_made_sounds_are_of_the_classes_that_code_can_make_and_of_none() -> None:
@@ -31,19 +29,6 @@ def test_a_class_of_the_data_is_no_outsider() -> None:
     kinds = [name.split("-")[0] for name in made.files]
     assert kinds == ["noise", "tones", "hum", "clicks"]
     assert [made.class_names[target] for target in made.target] == kinds
-
-
-@pytest.mark.parametrize(
-    ("class_names", "known"),
-    [
-        (tuple(label.name for label in ESC50), set()),
-        (("Human Speech", "music-jazz", "white_noise"), {"speech", "music", "noise"}),
-        (("two voices", "Bruit"), {"speech"}),
-        (("musical", "humming", "noises", "click"), set()),
-    ],
-)
-def test_what_a_class_is_called_after_is_no_outsider(class_names: tuple[str, ...], known: set[str]) -> None:
-    assert kinds_of_none(class_names) == [kind for kind in KINDS if kind not in known]
 
 
 def test_each_kind_is_told_from_the_others_and_from_what_is_known_and_one_unheard_of_is_ruled_out() -> None:

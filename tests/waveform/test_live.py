@@ -88,7 +88,7 @@ def test_many_channels_have_an_extensible_header() -> None:
         np.testing.assert_array_equal(only.samples, ramp(1).astype(np.float32) / 2**15)
 
 
-@pytest.mark.parametrize("size", [0, 0xFFFFFFFF])
+@pytest.mark.parametrize("size", [0, 0x7FFFF000, 0xFFFFFFFF])
 def test_a_header_that_does_not_know_means_to_the_end(size: int) -> None:
     assert windows(wav(ramp(2), size=size))[-1].end_s == 2
 

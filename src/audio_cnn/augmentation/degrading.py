@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 
 from audio_cnn.augmentation.crop import SOUNDING_LEVEL, sounding_column
+from audio_cnn.augmentation.decibels import LOG_POWER_PER_DB
 
 SHORTEST_FRAMES = 14
 """Of a piece; with 28.8 ms a column, 0.4 s."""
@@ -20,8 +19,6 @@ SHORTEST_TAIL_FRAMES = 7
 
 LOWEST_LIMIT = 0.5
 """The lowest share of the bands that is left; with 128 up to 8 kHz, half of them reach 1.7 kHz."""
-
-NEPERS_PER_DB = math.log(10) / 10
 
 
 def random_band_limit(log_mel: Tensor, *, share: float) -> Tensor:
@@ -71,14 +68,14 @@ def random_room(log_mel: Tensor, *, share: float, range_db: float) -> Tensor:
     tail_frames = SHORTEST_TAIL_FRAMES + torch.rand(batch, 1, device=device) * (
         LONGEST_TAIL_FRAMES - SHORTEST_TAIL_FRAMES
     )
-    kept = torch.exp(-60 * NEPERS_PER_DB / tail_frames)
-    nepers = range_db * NEPERS_PER_DB
-    power = torch.exp((log_mel - 1) * nepers) * (log_mel > 0)  # what lies at the floor leaves no tail
+    kept = torch.exp(-60 * LOG_POWER_PER_DB / tail_frames)
+    log_range = range_db * LOG_POWER_PER_DB
+    power = torch.exp((log_mel - 1) * log_range) * (log_mel > 0)  # what lies at the floor leaves no tail
     tail = torch.zeros_like(power)
     for t in range(1, power.shape[2]):
         tail[:, :, t] = kept * (tail[:, :, t - 1] + power[:, :, t - 1])
     strength = torch.rand(batch, 1, device=device) * (1 - kept) / kept
-    heard = torch.log(power + strength[:, :, None] * tail) / nepers + 1
+    heard = torch.log(power + strength[:, :, None] * tail) / log_range + 1
     heard = heard.clamp(min=0)
     return torch.where(_chosen(batch, share, device), _own_range(heard), log_mel)
 
@@ -93,8 +90,8 @@ def random_noise(log_mel: Tensor, *, loudest_db: float, range_db: float, share: 
     batch = log_mel.shape[0]
     level_db = torch.rand(batch, 1, 1, device=log_mel.device) * loudest_db
     bins = torch.rand(2, *log_mel.shape, device=log_mel.device).clamp(min=1e-6)
-    noise = level_db * NEPERS_PER_DB + torch.log(-torch.log(bins).mean(dim=0))
-    noisy = torch.logaddexp(log_mel * (range_db * NEPERS_PER_DB), noise)
+    noise = level_db * LOG_POWER_PER_DB + torch.log(-torch.log(bins).mean(dim=0))
+    noisy = torch.logaddexp(log_mel * (range_db * LOG_POWER_PER_DB), noise)
     low, high = noisy.amin(dim=(1, 2), keepdim=True), noisy.amax(dim=(1, 2), keepdim=True)
     noisy = (noisy - low) / (high - low).clamp(min=1e-6)
     return torch.where(_chosen(batch, share, log_mel.device), noisy, log_mel)

@@ -73,10 +73,10 @@ class Examples:
         """Indices of the clips in these folds.
 
         Raises:
-            DatasetError: no clip is in any of them.
+            DatasetError: one of them has no clip.
         """
-        rows = np.flatnonzero(np.isin(self.fold, list(folds)))
-        if not len(rows):
+        missing = sorted(set(folds) - set(self.folds))
+        if missing:
             have = ", ".join(map(str, self.folds))
-            raise DatasetError(f"no clips in fold {', '.join(map(str, folds))}; the data has folds {have}")
-        return rows
+            raise DatasetError(f"no clips in fold {', '.join(map(str, missing))}; the data has folds {have}")
+        return np.flatnonzero(np.isin(self.fold, list(folds)))

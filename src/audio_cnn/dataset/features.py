@@ -39,6 +39,8 @@ def load_features(path: Path, variants: Path | None = None) -> Examples:
     stack = [arrays["log_mel"]]
     if variants is not None:
         stack += _variants(variants, arrays["filename"])
+    if any(arrays[key].ndim != 1 for key in NEEDED if key != "log_mel"):
+        raise DatasetError(f"{path}: target, fold and filename must have one entry for each clip")
     if len({array.shape for array in stack}) != 1:
         raise DatasetError(f"the variants in {variants} do not have the shape of those in {path}")
     if not all(np.issubdtype(arrays[key].dtype, np.integer) for key in ("target", "fold")):

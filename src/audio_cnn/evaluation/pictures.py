@@ -229,7 +229,7 @@ def coverage_picture(curve: Coverage, marks: Sequence[float]) -> Figure:
             if place := curve.at(confidence):
                 axes.plot(*place, color=WRONG, marker="o", markersize=5, clip_on=False)
                 axes.annotate(f"≥ {confidence:.0%}", place, (4, 4), textcoords="offset points", fontsize=8)
-        lowest = min(float(curve.accuracy.min()), float(curve.accuracy[-1]))
+        lowest = float(curve.accuracy.min())
         axes.set(xlim=(0, 1), ylim=(max(0.0, np.floor(lowest * 10 - 0.5) / 10), 1.01))
         axes.set(xlabel="share of clips answered, the surest first", ylabel="right among these")
         for axis in (axes.xaxis, axes.yaxis):

@@ -16,7 +16,7 @@ from audio_cnn.evaluation.score import Progress, answers_of
 from audio_cnn.prediction.classifier import Classifier
 from audio_cnn.prediction.model_file import Rejection
 from audio_cnn.prediction.records import Prediction
-from audio_cnn.sounds.outside import OUTSIDE, outside_sound
+from audio_cnn.sounds.outside import OUTSIDE, kinds_of_none, outside_sound
 from audio_cnn.sounds.registry import SYNTHESISERS, synthesise
 
 ACCEPTED = (0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.5)
@@ -119,6 +119,8 @@ def evaluate_rejection(
 ) -> RejectionFigures:
     """Listen to labelled ``data``, and to sounds made by code: of no class, and of those classes it can make.
 
+    A kind that a class of the model is called after is not of no class, and left out.
+
     Args:
         folds: only these of the data, if given.
         progress: called with (sounds done, sounds in all), first for the data, then for the made sounds.
@@ -128,9 +130,10 @@ def evaluate_rejection(
     """
     answers = answers_of(classifier, data, folds=folds, progress=progress)
     classes = [name for name in answers.class_names if name in SYNTHESISERS]
-    heard: dict[str, list[Prediction]] = {name: [] for name in (*OUTSIDE, *classes)}
+    outside = kinds_of_none(answers.class_names)
+    heard: dict[str, list[Prediction]] = {name: [] for name in (*outside, *classes)}
     rate_hz = classifier.info.front_end.sample_rate_hz
-    sounds = [(kind, seed) for kind in OUTSIDE for seed in range(sounds_a_kind)]
+    sounds = [(kind, seed) for kind in outside for seed in range(sounds_a_kind)]
     sounds += [(name, seed) for name in classes for seed in range(sounds_a_class)]
     for done, (name, seed) in enumerate(sounds, start=1):
         make = outside_sound if name in OUTSIDE else synthesise
@@ -141,7 +144,7 @@ def evaluate_rejection(
         classifier.info.rejection,
         answers.probabilities,
         answers.target,
-        outside={kind: heard[kind] for kind in OUTSIDE},
+        outside={kind: heard[kind] for kind in outside},
         made={name: heard[name] for name in classes},
         folds=answers.folds,
         left_out=answers.left_out,

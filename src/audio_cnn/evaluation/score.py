@@ -72,9 +72,10 @@ def labelled_clips(
         DatasetError: no data, no such fold, or classes that the model does not know.
     """
     clip_set = find_clips(data)
+    missing = sorted(set(folds) - {clip.fold for clip in clip_set.clips})
+    if missing:
+        raise DatasetError(f"no clips of fold {', '.join(map(str, missing))} in {data}")
     clips = [clip for clip in clip_set.clips if not folds or clip.fold in folds]
-    if not clips:
-        raise DatasetError(f"no clips of fold {', '.join(map(str, folds))} in {data}")
     target = np.array([clip.target for clip in clips])
     return clips, model_target(target, clip_set.class_names, model_names)
 

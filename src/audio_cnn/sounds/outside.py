@@ -5,7 +5,9 @@ Some lie close to a class: noise to rain, hum to an engine, clicks to a mouse, a
 
 from __future__ import annotations
 
+import re
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -113,6 +115,15 @@ OUTSIDE: dict[str, Synthesiser] = {
     "clicks": clicks,
 }
 """Kind of sound -> what draws one from a generator."""
+
+ALSO_CALLED = {"speech": {"conversation", "talking", "voice", "voices"}}
+"""Other words by which a class is known to be of a kind."""
+
+
+def kinds_of_none(class_names: Sequence[str]) -> list[str]:
+    """Those of ``OUTSIDE`` that no class is called after: beside ``Human_Speech``, speech is not strange."""
+    words = {word for name in class_names for word in re.split(r"[\W_]+", name.casefold())}
+    return [kind for kind in OUTSIDE if words.isdisjoint({kind} | ALSO_CALLED.get(kind, set()))]
 
 
 def outside_sound(kind: str, seed: int = 0, sample_rate_hz: int = 44_100, seconds: float = 5.0) -> Sound:

@@ -17,8 +17,8 @@ whole number of rows. The sound is real, so i and P - i are conjugates and share
 to ``fmax_hz`` are computed: of 2048 points, a ninth of the multiplications of the full matrix. Both
 matrices are built in the graph from vectors, so they add no megabytes to a model file.
 
-R is what n_fft and hop share, 64 at most. Where they share nothing, the inner transform is the whole one,
-which is right and slow.
+R is the power of two that n_fft and hop share, 64 at most. Where they share none, the inner transform is the
+whole one, which is right and slow.
 """
 
 from __future__ import annotations

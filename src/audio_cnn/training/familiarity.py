@@ -16,8 +16,9 @@ from audio_cnn.evaluation.belief import USUAL
 from audio_cnn.network.activations import recording
 from audio_cnn.network.base import Network
 from audio_cnn.network.familiarity import KINDS, RULED_OUT, Strangeness, of_any_kind, summary
+from audio_cnn.sounds.outside import kinds_of_none
 from audio_cnn.training.batches import seed_epoch
-from audio_cnn.training.made_sounds import KNOWN, kinds_of_none, made_sounds
+from audio_cnn.training.made_sounds import KNOWN, made_sounds
 from audio_cnn.training.probe import logistic_regression, wholes
 
 POOR = AugmentationConfig(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -12,7 +10,7 @@ from audio_cnn.config import FrontEnd
 from audio_cnn.dataset.cache import quantised
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.network.familiarity import KINDS
-from audio_cnn.sounds.outside import outside_sound
+from audio_cnn.sounds.outside import kinds_of_none, outside_sound
 from audio_cnn.sounds.registry import SYNTHESISERS, synthesise
 from audio_cnn.spectrogram.log_mel import LogMel
 
@@ -22,17 +20,8 @@ FIRST_SEED = 1_000
 FEWER_OF_CLASSES = 5
 """So many times fewer sounds are made of a class than of a kind of no class: there are more classes."""
 
-ALSO_CALLED = {"speech": {"conversation", "talking", "voice", "voices"}}
-"""Other words by which a class is known to be of a kind."""
-
 KNOWN = 0
 """What a sound of a class is, in place of it; one of no class is 1 + its place in ``KINDS``."""
-
-
-def kinds_of_none(class_names: Sequence[str]) -> list[str]:
-    """Those of ``KINDS`` that no class is called after: beside ``Human_Speech``, speech is not strange."""
-    words = {word for name in class_names for word in re.split(r"[\W_]+", name.casefold())}
-    return [kind for kind in KINDS if words.isdisjoint({kind} | ALSO_CALLED.get(kind, set()))]
 
 
 @lru_cache(maxsize=1)

@@ -22,8 +22,8 @@ PCM, EXTENSIBLE = 1, 0xFFFE
 PCM_GUID = bytes.fromhex("0100000000001000800000aa00389b71")
 FORMAT = struct.Struct("<HHIIHH")
 SUB_FORMAT_AT, FORMAT_BYTES = 24, 40
-UNKNOWN_BYTES = (0, 0xFFFFFFFF)
-"""What writers state that cannot know how long the sound will be: then it ends with the stream."""
+UNKNOWN_BYTES = (0, 0x7FFFF000, 0xFFFFFFFF)
+"""What writers state that cannot know how long the sound will be, SoX the second: to the stream's end."""
 
 BLOCK_BYTES = 2**16
 
