@@ -15,9 +15,9 @@ from made_data import CLASSES, TINY_SETTINGS, set_options
 from audio_cnn.cli.cross_validation import read_seeds
 from audio_cnn.errors import ConfigError
 from audio_cnn.evaluation.percent import percent
-from audio_cnn.network.weights import read_tensors
 from audio_cnn.training.checkpoint import finished_epochs, finished_network
 from audio_cnn.training.lock import alone_in
+from audio_cnn.training.tensors import read_tensors
 
 
 def test_cross_validation_as_json(cross_validation: Path) -> None:

@@ -13,7 +13,7 @@ from conftest import Command
 
 from audio_cnn.evaluation.rejection import ACCEPTED
 from audio_cnn.export import onnx_file, parity
-from audio_cnn.network.weights import FinishedNetwork
+from audio_cnn.network.finished import FinishedNetwork
 from audio_cnn.prediction.model_file import Rejection
 from audio_cnn.training import base
 from audio_cnn.training.loading import load_network

@@ -13,11 +13,11 @@ import pytest
 from conftest import Command
 from made_data import RATE_HZ, class_sound, set_options, write_wav
 
-from audio_cnn.network.weights import read_tensors
 from audio_cnn.training import loop
 from audio_cnn.training.checkpoint import finished_network
 from audio_cnn.training.lock import alone_in
 from audio_cnn.training.state import TrainingState
+from audio_cnn.training.tensors import read_tensors
 
 
 @pytest.mark.parametrize("data", ["esc50_tree", "class_tree", "feature_file"])

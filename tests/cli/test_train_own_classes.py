@@ -18,12 +18,12 @@ from made_data import OWN_HZ, knocks, noise, sine, write_wav
 from audio_cnn.cli import own_classes
 from audio_cnn.dataset import recordings
 from audio_cnn.labels import Label
-from audio_cnn.network.weights import read_tensors
 from audio_cnn.prediction import Classifier, shipped_models
 from audio_cnn.server import ServerSettings, create_app
 from audio_cnn.training import loop
 from audio_cnn.training.loading import load_network
 from audio_cnn.training.state import TrainingState
+from audio_cnn.training.tensors import read_tensors
 
 SHORT = (
     "training.epochs=2",

@@ -16,8 +16,8 @@ from conftest import Command, completed
 from made_data import FAMILY_SETTINGS, RATE_HZ, class_sound, set_options
 
 from audio_cnn.export.graph import ModelGraph
+from audio_cnn.network.finished import FinishedNetwork
 from audio_cnn.network.registry import FAMILIES, multiply_adds
-from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.output.analysis import analysis_document
 from audio_cnn.prediction import Classifier
 from audio_cnn.prediction.model_file import open_session

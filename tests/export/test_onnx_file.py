@@ -24,8 +24,8 @@ from audio_cnn.export.parity import TOLERANCE, largest_difference, probe_windows
 from audio_cnn.labels import ESC50
 from audio_cnn.network.activations import recording
 from audio_cnn.network.familiarity import KINDS
+from audio_cnn.network.finished import FinishedNetwork
 from audio_cnn.network.registry import parameter_count
-from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.prediction import Classifier
 from audio_cnn.prediction.aggregate import probabilities
 from audio_cnn.spectrogram.log_mel import LogMel

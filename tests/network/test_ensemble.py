@@ -16,9 +16,9 @@ from audio_cnn.network.activations import recording
 from audio_cnn.network.base import Network
 from audio_cnn.network.ensemble import member_names
 from audio_cnn.network.familiarity import of_any_kind
+from audio_cnn.network.finished import FinishedNetwork
 from audio_cnn.network.joining import joined
 from audio_cnn.network.registry import build_network, parameter_count
-from audio_cnn.network.weights import FinishedNetwork
 
 KINDS = "resnet", "mobilenet", "efficientnet"
 

@@ -10,10 +10,10 @@ from torch import Tensor
 from audio_cnn.network.activations import recording
 from audio_cnn.network.base import Network
 from audio_cnn.network.evidence import evidence
+from audio_cnn.network.finished import FinishedNetwork
 from audio_cnn.network.joining import joined
 from audio_cnn.network.pooling import POOLINGS
 from audio_cnn.network.registry import build_network
-from audio_cnn.network.weights import FinishedNetwork
 
 
 def finished(kind: str, pooling: str = "sounding") -> FinishedNetwork:

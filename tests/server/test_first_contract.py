@@ -90,8 +90,8 @@ def export_first_network(folder: Path) -> Path:
     from audio_cnn.config import load, override
     from audio_cnn.export.onnx_file import export_model
     from audio_cnn.labels import ESC50
+    from audio_cnn.network.finished import FinishedNetwork
     from audio_cnn.network.registry import build_network
-    from audio_cnn.network.weights import FinishedNetwork
 
     preset = load(Path(__file__).parents[2] / "configs" / "resnet34.toml")
     config = override(preset, FIRST_FRONT_END)

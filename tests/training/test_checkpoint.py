@@ -13,10 +13,10 @@ from made_data import tiny_config
 
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import CheckpointError
-from audio_cnn.network.weights import read_tensors, write_tensors
 from audio_cnn.training.checkpoint import finished_epochs, finished_network, load_state
 from audio_cnn.training.loop import CHECKPOINT_NAME, Run, fit
 from audio_cnn.training.state import TrainingState, initial_state
+from audio_cnn.training.tensors import read_tensors, write_tensors
 
 CPU = torch.device("cpu")
 

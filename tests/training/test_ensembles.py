@@ -21,7 +21,7 @@ from audio_cnn.training.checkpoint import finished_network
 from audio_cnn.training.cross_validation import RESULT_NAME, cross_validate
 from audio_cnn.training.ensembles import cross_validate_ensemble
 from audio_cnn.training.loop import CHECKPOINT_NAME, Run, fit
-from audio_cnn.training.probe import exact_scores
+from audio_cnn.training.scoring import scores_of
 
 CPU = torch.device("cpu")
 FOLDS = 1, 2
@@ -46,7 +46,7 @@ def test_each_fold_is_scored_by_the_mean_of_the_networks_that_have_not_heard_it(
         networks = [
             finished_network(each / f"fold{fold}" / CHECKPOINT_NAME) for each in (cross_validation, other)
         ]
-        mean = np.mean([exact_scores(file.network, examples, rows) for file in networks], axis=0)
+        mean = np.mean([scores_of(file.network, examples, rows) for file in networks], axis=0)
         answers = result.answers.of_fold(fold)
         assert answers.files == tuple(examples.files[row] for row in rows)
         assert answers.probabilities.argmax(1).tolist() == mean.argmax(1).tolist()

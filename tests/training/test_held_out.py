@@ -14,14 +14,14 @@ from audio_cnn.config import Config, override
 from audio_cnn.dataset.recordings import read_recordings
 from audio_cnn.evaluation.metrics import log_loss
 from audio_cnn.export.onnx_file import export_model
-from audio_cnn.network.weights import FinishedNetwork, round_to_16_bits
+from audio_cnn.network.finished import FinishedNetwork, round_to_16_bits
 from audio_cnn.prediction import Classifier
 from audio_cnn.prediction.aggregate import probabilities
 from audio_cnn.training.base import Base, find_base, on_base
 from audio_cnn.training.fine_tuning import further_training
 from audio_cnn.training.held_out import HeldOut, measure
-from audio_cnn.training.probe import exact_scores
 from audio_cnn.training.recipes import FURTHER, packaged
+from audio_cnn.training.scoring import scores_of
 
 # What is learned for them is learned once, in one process.
 pytestmark = pytest.mark.xdist_group("held out")
@@ -105,7 +105,7 @@ def test_both_ways_of_filling_up_a_short_clip_count_alike(
     assert short
     for clip in short:
         rows = np.flatnonzero(recordings.clip == clip)
-        filled = probabilities(exact_scores(network, recordings.examples, rows), figures.temperature)
+        filled = probabilities(scores_of(network, recordings.examples, rows), figures.temperature)
         answer = figures.probabilities[figures.paths.index(recordings.paths[clip])]
         np.testing.assert_allclose(answer, filled.mean(axis=0), atol=1e-5)
 

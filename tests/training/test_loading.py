@@ -16,8 +16,8 @@ from torch import nn
 
 from audio_cnn.errors import CheckpointError
 from audio_cnn.export.onnx_file import export_model
+from audio_cnn.network.finished import FinishedNetwork
 from audio_cnn.network.registry import build_network
-from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.prediction.model_file import METADATA_KEY
 from audio_cnn.training.checkpoint import finished_network
 from audio_cnn.training.loading import fill, load_network

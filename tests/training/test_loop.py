@@ -22,8 +22,9 @@ from audio_cnn.training import loop
 from audio_cnn.training.batches import Batches
 from audio_cnn.training.checkpoint import finished_epochs, finished_network
 from audio_cnn.training.familiarity import learn_familiarity, strangeness_of
-from audio_cnn.training.loop import CHECKPOINT_NAME, Record, Run, fit, network_scores, train_step
+from audio_cnn.training.loop import CHECKPOINT_NAME, Record, Run, fit, train_step
 from audio_cnn.training.made_sounds import made_sounds
+from audio_cnn.training.scoring import scores_of
 from audio_cnn.training.state import TrainingState, initial_state
 
 CPU = torch.device("cpu")
@@ -146,7 +147,9 @@ def test_validation_speaks_of_the_averaged_network_on_the_held_out_fold(
     loss = nn.functional.cross_entropy(scores, torch.from_numpy(examples.target[rows]))
     assert state.history[-1]["validation_accuracy"] == pytest.approx(expected, abs=1e-5)
     assert state.history[-1]["validation_loss"] == pytest.approx(float(loss), abs=1e-4)
-    np.testing.assert_allclose(network_scores(state.averaged, examples, rows, run), scores, atol=1e-5)
+    np.testing.assert_allclose(
+        scores_of(state.averaged.eval(), examples, rows, precision="auto"), scores, atol=1e-5
+    )
 
 
 def test_a_finished_network_tells_made_sounds_from_those_learned_from(

@@ -15,7 +15,9 @@ from audio_cnn.config import Config, NetworkConfig
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import ConfigError
 from audio_cnn.network.registry import build_network
-from audio_cnn.training.probe import exact_scores, logistic_regression, penultimate, with_new_head
+from audio_cnn.training.logistic_regression import logistic_regression
+from audio_cnn.training.probe import penultimate, with_new_head
+from audio_cnn.training.scoring import scores_of
 
 CPU = torch.device("cpu")
 
@@ -106,7 +108,7 @@ def test_only_the_last_layer_is_new(base: nn.Module, recipe: Config, examples: E
         assert torch.equal(tensor, before[name])
         assert name.startswith("linear.") or torch.equal(tensor, after[name])
     held_out = own.rows([5])
-    assert (exact_scores(network, own, held_out).argmax(axis=1) == own.target[held_out]).mean() > 0.8
+    assert (scores_of(network, own, held_out).argmax(axis=1) == own.target[held_out]).mean() > 0.8
 
 
 def test_what_goes_into_the_last_layer(base: nn.Module, examples: Examples) -> None:
@@ -116,7 +118,7 @@ def test_what_goes_into_the_last_layer(base: nn.Module, examples: Examples) -> N
 
     with torch.no_grad():
         scores = base.linear(seen).numpy()
-    np.testing.assert_allclose(scores, exact_scores(base, examples, rows), atol=1e-5)
+    np.testing.assert_allclose(scores, scores_of(base, examples, rows), atol=1e-5)
 
 
 def test_a_network_without_such_a_layer_is_refused(tiny: Config, examples: Examples) -> None:

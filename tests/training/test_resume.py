@@ -17,10 +17,10 @@ from torch import Tensor
 
 from audio_cnn.cli.watching import watched
 from audio_cnn.dataset.examples import Examples
-from audio_cnn.network.weights import read_tensors
 from audio_cnn.training.checkpoint import finished_epochs, finished_network
 from audio_cnn.training.journal import LOG_NAME
 from audio_cnn.training.loop import CHECKPOINT_NAME, Record, Run, fit
+from audio_cnn.training.tensors import read_tensors
 
 CPU = torch.device("cpu")
 SETTINGS = ("training.epochs=5", "training.validate_every=1")

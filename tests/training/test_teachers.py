@@ -18,11 +18,12 @@ from torch import Tensor, nn
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.network.joining import joined
-from audio_cnn.network.weights import read_tensors, write_tensors
 from audio_cnn.training.checkpoint import finished_network, of_other_data
 from audio_cnn.training.cross_validation import cross_validate
-from audio_cnn.training.loop import CHECKPOINT_NAME, Run, fit, network_scores
+from audio_cnn.training.loop import CHECKPOINT_NAME, Run, fit
+from audio_cnn.training.scoring import scores_of
 from audio_cnn.training.teachers import Teachers, read_teachers
+from audio_cnn.training.tensors import read_tensors, write_tensors
 
 CPU = torch.device("cpu")
 
@@ -73,7 +74,7 @@ def test_a_student_learns_what_no_label_says(run: Run, examples: Examples, tmp_p
     network = fit(student).averaged.module
 
     rows = examples.rows((1, 2, 3, 4))
-    said = network_scores(network, examples, rows, student).argmax(1)
+    said = scores_of(network.eval(), examples, rows).argmax(1)
     assert (said == examples.target[rows]).mean() > 0.8
 
 

@@ -17,7 +17,7 @@ from audio_cnn.writing import appearing
 
 if TYPE_CHECKING:
     from audio_cnn.config import Config
-    from audio_cnn.network.weights import FinishedNetwork
+    from audio_cnn.network.finished import FinishedNetwork
     from audio_cnn.prediction.model_file import Rejection
 
 ACCEPT = 0.95
@@ -101,7 +101,7 @@ def write_model(
     """
     from audio_cnn.export.onnx_file import export_model
     from audio_cnn.export.parity import TOLERANCE, largest_difference, probe_windows
-    from audio_cnn.network.weights import round_to_16_bits
+    from audio_cnn.network.finished import round_to_16_bits
 
     make_folder(path.parent)
     check_output(path)

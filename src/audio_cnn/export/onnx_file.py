@@ -19,8 +19,8 @@ from torch import Tensor
 from audio_cnn.config import to_dict
 from audio_cnn.export.graph import ModelGraph
 from audio_cnn.labels import labels_for
+from audio_cnn.network.finished import FinishedNetwork
 from audio_cnn.network.registry import multiply_adds, parameter_count
-from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.prediction.model_file import (
     FORMAT,
     HALF,
@@ -42,7 +42,7 @@ def export_model(
     """Write the model file: one ONNX graph with its description.
 
     The network's matrices are stored in 16 bits and widened when the file is loaded, so it answers as the
-    network does once ``network.weights.round_to_16_bits`` has rounded it. From it the network can be rebuilt
+    network does once ``network.finished.round_to_16_bits`` has rounded it. From it the network can be rebuilt
     (``training.loading``).
     """
     names = tuple(file.network.activation_names)

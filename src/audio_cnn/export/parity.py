@@ -9,7 +9,7 @@ import torch
 
 from audio_cnn.errors import ModelError
 from audio_cnn.export.graph import ModelGraph
-from audio_cnn.network.weights import FinishedNetwork
+from audio_cnn.network.finished import FinishedNetwork
 from audio_cnn.prediction.aggregate import probabilities
 from audio_cnn.prediction.classifier import Classifier
 from audio_cnn.prediction.model_file import (

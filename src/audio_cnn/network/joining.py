@@ -13,8 +13,8 @@ from audio_cnn.config import Config, NetworkConfig
 from audio_cnn.errors import ConfigError
 from audio_cnn.network.ensemble import FAMILY, Ensemble
 from audio_cnn.network.familiarity import SUMMARIES, Familiarity
+from audio_cnn.network.finished import FinishedNetwork
 from audio_cnn.network.staged import StagedNetwork
-from audio_cnn.network.weights import FinishedNetwork
 
 SHARED = "data", "data_sha256", "features", "licence", "citation", "limits", "fine_tuned_from"
 """What a record says that goes for an ensemble, too, where all members say the same."""

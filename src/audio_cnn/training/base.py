@@ -9,7 +9,7 @@ from typing import Any
 
 from audio_cnn.config import Config, FrontEnd, NetworkConfig
 from audio_cnn.errors import CheckpointError, ConfigError
-from audio_cnn.network.weights import FinishedNetwork
+from audio_cnn.network.finished import FinishedNetwork
 from audio_cnn.prediction.model_file import DEFAULT_MODEL, shipped_models
 from audio_cnn.training.checkpoint import finished_network
 from audio_cnn.training.loading import load_network

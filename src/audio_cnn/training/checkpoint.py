@@ -14,10 +14,11 @@ from torch import Tensor
 from audio_cnn.config import Config, from_dict, to_dict
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import CheckpointError, ConfigError
+from audio_cnn.network.finished import FinishedNetwork
 from audio_cnn.network.registry import build_network
-from audio_cnn.network.weights import FinishedNetwork, read_tensors, write_tensors
 from audio_cnn.prediction.model_file import DAMAGED
 from audio_cnn.training.state import TrainingState
+from audio_cnn.training.tensors import read_tensors, write_tensors
 
 FORMAT = "audio-cnn-training-1"
 LATER = {"digest", "contents"}

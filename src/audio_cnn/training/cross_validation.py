@@ -28,7 +28,7 @@ from audio_cnn.prediction.aggregate import probabilities
 from audio_cnn.training.familiarity import strangeness_of
 from audio_cnn.training.lock import alone_in
 from audio_cnn.training.loop import Observer, Run, fit
-from audio_cnn.training.probe import exact_scores
+from audio_cnn.training.scoring import scores_of
 from audio_cnn.training.teachers import read_teachers
 from audio_cnn.writing import write_text
 
@@ -213,9 +213,7 @@ def held_out_scores(run: Run, fold: int, watched: Watched) -> HeldOutScores:
     with alone_in(run.folder), watched(run) as observers:
         state = fit(run, observers, resume=True)
     rows, network = run.examples.rows([fold]), state.averaged.module.eval()
-    return HeldOutScores(
-        exact_scores(network, run.examples, rows), strangeness_of(network, run.examples, rows)
-    )
+    return HeldOutScores(scores_of(network, run.examples, rows), strangeness_of(network, run.examples, rows))
 
 
 def summarise(

@@ -8,8 +8,8 @@ from pathlib import Path
 from audio_cnn.config import Config
 from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import CheckpointError, ConfigError
+from audio_cnn.network.finished import FinishedNetwork
 from audio_cnn.network.joining import joined
-from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.training.checkpoint import finished_network, of_other_data
 from audio_cnn.training.cross_validation import (
     CrossValidation,
@@ -21,7 +21,7 @@ from audio_cnn.training.cross_validation import (
 )
 from audio_cnn.training.familiarity import strangeness_of
 from audio_cnn.training.loop import CHECKPOINT_NAME
-from audio_cnn.training.probe import exact_scores
+from audio_cnn.training.scoring import scores_of
 
 
 def cross_validate_ensemble(
@@ -53,7 +53,7 @@ def cross_validate_ensemble(
     for (seed, fold), file in files.items():
         rows = examples.rows([fold])
         scores[seed, fold] = HeldOutScores(
-            exact_scores(file.network, examples, rows), strangeness_of(file.network, examples, rows)
+            scores_of(file.network, examples, rows), strangeness_of(file.network, examples, rows)
         )
     recipe = next(iter(files.values())).config
     result = summarise(recipe, scores, examples)

@@ -18,8 +18,9 @@ from audio_cnn.network.base import Network
 from audio_cnn.network.familiarity import KINDS, RULED_OUT, Strangeness, of_any_kind, summary
 from audio_cnn.sounds.outside import kinds_of_none
 from audio_cnn.training.batches import seed_epoch
+from audio_cnn.training.logistic_regression import logistic_regression
 from audio_cnn.training.made_sounds import KNOWN, made_sounds
-from audio_cnn.training.probe import logistic_regression, wholes
+from audio_cnn.training.scoring import whole_clips
 
 POOR = AugmentationConfig(
     crop_frames=0,
@@ -64,9 +65,9 @@ def learn_familiarity(network: nn.Module, examples: Examples, rows: Int64Array, 
     made = made_sounds(config.front_end, examples.class_names, config.training.made_sounds)
     device = next(network.parameters()).device
     heard = (
-        wholes(examples, rows, device),
-        poor_copies(wholes(examples, rows, device), config),
-        wholes(made, np.arange(len(made)), device),
+        whole_clips(examples, rows, device),
+        poor_copies(whole_clips(examples, rows, device), config),
+        whole_clips(made, np.arange(len(made)), device),
     )
     vectors = torch.cat([summaries(network, log_mels) for log_mels in heard])
     if not torch.isfinite(vectors).all():
@@ -94,7 +95,7 @@ def extend_familiarity(network: nn.Module, examples: Examples) -> bool:
         return False
     familiarity, strangeness = network.familiarity, network.familiarity.strangeness
     device = strangeness.bias.device
-    log_mels = wholes(examples, np.arange(len(examples)), device)
+    log_mels = whole_clips(examples, np.arange(len(examples)), device)
     (log_odds,) = recorded(network, ["familiarity.strangeness"], log_mels)
     typical = np.stack([np.median(log_odds[examples.target == one], axis=0) for one in set(examples.target)])
     ruled_out = torch.from_numpy((typical > float(familiarity.usual) + OF_A_KIND).any(axis=0))
@@ -135,7 +136,7 @@ def strangeness_of(
         return None
     if not network.familiarity.strangeness.learned:
         return None
-    log_mels = wholes(examples, rows, next(network.parameters()).device)
+    log_mels = whole_clips(examples, rows, next(network.parameters()).device)
     (log_odds,) = recorded(network, ["familiarity.strangeness"], log_mels)
     return of_any_kind(log_odds).numpy()
 

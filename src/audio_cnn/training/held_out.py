@@ -23,10 +23,10 @@ from audio_cnn.evaluation.metrics import (
     wilson_interval,
 )
 from audio_cnn.evaluation.rejection import trade_off
-from audio_cnn.network.weights import FinishedNetwork
+from audio_cnn.network.finished import FinishedNetwork
 from audio_cnn.prediction.aggregate import aggregate, log_aggregate, probabilities, weights_of
 from audio_cnn.training.base import Base
-from audio_cnn.training.probe import exact_scores
+from audio_cnn.training.scoring import scores_of
 
 REPORT_NAME = "held_out.json"
 ONLY_IN_REPORT = ("class_names", "confusion", "files")  # too long for a model's record
@@ -120,7 +120,7 @@ def measure(network: nn.Module, recordings: Recordings) -> HeldOut | None:
         return None
     sounds = [_Sound.of(recordings, int(clip)) for clip in clips]
     ends = np.cumsum([len(sound.rows) for sound in sounds])[:-1]
-    scores = exact_scores(network, recordings.examples, np.concatenate([sound.rows for sound in sounds]))
+    scores = scores_of(network, recordings.examples, np.concatenate([sound.rows for sound in sounds]))
 
     def together(log_probabilities: Float64Array) -> Float64Array:
         by_clip = np.split(log_probabilities, ends)

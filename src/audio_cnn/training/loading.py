@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from audio_cnn.config import Config, from_dict
 from audio_cnn.errors import CheckpointError, ConfigError, ModelError
 from audio_cnn.labels import labels_for
+from audio_cnn.network.finished import FinishedNetwork
 from audio_cnn.network.registry import build_network
-from audio_cnn.network.weights import FinishedNetwork
 from audio_cnn.prediction.model_file import DAMAGED, HALF, METADATA_KEY, NETWORK, info_from_json
 
 

@@ -16,19 +16,19 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from audio_cnn.config import Config
-from audio_cnn.dataset.examples import Examples, Int64Array
+from audio_cnn.dataset.examples import Examples
 from audio_cnn.errors import ConfigError, TrainingError
 from audio_cnn.training.batches import Batches, Sampling, seed_epoch
 from audio_cnn.training.checkpoint import load_state, save_state
 from audio_cnn.training.device import autocast
 from audio_cnn.training.familiarity import extend_familiarity, learn_familiarity
+from audio_cnn.training.scoring import scores_of
 from audio_cnn.training.state import Record, TrainingState, initial_state
 
 if TYPE_CHECKING:
     from audio_cnn.training.teachers import Teachers
 
 CHECKPOINT_NAME = "checkpoint.safetensors"
-EVALUATION_BATCH = 64
 
 
 class Observer(Protocol):
@@ -208,23 +208,8 @@ def validation_scores(state: TrainingState, run: Run) -> npt.NDArray[np.float32]
     every, last = run.config.training.validate_every, state.epoch == run.config.training.all_epochs
     if run.validate_fold is None or not (last or (every and state.epoch % every == 0)):
         return None
-    return network_scores(state.averaged, run.examples, run.examples.rows([run.validate_fold]), run)
-
-
-@torch.inference_mode()
-def network_scores(
-    network: nn.Module, examples: Examples, rows: Int64Array, run: Run
-) -> npt.NDArray[np.float32]:
-    """Scores float32 [N, K] of whole clips, without augmentation, in the training's precision."""
-    network.eval()
-    precision = run.config.training.precision
-    batches = []
-    for start in range(0, len(rows), EVALUATION_BATCH):
-        log_mel = torch.from_numpy(examples.log_mel[0, rows[start : start + EVALUATION_BATCH]])
-        with autocast(run.device, precision):
-            scores = network(log_mel.to(run.device).float().div_(255))
-        batches.append(scores.float().cpu())
-    return torch.cat(batches).numpy()
+    rows = run.examples.rows([run.validate_fold])
+    return scores_of(state.averaged.eval(), run.examples, rows, precision=run.config.training.precision)
 
 
 def epoch_record(

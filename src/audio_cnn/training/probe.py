@@ -7,24 +7,21 @@ Out-of-Distribution", ICLR 2022 (as the start of training all layers).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from audio_cnn.config import Config
 from audio_cnn.dataset.examples import Examples, Int64Array
 from audio_cnn.errors import ConfigError
 from audio_cnn.network.registry import build_network
 from audio_cnn.training.batches import Float64Array
+from audio_cnn.training.logistic_regression import logistic_regression
+from audio_cnn.training.scoring import whole_clips
 
 HEAD = "linear"
 FAMILIARITY = "familiarity."
-ROUNDS = 100
-AT_ONCE = 64
-SMALLEST_DEVIATION = 1e-3
 
 Progress = Callable[[int, int], None]
 
@@ -88,57 +85,12 @@ def penultimate(
         lambda _, given: seen.append(given[0].cpu())
     )
     try:
-        for start in range(0, len(rows), AT_ONCE):
-            some = rows[start : start + AT_ONCE]
-            network(whole(examples, some, device))
+        done = 0
+        for log_mel in whole_clips(examples, rows, device):
+            network(log_mel)
+            done += len(log_mel)
             if progress is not None:
-                progress(start + len(some), len(rows))
+                progress(done, len(rows))
     finally:
         handle.remove()
     return torch.cat(seen)
-
-
-@torch.inference_mode()
-def exact_scores(
-    network: nn.Module, examples: Examples, rows: Int64Array
-) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """Scores float32 [len(rows), K] in the precision in which the model file computes."""
-    log_mels = wholes(examples, rows, next(network.parameters()).device)
-    return torch.cat([network(log_mel).cpu() for log_mel in log_mels]).numpy()
-
-
-def whole(examples: Examples, rows: Int64Array, device: torch.device) -> Tensor:
-    """Clips as they are: float32 [n, M, F] in 0..1."""
-    return torch.from_numpy(examples.log_mel[0, rows]).to(device).float().div_(255)
-
-
-def wholes(examples: Examples, rows: Int64Array, device: torch.device) -> Iterator[Tensor]:
-    """Clips as they are, in batches float32 [n, M, F] in 0..1."""
-    for start in range(0, len(rows), AT_ONCE):
-        yield whole(examples, rows[start : start + AT_ONCE], device)
-
-
-def logistic_regression(
-    features: Tensor, target: Tensor, share: Tensor, classes: int, decay: float
-) -> tuple[Tensor, Tensor]:
-    """Weights [K, D] and biases [K] that fit features [N, D] to classes [N]; the same each time.
-
-    ``share`` [N] sums to one. ``decay`` weighs the squared weights, of features brought to unit deviation.
-    """
-    mean = share @ features
-    deviation = (share @ (features - mean) ** 2).sqrt().clamp(min=SMALLEST_DEVIATION)
-    scaled = (features - mean) / deviation
-    matrix = torch.zeros(classes, features.shape[1], requires_grad=True)
-    bias = torch.zeros(classes, requires_grad=True)
-    optimizer = torch.optim.LBFGS([matrix, bias], max_iter=ROUNDS, line_search_fn="strong_wolfe")
-
-    def loss() -> Tensor:
-        optimizer.zero_grad()
-        each = functional.cross_entropy(scaled @ matrix.T + bias, target, reduction="none")
-        value = share @ each + decay / 2 * (matrix**2).sum()
-        value.backward()  # type: ignore[no-untyped-call]
-        return value
-
-    optimizer.step(loss)  # type: ignore[no-untyped-call]
-    unscaled = matrix.detach() / deviation
-    return unscaled, bias.detach() - unscaled @ mean

@@ -1,21 +1,15 @@
-"""Finished networks, and tensors on disk."""
+"""A network that is not trained any more."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import nn
 
 from audio_cnn.config import Config
-from audio_cnn.errors import CheckpointError
 from audio_cnn.network.base import Network
-from audio_cnn.writing import appearing
 
 
 @dataclass(frozen=True)
@@ -55,24 +49,3 @@ def round_to_16_bits(network: nn.Module) -> None:
     for tensor in network.state_dict().values():
         if tensor.ndim > 1 and tensor.is_floating_point():
             tensor.copy_(tensor.half())
-
-
-def write_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
-    """Write a safetensors file beside its target, then rename: a crash leaves the old or the new one."""
-    with appearing(path) as beside:
-        save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, beside, metadata)
-        with beside.open("rb+") as file:
-            os.fsync(file.fileno())
-
-
-def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """Tensors and metadata of a safetensors file.
-
-    Raises:
-        CheckpointError: missing or damaged.
-    """
-    try:
-        with safe_open(path, framework="pt") as file:
-            return {key: file.get_tensor(key) for key in file.keys()}, dict(file.metadata() or {})  # noqa: SIM118
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"cannot read the checkpoint {path}: {error}") from error

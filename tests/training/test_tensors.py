@@ -1,4 +1,4 @@
-"""Tensors on disk, and rounding them."""
+"""Tensors on disk."""
 
 from __future__ import annotations
 
@@ -6,20 +6,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch import nn
 
-from audio_cnn.network.weights import read_tensors, round_to_16_bits, write_tensors
-
-
-def test_matrices_are_rounded_and_vectors_are_not() -> None:
-    network = nn.Sequential(nn.Linear(7, 5), nn.BatchNorm1d(5))
-    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
-
-    round_to_16_bits(network)
-
-    for name, tensor in network.state_dict().items():
-        expected = before[name].half().float() if name == "0.weight" else before[name]
-        assert torch.equal(tensor, expected), name
+from audio_cnn.training.tensors import read_tensors, write_tensors
 
 
 def test_a_crash_while_writing_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
