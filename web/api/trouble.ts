@@ -60,6 +60,15 @@ export function unreadable(): Trouble {
   );
 }
 
+export function soundMissing(): Trouble {
+  return new Trouble(
+    "The sound itself is needed",
+    "A saved analysis without its sound shows what was seen, but nothing can be heard anew.",
+    "Bring the sound, or dismiss this.",
+    false,
+  );
+}
+
 export function asTrouble(error: unknown): Trouble {
   if (error instanceof Trouble) return error;
   return new Trouble("Something went wrong here", sentence(String(error)), "Try again, or reload the page.", true);

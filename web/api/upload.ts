@@ -11,21 +11,38 @@ export interface Sending {
   onSent: (share: number) => void;
 }
 
-export function analyze(sound: Blob, { model, signal, onSent }: Sending): Promise<AnalysisDocument> {
+export interface Analysis {
+  document: AnalysisDocument;
+  /** From the last byte sent to the first of the answer. */
+  waited_ms?: number;
+}
+
+export function analyze(sound: Blob, { model, signal, onSent }: Sending): Promise<Analysis> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
+    const waited_ms = timed(request);
     const giveUp = () => request.abort();
     request.open("POST", `${SERVER}/api/v1/analyze${model ? `?model=${encodeURIComponent(model)}` : ""}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.responseType = "text";
     request.upload.onprogress = ({ loaded, total }) => onSent(total > 0 ? loaded / total : 0);
-    request.onload = () => settle(request, resolve, reject);
+    request.onload = () => settle(request, (document) => resolve({ document, waited_ms: waited_ms() }), reject);
     request.onerror = () => void whyNotSent(sound).then(reject);
     request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
     request.onloadend = () => signal.removeEventListener("abort", giveUp);
     signal.addEventListener("abort", giveUp);
     request.send(sound);
   });
+}
+
+function timed(request: XMLHttpRequest): () => number | undefined {
+  let [sent_ms, answered_ms] = [NaN, NaN];
+  request.upload.onload = () => (sent_ms = performance.now());
+  request.onreadystatechange = () => {
+    if (request.readyState === XMLHttpRequest.HEADERS_RECEIVED) answered_ms = performance.now();
+  };
+  // An answer may come before all is sent.
+  return () => (answered_ms >= sent_ms ? answered_ms - sent_ms : undefined);
 }
 
 // A file that has changed since it was chosen fails like a connection, and so does a folder.

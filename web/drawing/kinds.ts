@@ -17,5 +17,5 @@ const KINDS: Record<string, Kind> = {
 
 /** Undefined: there is none, or one of a later model. */
 export function kindOf(resembles: string | null | undefined): Kind | undefined {
-  return resembles ? KINDS[resembles] : undefined;
+  return resembles && Object.hasOwn(KINDS, resembles) ? KINDS[resembles] : undefined;
 }

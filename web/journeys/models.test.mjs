@@ -49,7 +49,7 @@ test("another model hears the same sound again, and everything follows it", asyn
     .waitFor();
   assert.equal(await page.locator("[data-source]").getAttribute("data-state"), "unsure");
   await page.getByRole("meter", { name: /^Uncertainty/ }).waitFor();
-  assert.match(page.url(), /\?(sample=siren&model=mine|model=mine&sample=siren)$/);
+  await page.waitForURL(/\?(sample=siren&model=mine|model=mine&sample=siren)$/);
   assert.equal(await page.getByRole("list", { name: "Likeliest classes" }).getByRole("listitem").count(), 3);
   assert.equal(await page.getByRole("button", { name: /^All \d+ classes/ }).count(), 0);
   for (const name of ["conv1", "layer1", "layer2"])
@@ -65,7 +65,23 @@ test("another model hears the same sound again, and everything follows it", asyn
   await choose(page, shipped);
   await heardBy(page, shipped);
   assert.equal(await title(page).textContent(), "Siren");
-  assert.doesNotMatch(page.url(), /model=/);
+  await page.waitForURL(/\?sample=siren$/);
+  await leave();
+});
+
+test("Back returns to the model before, and Forward to the one after", async () => {
+  const { page, leave } = await visit(stage, { path: "/?sample=siren" });
+  await heardBy(page, shipped);
+  await choose(page, "mine");
+  await heardBy(page, "mine");
+  await page.waitForURL(/model=mine/);
+  await page.goBack();
+  await heardBy(page, shipped);
+  assert.equal(await choice(page).textContent(), `Model${shipped}`);
+  assert.match(page.url(), /\?sample=siren$/);
+  await page.goForward();
+  await heardBy(page, "mine");
+  assert.match(page.url(), /model=mine/);
   await leave();
 });
 

@@ -3,20 +3,23 @@
 import { useEffect, useRef } from "react";
 
 import { asked } from "@/session/address";
-import { analyseLinked, analyseSound, returnTo } from "@/session/analyse";
+import { analyseLinked, analyseSound, cancel, returnTo } from "@/session/analyse";
 import type { Heard } from "@/session/heard";
 import { choose, findModels, useClasses } from "@/session/models";
+import { compareAsAsked } from "@/session/second";
 import { heard } from "@/session/session";
 import { useSignal } from "@/session/signal";
-import { onReturn } from "@/session/visits";
+import { isAsked, onReturn, visit } from "@/session/visits";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Drop } from "./Drop";
+import { HeardBefore } from "./HeardBefore";
 import { Models } from "./Models";
 import { Record } from "./Record";
 import { Failed, UnderWay } from "./RequestState";
 import { Samples } from "./Samples";
 import { useFreeKeyboard } from "./free-keyboard";
+import { openKept, openSaved } from "./opening";
 
 /** All the ways in: drop, paste, pick, record, or one of the samples. */
 export function Bring() {
@@ -34,6 +37,7 @@ export function Bring() {
           <Record onSound={bring} />
           <div className="contents group-has-data-recording/ways:hidden">
             <Models />
+            <HeardBefore />
           </div>
           {!first && (
             <p className="hidden text-xs text-soft group-has-data-recording/ways:hidden lg:block lg:pl-2">
@@ -74,7 +78,7 @@ function Pick() {
       <input
         ref={input}
         type="file"
-        accept="audio/*,video/*,.flac,.opus,.caf,.aiff,.au,.wma,.m4a"
+        accept="audio/*,video/*,.flac,.opus,.caf,.aiff,.au,.wma,.m4a,.json"
         aria-label="Sound file"
         tabIndex={-1}
         className="sr-only"
@@ -90,23 +94,37 @@ function Pick() {
 }
 
 function bring(file: Blob): void {
+  if (file instanceof File && /\.json$/i.test(file.name)) return openSaved(file);
   const name = file instanceof File && file.name ? file.name : "Recording";
   void analyseSound({ name, blob: file });
 }
 
-/** ?sample=rain-24 opens that sample, ?model=mine asks that model; so do the browser's back and forward buttons. */
+/** A link opens a sample or a sound that is kept here, with a model or beside a second one; so do Back and Forward. */
 function useLink(): void {
   useEffect(() => {
-    const { sample, model } = asked();
-    const ready = findModels(model);
-    if (sample) void analyseLinked(sample, ready);
+    const ready = findModels(asked().model);
+    compareAsAsked();
+    open(ready);
     return onReturn(comeBack);
   }, []);
 }
 
+function open(ready: Promise<void>): boolean {
+  const { sample, heard: kept } = asked();
+  if (sample) void analyseLinked(sample, ready);
+  else if (kept) openKept(kept, "what was heard", ready);
+  return Boolean(sample ?? kept);
+}
+
 function comeBack(before: Heard | null): void {
-  const { sample, model } = asked();
-  if (before || !sample) return returnTo(before);
-  choose(model);
-  void analyseLinked(sample, Promise.resolve());
+  compareAsAsked();
+  const found = heard.get();
+  // A comparison is left, or opened again; after a reload the sound that is asked for may be there all the same.
+  if (found && (before ? before === found : isAsked(found))) {
+    cancel();
+    return visit(found);
+  }
+  if (before) return returnTo(before);
+  choose(asked().model);
+  if (!open(Promise.resolve())) returnTo(null);
 }

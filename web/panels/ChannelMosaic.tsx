@@ -21,8 +21,7 @@ import { looked, palette } from "@/session/session";
 import { useSignal } from "@/session/signal";
 import { Canvas, type Paint } from "@/ui/Canvas";
 import { ink } from "@/ui/ink";
-import { channelColouring } from "./channel-colours";
-import type { Scale } from "./ChannelsSheet";
+import { channelColouring, type Scale } from "./channel-colours";
 
 const CELLS = { most_px: 320, aspect: 1.9, gap_px: 6 };
 const DESK_PX = 1024;

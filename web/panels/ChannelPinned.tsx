@@ -17,9 +17,8 @@ import { Canvas, type Paint } from "@/ui/Canvas";
 import { ink } from "@/ui/ink";
 import { NOTHING_CHOSEN, speak, useSpoken } from "@/ui/spoken";
 import { SavePicture } from "./SavePicture";
-import { channelColouring } from "./channel-colours";
+import { channelColouring, type Scale } from "./channel-colours";
 import { placeReading } from "./maps";
-import type { Scale } from "./ChannelsSheet";
 
 interface Props {
   heard: Heard;

@@ -7,7 +7,7 @@ import type { Trouble } from "@/api/trouble";
 import { byStrength, channelsOf, strengths, type Channels } from "@/drawing/grid";
 import { number } from "@/drawing/words";
 import { analyseSound } from "@/session/analyse";
-import type { Heard } from "@/session/heard";
+import { hasSound, type Heard } from "@/session/heard";
 import { sharesOf, type HeardMap } from "@/session/layers";
 import { looked, opened } from "@/session/session";
 import { useSignal } from "@/session/signal";
@@ -19,19 +19,15 @@ import { ChannelMosaic } from "./ChannelMosaic";
 import { ChannelPinned } from "./ChannelPinned";
 import { SpectrogramCanvas } from "./SpectrogramCanvas";
 import { SavePicture } from "./SavePicture";
+import { SCALES, type Scale } from "./channel-colours";
 import { useFetched } from "./fetched";
 import { mapOf } from "./maps";
 
 export type Order = "natural" | "strength";
-export type Scale = "shared" | "own";
 
 const ORDERS: readonly Option<Order>[] = [
   { value: "natural", title: "Natural order" },
   { value: "strength", title: "Strongest first" },
-];
-const SCALES: readonly Option<Scale>[] = [
-  { value: "shared", title: "One scale" },
-  { value: "own", title: "Each its own" },
 ];
 
 /** Every channel of one map, over the page. */
@@ -53,7 +49,8 @@ export function ChannelsSheet({ heard }: { heard: Heard }) {
         facts && `${channelWords(heard, map)}, each ${map.grid.rows} × ${map.grid.columns} places; ${fieldWords(map)}`
       }
     >
-      {map && <Fetching key={`${heard.document.id} ${name}`} heard={heard} map={map} />}
+      {map && !hasSound(heard.source) && <SoundMissing />}
+      {map && hasSound(heard.source) && <Fetching key={`${heard.document.id} ${name}`} heard={heard} map={map} />}
     </Sheet>
   );
 }
@@ -83,6 +80,14 @@ function Fetching({ heard, map }: { heard: Heard; map: HeardMap }) {
     return <Progress value={null} label={`Fetching the channels of ${name}`} className="mx-8 my-12 h-1.5" />;
   }
   return <Browser heard={heard} map={map} channels={fetched.value} />;
+}
+
+function SoundMissing() {
+  return (
+    <p role="alert" className="px-5 py-8 text-sm sm:px-8">
+      The channels are computed from the sound, which is not in this saved analysis. Bring the sound itself to see them.
+    </p>
+  );
 }
 
 /** The server keeps an analysis for minutes only; the sound itself is still here. */

@@ -34,7 +34,8 @@ export function Drop({ onFile, inviting, children }: Props) {
       {children}
       {inviting && (
         <p className="mt-4 text-center text-xs text-soft">
-          or drop or paste one here: WAV, MP3, M4A, FLAC, Ogg, Opus, WebM and others, up to 5 minutes
+          or drop or paste one here: WAV, MP3, M4A, FLAC, Ogg, Opus, WebM and others, up to 5 minutes; or an analysis
+          that was saved
         </p>
       )}
       {brought > 1 && (

@@ -15,7 +15,7 @@ export function Foot() {
       </p>
       <p className="ml-auto">
         Sounds are sent to the server of this page, while you record every second. It keeps none; what the network saw
-        of one, for ten minutes.
+        of one, for ten minutes. This browser keeps them on its shelf, for you alone.
       </p>
     </footer>
   );

@@ -5,7 +5,8 @@ import dynamic from "next/dynamic";
 import type { ModelSummary } from "@/api/client";
 import { percent } from "@/drawing/words";
 import { hearAgain } from "@/session/analyse";
-import { choose, chosen, models, summaryOf } from "@/session/models";
+import { choose, chosen, models, prefer, summaryOf } from "@/session/models";
+import { heard } from "@/session/session";
 import { useSignal } from "@/session/signal";
 import { persistently } from "@/ui/persistently";
 
@@ -20,13 +21,15 @@ export function Models() {
   if (list.length < 2 || !now) return null;
   const options = list.map((model) => ({ value: model.name, hint: hintOf(model) }));
   const onChange = (name: string) => {
-    choose(name);
+    // A link to what is shown stays one until the other model has answered, which is an entry of its own.
+    if (heard.get()) prefer(name);
+    else choose(name);
     hearAgain();
   };
   return <Select label="Model" value={now.name} options={options} onChange={onChange} />;
 }
 
-function hintOf({ classes, parameters, accuracy }: ModelSummary): string {
+export function hintOf({ classes, parameters, accuracy }: ModelSummary): string {
   const measured = accuracy === null ? "" : `${percent(accuracy)} accuracy, `;
   return `${measured}${classes} classes, ${(parameters / 1e6).toFixed(1)} M parameters`;
 }

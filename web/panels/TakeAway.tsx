@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 
-import type { Heard } from "@/session/heard";
+import { hasSound, type Heard } from "@/session/heard";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Menu, type MenuEntry } from "@/ui/Menu";
@@ -31,9 +31,9 @@ export function TakeAway({ heard }: { heard: Heard | null }) {
   const entries: (MenuEntry | "line")[] = [
     { title: "Everything, as a picture", hint: "PNG", onSelect: () => void saveWholePicture() },
     ...PANES.map(({ id, title }) => ({ title, hint: "PNG", onSelect: () => void savePane(id) })),
-    { title: "The whole analysis", hint: "JSON", onSelect: saveDocument },
-    { title: "The sound itself", onSelect: saveSound },
+    { title: "The whole analysis", hint: "JSON", onSelect: () => void saveDocument() },
   ];
+  if (heard && hasSound(heard.source)) entries.push({ title: "The sound itself", onSelect: saveSound });
   if (heard?.source.sample_id) entries.push("line", { title: "Copy a link to this", onSelect: share });
   return (
     <div className="relative">

@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 import { following, isSeen, isWhole, spanOf, type View } from "@/drawing/view";
 import { clock } from "@/drawing/words";
 import { analyseStretch } from "@/session/analyse";
-import type { Heard } from "@/session/heard";
+import { hasSound, type Heard } from "@/session/heard";
 import { selection, view } from "@/session/session";
 import { useSignal } from "@/session/signal";
 import { currentPlayer, listening, mute, playing, position } from "@/sound/listening";
@@ -18,7 +18,7 @@ export function Transport({ heard }: { heard: Heard }) {
   useKeptInSight(heard.whole);
   return (
     <div className="relative z-20 flex flex-wrap items-center gap-x-3 gap-y-2 bg-paper sm:gap-x-4 pb-3">
-      <Play />
+      {hasSound(heard.source) ? <Play /> : <SoundMissing />}
       <Clock duration_s={heard.document.duration_s} />
       <Selected duration_s={heard.document.duration_s} />
       <Zoom heard={heard} />
@@ -74,6 +74,14 @@ function Play() {
         </p>
       )}
     </>
+  );
+}
+
+function SoundMissing() {
+  return (
+    <p className="max-w-md text-sm text-soft">
+      This is a saved analysis without its sound: all of it is to be seen, nothing to be heard.
+    </p>
   );
 }
 

@@ -8,7 +8,8 @@ const COLOURS: Record<string, string> = {
 };
 
 export function categoryColour(category: string): string {
-  return COLOURS[category] ?? "var(--soft)";
+  // A file may name anything, "constructor" too.
+  return (Object.hasOwn(COLOURS, category) && COLOURS[category]) || "var(--soft)";
 }
 
 export function categoryTitle(category: string): string {

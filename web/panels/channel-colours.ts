@@ -2,7 +2,14 @@
 import { channelGrid, type Channels } from "@/drawing/grid";
 import { colouringOf, type Colouring } from "@/drawing/range";
 import { palette } from "@/session/session";
-import type { Scale } from "./ChannelsSheet";
+import type { Option } from "@/ui/Choice";
+
+export type Scale = "shared" | "own";
+
+export const SCALES: readonly Option<Scale>[] = [
+  { value: "shared", title: "One scale" },
+  { value: "own", title: "Each its own" },
+];
 
 export function rangeOf(channels: Channels): { min: number; max: number } {
   return {

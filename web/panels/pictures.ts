@@ -1,7 +1,7 @@
 // Coloured pictures of grids, made once for each palette and theme, however often they are drawn.
 import type { Grid } from "@/drawing/grid";
 import { pictureOf, type Picture } from "@/drawing/picture";
-import { colouringOf, levelColouring, signedColouring, type Colouring } from "@/drawing/range";
+import { colouringOf, levelColouring, signedColouring, type Colouring, type Range } from "@/drawing/range";
 import { pixelsOf } from "@/drawing/raster";
 import { palette } from "@/session/session";
 
@@ -12,17 +12,22 @@ export interface Coloured {
 
 const kept = new WeakMap<Grid, Coloured & { key: string }>();
 
-export function colouredMap(grid: Grid, dark: boolean): Coloured {
-  return coloured(grid, `map ${palette.get()} ${dark}`, () => colouringOf(grid, palette.get(), dark));
+/** In colours over its own range, or over one that several share. */
+export function colouredMap(grid: Grid, dark: boolean, range: Range = grid): Coloured {
+  return coloured(grid, `map ${palette.get()} ${dark} ${over(range)}`, () => colouringOf(range, palette.get(), dark));
 }
 
-/** For and against, in colours over a range that several share. */
-export function colouredEvidence(grid: Grid, range: { min: number; max: number }, dark: boolean): Coloured {
-  return coloured(grid, `evidence ${dark}`, () => signedColouring(range, dark));
+/** For and against. */
+export function colouredEvidence(grid: Grid, range: Range, dark: boolean): Coloured {
+  return coloured(grid, `evidence ${dark} ${over(range)}`, () => signedColouring(range, dark));
 }
 
-export function colouredLevels(grid: Grid): Coloured {
-  return coloured(grid, `levels ${palette.get()}`, () => levelColouring(grid, palette.get()));
+export function colouredLevels(grid: Grid, range: Range = grid): Coloured {
+  return coloured(grid, `levels ${palette.get()} ${over(range)}`, () => levelColouring(range, palette.get()));
+}
+
+function over({ min, max }: Range): string {
+  return `${min} ${max}`;
 }
 
 function coloured(grid: Grid, key: string, choose: () => Colouring): Coloured {

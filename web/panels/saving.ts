@@ -7,11 +7,11 @@ import { allPanes, paneOf, type Pane } from "@/ui/panes";
 
 const SCALE = 2;
 
-export function saveDocument(): void {
+export async function saveDocument(): Promise<void> {
   const found = heard.get();
   if (!found) return;
-  const text = JSON.stringify(found.document, null, 1);
-  save(new Blob([text], { type: "application/json" }), `${stem()}.json`);
+  const { savedOf } = await import("@/shelf/saved");
+  save(await savedOf(found, false), `${stem()}.json`);
 }
 
 /** One pane as it is on the page; "layers" is all of the maps. */
@@ -63,11 +63,16 @@ function pageOf({ title, canvas, paint }: Pane): Page {
 }
 
 function stem(): string {
-  const name = heard.get()?.source.sample_id ?? heard.get()?.source.name ?? "sound";
+  const source = heard.get()?.source;
+  return stemOf(source?.sample_id ?? source?.name ?? "sound");
+}
+
+/** A name that files can have, without the ending. */
+export function stemOf(name: string): string {
   return name.replace(/\.[^.]+$/, "").replace(/[^\p{L}\p{N}_-]+/gu, "-") || "sound";
 }
 
-function save(blob: Blob, name: string): void {
+export function save(blob: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

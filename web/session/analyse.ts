@@ -1,13 +1,14 @@
 // From a sound to what is on the page. The newest wish wins; what was shown stays until its answer is there.
 import { fetchSampleAudio, fetchSamples, type SampleInfo } from "@/api/client";
-import { asTrouble } from "@/api/trouble";
+import { asTrouble, soundMissing } from "@/api/trouble";
 import { analyze } from "@/api/upload";
 import { type View } from "@/drawing/view";
 import { clock } from "@/drawing/words";
 import { forget, listening, listenTo } from "@/sound/listening";
 import { wavOf } from "@/sound/wav";
-import { heardOf, isLong, type Heard, type Source } from "./heard";
+import { hasSound, heardOf, isLong, type Heard, type Source } from "./heard";
 import { cardOf, choose, chosen } from "./models";
+import { second } from "./second";
 import { cursor, heard, IDLE, looked, mode, opened, preferred, request, selection, view } from "./session";
 import { visit } from "./visits";
 
@@ -21,7 +22,7 @@ export function cancel(): void {
   underWay.abort();
   request.set(IDLE);
   const found = heard.get();
-  if (found) choose(found.model);
+  choose(found ? found.model : chosen.get());
 }
 
 /** Shows what was heard before, or the invitation. */
@@ -32,6 +33,7 @@ export function returnTo(before: Heard | null): void {
 }
 
 export async function analyseSound(source: Source): Promise<void> {
+  second.set(null);
   await attempt(
     source.name,
     (signal) => send(source, signal),
@@ -40,6 +42,7 @@ export async function analyseSound(source: Source): Promise<void> {
 }
 
 export async function analyseSample(sample: NamedSample): Promise<void> {
+  second.set(null);
   await attempt(
     sample.title,
     (signal) => fetchAndSend(sample, signal),
@@ -82,7 +85,12 @@ export function hearAgain(): void {
   else if (found) void analyseSound(found.source);
 }
 
-async function attempt(name: string, work: (signal: AbortSignal) => Promise<void>, again: () => void): Promise<void> {
+/** The newest wish; what goes wrong with it is told on the page. */
+export async function attempt(
+  name: string,
+  work: (signal: AbortSignal) => Promise<void>,
+  again: () => void,
+): Promise<void> {
   underWay.abort();
   underWay = new AbortController();
   wish = again;
@@ -95,21 +103,32 @@ async function attempt(name: string, work: (signal: AbortSignal) => Promise<void
 }
 
 async function send(source: Source, signal: AbortSignal): Promise<void> {
-  const { name, blob } = source;
+  const { name } = source;
   request.set({ state: "sending", name, share: 0 });
   const onSent = (share: number) => {
     if (signal.aborted) return;
     request.set(share < 1 ? { state: "sending", name, share } : { state: "listening", name });
   };
-  const model = chosen.get();
-  const [document, card] = await Promise.all([analyze(blob, { model, signal, onSent }), cardOf(model)]);
-  if (signal.aborted) return;
-  performance.mark("document");
-  const next = heardOf(document, source, { model, rejects: Boolean(card?.rejection) });
-  show(next);
+  show(await hear(source, chosen.get(), signal, onSent));
 }
 
-function show(next: Heard | null): void {
+/** What a model makes of a sound; null: the server's first. */
+export async function hear(
+  source: Source,
+  model: string | null,
+  signal: AbortSignal,
+  onSent: (share: number) => void = () => undefined,
+): Promise<Heard> {
+  if (!hasSound(source)) throw soundMissing();
+  const asking = analyze(source.blob, { model, signal, onSent });
+  const [{ document, waited_ms }, card] = await Promise.all([asking, cardOf(model)]);
+  signal.throwIfAborted();
+  performance.mark("document");
+  return heardOf(document, source, { model, rejects: Boolean(card?.rejection), waited_ms });
+}
+
+/** Puts it on the page, in the place of what was there. */
+export function show(next: Heard | null): void {
   cursor.set(null);
   looked.set(null);
   selection.set(null);

@@ -1,6 +1,7 @@
 // What speaks for each of the likeliest classes, and where in the sound it was heard.
 import type { AnalysisDocument, EvidenceMap } from "@/api/client";
 import { gridOf, type Grid } from "@/drawing/grid";
+import { commonRange, type Range } from "@/drawing/range";
 
 export interface Evidence {
   /** Among all maps of the sound. */
@@ -28,7 +29,6 @@ export function evidenceOf({ evidence, predictions }: AnalysisDocument): Evidenc
 }
 
 /** One range for all of them, so that classes can be compared. */
-export function rangeOf(evidence: Evidence[]): { min: number; max: number } {
-  const grids = evidence.map(({ grid }) => grid);
-  return { min: Math.min(...grids.map(({ min }) => min)), max: Math.max(...grids.map(({ max }) => max)) };
+export function rangeOf(evidence: Evidence[]): Range {
+  return commonRange(evidence.map(({ grid }) => grid));
 }

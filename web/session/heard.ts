@@ -10,6 +10,7 @@ import { verdictOf, type Verdict } from "./verdict";
 /** Where a sound came from; kept so that it can be sent again. */
 export interface Source {
   name: string;
+  /** Empty where a saved analysis came without its sound. */
   blob: Blob;
   sample_id?: string;
 }
@@ -20,12 +21,15 @@ export interface Hearer {
   model: string | null;
   /** It says itself when it is not sure. */
   rejects: boolean;
+  /** From the last byte sent to the first of the answer. */
+  waited_ms?: number;
 }
 
 export interface Heard {
   source: Source;
   document: AnalysisDocument;
   model: string | null;
+  waited_ms?: number;
   verdict: Verdict;
   envelope: Envelope;
   peak: number;
@@ -39,7 +43,7 @@ export interface Heard {
   whole: View;
 }
 
-export function heardOf(document: AnalysisDocument, source: Source, { model, rejects }: Hearer): Heard {
+export function heardOf(document: AnalysisDocument, source: Source, { model, rejects, waited_ms }: Hearer): Heard {
   const { spectrogram, waveform } = document;
   const grid = gridOf(spectrogram);
   const window = { from_s: spectrogram.start_s, to_s: spectrogram.start_s + grid.columns * spectrogram.frame_s };
@@ -48,6 +52,7 @@ export function heardOf(document: AnalysisDocument, source: Source, { model, rej
     source,
     document,
     model,
+    waited_ms,
     verdict: verdictOf(document, rejects),
     envelope: { low: valuesOf(low), high: valuesOf(high) },
     peak: Math.max(-low.min, low.max, high.max, -high.min),
@@ -57,6 +62,10 @@ export function heardOf(document: AnalysisDocument, source: Source, { model, rej
     window,
     whole: { from_s: 0, to_s: Math.max(document.duration_s, window.to_s) },
   };
+}
+
+export function hasSound({ blob }: Source): boolean {
+  return blob.size > 0;
 }
 
 /** What the network looked into is less than half of it. */

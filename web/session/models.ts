@@ -1,6 +1,7 @@
 // Which models the server has, and which of them is asked.
 import { fetchModel, fetchModels, type ModelCard, type ModelSummary } from "@/api/client";
 import { rememberInAddress } from "./address";
+import type { Heard } from "./heard";
 import { persistently } from "@/ui/persistently";
 import { signal, useSignal } from "./signal";
 
@@ -22,20 +23,32 @@ export async function findModels(asked: string | null): Promise<void> {
 /** A model that is chosen and not among them gives way to the first. */
 function keep(found: ModelSummary[]): void {
   models.set(found);
-  const asked = chosen.get();
-  if (asked && !found.slice(1).some(({ name }) => name === asked)) choose(null);
+  if (chosen.get()) choose(chosen.get());
   void cardOf(chosen.get());
 }
 
 /** Null: the first. */
 export function choose(name: string | null): void {
-  chosen.set(name === models.get()[0]?.name ? null : name);
-  rememberInAddress("model", chosen.get());
+  prefer(name);
+  rememberInAddress({ model: chosen.get() });
+}
+
+/** For what is heard next; the address tells of it once that is there. */
+export function prefer(name: string | null): void {
+  const [first, ...others] = models.get();
+  // One of another day may be gone; before the list is there nobody knows.
+  const gone = first && !others.some((model) => model.name === name);
+  chosen.set(gone ? null : name);
 }
 
 /** The model of this name among those of the server; null: the first. */
 export function summaryOf(list: ModelSummary[], name: string | null): ModelSummary | undefined {
   return name === null ? list[0] : list.find((one) => one.name === name);
+}
+
+/** What who heard it is called: of an analysis from elsewhere as that says. */
+export function hearerOf(list: ModelSummary[], { model, document }: Pick<Heard, "model" | "document">): string {
+  return summaryOf(list, model)?.name ?? document.model;
 }
 
 /** How many classes the chosen model knows. */

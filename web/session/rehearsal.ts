@@ -12,7 +12,7 @@ const DURATION_S = 5;
 
 export function rehearsal(): Heard {
   const document = { ...DOCUMENT, activations: BLOCKS.flatMap(layerOf) };
-  return heardOf(document, { name: "", blob: new Blob() }, { model: null, rejects: false });
+  return heardOf(document, { name: "", blob: new Blob(["-"]) }, { model: null, rejects: false });
 }
 
 const DOCUMENT: Omit<AnalysisDocument, "activations"> = {
