@@ -6,13 +6,14 @@ import type { ScoredLabel } from "@/api/client";
 import { clock, number, percent } from "@/drawing/words";
 import { headlineOf } from "@/session/headline";
 import type { Heard } from "@/session/heard";
-import { models, summaryOf } from "@/session/models";
+import { hearerOf, models } from "@/session/models";
 import { useSignal } from "@/session/signal";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Progress } from "@/ui/Progress";
 import { categoryColour, categoryTitle } from "./categories";
+import { CompareButton } from "./CompareButton";
 
 const SHOWN = 5;
 
@@ -62,7 +63,8 @@ function Facts({ heard, best }: { heard: Heard; best: ScoredLabel }) {
         {clock(duration_s)}
         {timeline.length > 1 && `, ${windows} windows`}
       </Badge>
-      {list.length > 1 && <Badge>model {summaryOf(list, heard.model)?.name}</Badge>}
+      {list.length > 1 && <Badge>model {hearerOf(list, heard)}</Badge>}
+      <CompareButton heard={heard} />
     </div>
   );
 }

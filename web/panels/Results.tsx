@@ -6,6 +6,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Heard } from "@/session/heard";
 import { headlineOf } from "@/session/headline";
 import { rehearsal } from "@/session/rehearsal";
+import { second } from "@/session/second";
 import { heard, opened } from "@/session/session";
 import { useSignal } from "@/session/signal";
 import { Opening } from "@/ui/Opening";
@@ -20,6 +21,8 @@ import { Timeline } from "./Timeline";
 import { Transport } from "./Transport";
 import { Waveform } from "./Waveform";
 
+const fetchCompareSheet = () => import("./CompareSheet").then((panel) => panel.CompareSheet);
+const CompareSheet = dynamic(() => persistently(fetchCompareSheet), { ssr: false, loading: Opening });
 const fetchChannelsSheet = () => import("./ChannelsSheet").then((panel) => panel.ChannelsSheet);
 const ChannelsSheet = dynamic(() => persistently(fetchChannelsSheet), { ssr: false, loading: Opening });
 
@@ -38,6 +41,7 @@ export function Results({ hurried }: { hurried: boolean }) {
   const most = ABOVE_LAYERS + rehearsed.layers.length;
   const parts = useParts(found === null ? most : 0, hurried);
   const begun = found !== null;
+  const compared = useSignal(second);
   const locked = !begun && parts > most;
   const box = useRef<HTMLDivElement>(null);
   // Asking where something in it is makes the browser lay it out all the same.
@@ -58,6 +62,7 @@ export function Results({ hurried }: { hurried: boolean }) {
   return (
     <>
       <Spoken found={found} />
+      {found && compared && <CompareSheet heard={found} second={compared} />}
       <div ref={box} className={begun ? "" : locked ? REHEARSED : REHEARSING}>
         <Parts heard={found ?? rehearsed} parts={begun ? Infinity : parts} />
       </div>
