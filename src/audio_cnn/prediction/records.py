@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from audio_cnn.labels import Label
+from audio_cnn.prediction.segments import Segment, segments_of
 
 Float32Array = npt.NDArray[np.float32]
 Float64Array = npt.NDArray[np.float64]
@@ -153,6 +154,15 @@ class Prediction:
             )
             for i, start in enumerate(self.window_starts_s)
         ]
+
+    @property
+    def segments(self) -> list[Segment]:
+        """What was heard from when to when, in order: windows that are sure of the same class, joined.
+
+        Two neighbours that disagree meet in the middle of their overlap. Guesses and silence are left out:
+        ``audio_cnn.prediction.segments_of``, given the ``timeline``, can tell of them, or of some classes.
+        """
+        return segments_of(self.timeline)
 
 
 @dataclass(frozen=True)
