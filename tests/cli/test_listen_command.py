@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,19 @@ def test_lines_of_json_are_those_of_a_timeline(
         assert [score["label"] for score in one["predictions"]] == [alone.best.label.name]
         assert one["predictions"][0]["confidence"] == pytest.approx(alone.best.confidence, abs=1e-3)
         assert one["state"] == alone.state
+
+
+def test_lines_of_json_have_the_time(audio_cnn: Command, model_path: Path, sound: np.ndarray) -> None:
+    before = datetime.now(UTC)
+
+    outcome = listen(audio_cnn, model_path, sound, "--format", "jsonl")
+
+    times = [json.loads(line)["time"] for line in outcome.stdout.splitlines()]
+    assert all(time.endswith("Z") for time in times)
+    moments = [datetime.fromisoformat(time) for time in times]
+    assert moments == sorted(moments)
+    assert before - timedelta(milliseconds=1) <= moments[0]
+    assert moments[-1] <= datetime.now(UTC)
 
 
 def test_silence_is_said(audio_cnn: Command, model_path: Path) -> None:

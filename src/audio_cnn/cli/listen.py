@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,7 +52,7 @@ def listen(
     Takes a WAV stream of 16 or 32 bits on standard input, from whichever program
     has one, and says every second what the last five sound like, one line each,
     until the stream ends. Lines of JSON (jsonl) are those of the timeline of
-    'audio-cnn classify --windows --format jsonl'.
+    'audio-cnn classify --windows --format jsonl', and have the time, in UTC.
 
     [bold]Examples[/bold]
 
@@ -78,13 +79,19 @@ def answers(model: str, every_s: float) -> Iterator[HeardWindow]:
         yield HeardWindow(window.start_s, window.end_s, prediction)
 
 
+def utc(moment: datetime) -> str:
+    """ISO 8601 to the millisecond: ``2024-05-31T21:30:02.500Z``."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
 def write_line(heard: HeardWindow, format_: LineFormat, top: int) -> None:
     """Write one answer, there to be read at once."""
     from audio_cnn.output.document import window_document
     from audio_cnn.output.table import heard_line
 
     if format_ is LineFormat.JSONL:
-        print(json.dumps(window_document(heard, top), ensure_ascii=False), flush=True)
+        line = {**window_document(heard, top), "time": utc(datetime.now(UTC))}
+        print(json.dumps(line, ensure_ascii=False), flush=True)
     else:
         from rich.console import Console
 
