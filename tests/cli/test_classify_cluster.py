@@ -174,6 +174,9 @@ def test_ctrl_c_keeps_what_has_come(many: Path, model_path: Path, tmp_path: Path
         (["dog.wav", *ON_RAY, "answers", "--format", "table"], "leave out --format table"),
         (["-", *ON_RAY, "answers"], "standard input"),
         (["dog.wav", *ON_RAY, "answers", "--windows"], "--windows needs --engine local"),
+        (["dog.wav", *ON_RAY, "answers", "--segments"], "--segments needs --engine local"),
+        (["dog.wav", *ON_RAY, "answers", "--only", "dog"], "--only needs --engine local"),
+        (["dog.wav", *ON_RAY, "answers", "--resume"], "--resume needs --engine local"),
         (["dog.wav", *ON_RAY, "dog.wav"], "cannot write to the folder dog.wav"),
         pytest.param(
             ["dog.wav", *ON_RAY, "answers", "--address", "nowhere"], "host:port", marks=pytest.mark.slow

@@ -347,6 +347,33 @@ def test_nothing_to_listen_to_is_an_error(
     assert outcome.stdout == ""
 
 
+def test_folders_in_folders_are_said(classify: Command, three_sounds: Path) -> None:
+    Path("größe").mkdir()
+    Path(".hidden").mkdir()
+
+    alone = classify("deep", "--format", "json")
+    several = classify(".", "--format", "json")
+    every = classify(".", "deep", "deep/er", "--format", "json")
+
+    assert alone.stderr == (
+        "audio-cnn: deep: no sounds in it\naudio-cnn: 1 folder not looked into: --recursive\n"
+    )
+    assert several.stderr.endswith("audio-cnn: 2 folders not looked into: --recursive\n")
+    assert every.stderr.endswith("audio-cnn: 1 folder not looked into: --recursive\n")
+    assert "not looked into" not in classify(".", "--recursive", "--format", "json").stderr
+
+
+def test_a_folder_without_sounds_says_so(classify: Command, three_sounds: Path) -> None:
+    Path("leer 空").mkdir()
+
+    alone = classify("leer 空")
+    beside = classify("leer 空", "dog.wav", "--format", "json")
+
+    assert (alone.code, alone.stdout, alone.stderr) == (1, "", "audio-cnn: leer 空: no sounds in it\n")
+    assert (beside.code, beside.stderr) == (0, "audio-cnn: leer 空: no sounds in it\n")
+    assert answers(beside) == {"dog.wav": "dog"}
+
+
 def test_too_long_a_sound_is_refused(classify: Command, three_sounds: Path) -> None:
     write_wav(Path("long.wav"), sine(440, seconds=2.5))
 

@@ -104,7 +104,8 @@ def test_an_output_is_whole_or_as_it_was(classify: Command, three_sounds: Path, 
     outcome = classify("dog.wav", "rooster.wav", "--format", format_, "--output", "answers")
 
     assert outcome.code == 130
-    assert "1 of 2 sounds are done; what was written is in answers.part\n" in outcome.stderr
+    way_on = "; --resume goes on with it" if format_ == "csv" else ""
+    assert f"1 of 2 sounds are done; what was written is in answers.part{way_on}\n" in outcome.stderr
     assert Path("answers").read_text(encoding="utf-8") == "old"
     assert "dog.wav" in Path("answers.part").read_text(encoding="utf-8")
 
@@ -137,7 +138,7 @@ def test_what_was_heard_when(classify: Command, long_sound: str) -> None:
     assert "timeline" not in json.loads(classify("dog.wav", "--format", "json").stdout)[0]
 
 
-@pytest.mark.parametrize(("format_", "lines"), [("table", 7), ("csv", 7), ("jsonl", 2)])
+@pytest.mark.parametrize(("format_", "lines"), [("table", 9), ("csv", 7), ("jsonl", 2)])
 def test_what_was_heard_when_in_every_format(
     classify: Command, long_sound: str, format_: str, lines: int
 ) -> None:
@@ -145,6 +146,56 @@ def test_what_was_heard_when_in_every_format(
 
     assert outcome.code == 0, outcome.stderr
     assert len(outcome.stdout.splitlines()) == lines
+
+
+def test_windows_say_at_what_time_of_day_they_began(classify: Command, long_sound: str) -> None:
+    Path(long_sound).rename("20240531_235959.WAV")
+
+    outcome = classify("20240531_235959.WAV", "--windows", "--format", "csv", "--top", "1")
+
+    assert [row["recorded_at"] for row in csv.DictReader(io.StringIO(outcome.stdout))][:3] == [
+        "2024-05-31T23:59:59.000", "2024-05-31T23:59:59.500", "2024-06-01T00:00:00.000",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "said"),
+    [
+        ("names.csv", "file,rank,label", "CSV"),
+        ("größe.CSV", "file,rank,label", "CSV"),
+        ("names.json", "[\n", "JSON"),
+        ("names.jsonl", '{"file": "dog.wav"', "JSONL"),
+        ("names.txt", "file ", None),
+        ("names", "file ", None),
+    ],
+)
+def test_the_ending_of_the_output_decides(
+    classify: Command, three_sounds: Path, name: str, start: str, said: str | None
+) -> None:
+    outcome = classify("dog.wav", "--output", name)
+
+    assert Path(name).read_text(encoding="utf-8").startswith(start)
+    note = f"audio-cnn: {name} is written as {said}, after its ending; --format would say otherwise\n"
+    assert outcome.stderr == (note if said else "")
+
+
+def test_a_format_that_is_given_wins(classify: Command, three_sounds: Path) -> None:
+    outcome = classify("dog.wav", "--output", "names.csv", "--format", "json")
+
+    assert json.loads(Path("names.csv").read_text(encoding="utf-8"))[0]["file"] == "dog.wav"
+    assert outcome.stderr == ""
+
+
+def test_nothing_is_folded_but_on_a_terminal(
+    classify: Command, three_sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "recorder_" * 10 + ".wav"
+    Path("dog.wav").rename(name)
+    folded = name not in classify(name).stdout, name not in classify(name, "--windows").stdout
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+
+    assert folded == (False, False)
+    assert name not in classify(name).stdout
 
 
 @pytest.mark.parametrize("where", ["no/such/folder/out.json", "taken"])
@@ -174,7 +225,10 @@ def test_silence_is_told(classify: Command, three_sounds: Path) -> None:
 
 @pytest.mark.parametrize(
     "option",
-    ["--top=0", "--top=many", "--format=xml", "--colour", "--jobs=-1", "--longest=0"],
+    [
+        *("--top=0", "--top=many", "--format=xml", "--colour", "--jobs=-1", "--longest=0"),
+        *("--min-confidence=1.1", "--min-confidence=nan", "--min-confidence=-0.1"),
+    ],
 )
 def test_usage_errors_exit_with_two(classify: Command, three_sounds: Path, option: str) -> None:
     outcome = classify("dog.wav", option)

@@ -19,7 +19,7 @@ from audio_cnn.output.document import (
     write_json,
     write_jsonl,
 )
-from audio_cnn.prediction import Prediction
+from audio_cnn.prediction import Prediction, Wanted
 
 LABELS = labels_for(["dog", "cat", "my, own"])
 
@@ -186,3 +186,49 @@ def test_what_was_heard_can_be_read_before_the_next_comes(write: Callable[..., N
         write(results(), file, top=1)
 
     assert lines == []
+
+
+DATED = NamedPrediction("SMA_20240531_235958.wav", heard_for_long())
+
+
+def test_windows_say_at_what_time_of_day_they_began() -> None:
+    document = prediction_document(DATED, top=1, timeline=True)
+    file = io.StringIO()
+    write_csv([DATED, *LONG], file, top=1, timeline=True)
+
+    began = ["2024-05-31T23:59:58.000", "2024-06-01T00:00:00.500", "2024-06-01T00:00:02.500"]
+    assert [one["recorded_at"] for one in document["timeline"]] == began
+    rows = csv.DictReader(io.StringIO(file.getvalue()))
+    assert [row["recorded_at"] for row in rows] == [*began, "", "", "", ""]
+    assert [one["recorded_at"] for one in prediction_document(LONG[0], top=1, timeline=True)["timeline"]] == [
+        None, None, None,
+    ]  # fmt: skip
+
+
+def test_only_the_windows_that_are_wanted() -> None:
+    wanted = Wanted(only=frozenset({"cat"}))
+    file = io.StringIO()
+    write_csv(LONG, file, top=2, timeline=True, wanted=wanted)
+
+    document = prediction_document(LONG[0], top=1, timeline=True, wanted=wanted)
+    whole = prediction_document(LONG[0], top=1, timeline=True)
+
+    assert [one["start_s"] for one in document["timeline"]] == [0.0]
+    assert document | {"timeline": None} == whole | {"timeline": None}
+    assert [row["label"] for row in csv.DictReader(io.StringIO(file.getvalue()))] == ["cat", "dog", ""]
+
+
+def test_rows_can_go_on_in_a_file_that_has_headings() -> None:
+    whole, first, second = io.StringIO(), io.StringIO(), io.StringIO()
+    write_csv(RESULTS, whole, top=2)
+    write_csv(RESULTS[:1], first, top=2)
+    write_csv(RESULTS[1:], second, top=2, header=False)
+
+    assert first.getvalue() + second.getvalue() == whole.getvalue()
+
+
+def test_csv_of_nothing_has_headings() -> None:
+    file = io.StringIO()
+    write_csv([], file, top=3)
+
+    assert file.getvalue().startswith("file,rank,label,")

@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from audio_cnn.labels import ESC50, labels_for
 from audio_cnn.output.document import NamedPrediction
+from audio_cnn.output.listing import segments_listing, windows_listing
 from audio_cnn.output.table import bar, common_folder, prediction_table
 from audio_cnn.prediction import Prediction
 
@@ -23,8 +24,12 @@ def heard(best: int, confidence: float, *, silent: bool = False, least: float = 
 
 
 def drawn(*results: NamedPrediction, top: int = 3, width: int = 120) -> str:
+    return printed(prediction_table(results, top=top, width=width), width)
+
+
+def printed(what: RenderableType, width: int = 80) -> str:
     file = io.StringIO()
-    Console(file=file, width=width).print(prediction_table(results, top=top, width=width))
+    Console(file=file, width=width).print(what)
     return file.getvalue()
 
 
@@ -117,10 +122,12 @@ def test_a_guess_with_a_long_name_leaves_the_file_less_room() -> None:
     assert "".join(row[:4].strip() for row in rows) == "door_wood_knock-7.flac"
 
 
-def test_a_timeline_has_a_row_for_each_window() -> None:
+@pytest.fixture
+def night() -> Prediction:
+    """A dog, silence, and a sheep, a minute apart."""
     each = np.full((3, 50), 0.01, dtype=np.float32)
-    each[0, 0] = each[1, 3] = each[2, 9] = 0.51
-    prediction = Prediction(
+    each[0, 0] = each[1, 3] = each[2, 8] = 0.51
+    return Prediction(
         ESC50,
         each.mean(axis=0),
         each,
@@ -129,18 +136,73 @@ def test_a_timeline_has_a_row_for_each_window() -> None:
         window_s=5.0,
         window_silent=np.array([False, True, False]),
     )
-    file = io.StringIO()
-    table = prediction_table([NamedPrediction("night.wav", prediction)], top=1, timeline=True)
-    Console(file=file, width=80).print(table)
 
-    header, *rows = file.getvalue().splitlines()
-    assert header.split() == ["file", "when", "sounds", "like", "confidence"]
-    assert [row.split()[:4] for row in rows] == [
-        ["night.wav", "0:00.0", "to", "0:05.0"],
-        ["night.wav", "1:00.0", "to", "1:05.0"],
-        ["night.wav", "1:03.0", "to", "1:08.0"],
+
+def test_a_listing_has_the_file_once_and_a_row_for_each_window(night: Prediction) -> None:
+    results = [NamedPrediction("night/one.wav", night), NamedPrediction("night/two.wav", heard(0, 0.75))]
+
+    header, *rows = printed(windows_listing(results, top=1)).splitlines()
+
+    assert header.split() == ["when", "sounds", "like", "confidence"]
+    assert [row.split()[:3] for row in rows] == [
+        ["one.wav"],
+        ["0:00.0", "to", "0:05.0"],
+        ["1:00.0", "to", "1:05.0"],
+        ["1:03.0", "to", "1:08.0"],
+        ["two.wav"],
+        ["0:00.0", "to", "0:05.0"],
     ]
-    assert [("51%" in row, "silence" in row) for row in rows] == [(True, False), (False, True), (True, False)]
+    assert [("51%" in row, "silence" in row) for row in rows[1:4]] == [
+        (True, False), (False, True), (True, False),
+    ]  # fmt: skip
+
+
+def test_a_listing_of_segments(night: Prediction) -> None:
+    result = NamedPrediction("night.wav", night)
+
+    header, *rows = printed(segments_listing([result])).splitlines()
+    told = printed(segments_listing([result], unsure=True))
+
+    assert header.split() == ["when", "sounds", "like", "confidence", "highest"]
+    assert [row.split()[:3] for row in rows] == [
+        ["night.wav"], ["0:00.0", "to", "0:05.0"], ["1:04.0", "to", "1:08.0"],
+    ]  # fmt: skip
+    assert rows[1].split()[-2:] == ["51%", "51%"]
+    assert "silence" in told
+    assert "not sure: 🐕 Dog" in printed(segments_listing([replaced(result, 0.6)], unsure=True))
+
+
+def replaced(result: NamedPrediction, least: float) -> NamedPrediction:
+    assert result.prediction
+    return replace(result, prediction=replace(result.prediction, least_confidence=least))
+
+
+def test_a_listing_says_where_nothing_was_heard(night: Prediction) -> None:
+    results = [NamedPrediction("a.wav", night), NamedPrediction("b.wav", heard(3, 0.9, silent=True))]
+
+    assert printed(segments_listing(results)).splitlines()[-2:] == ["b.wav", "  nothing"]
+    assert printed(segments_listing(results[1:])).split() == ["b.wav", "nothing"]
+    assert printed(windows_listing([NamedPrediction("bad.wav", error="torn")], top=1)).strip() == ""
+
+
+@pytest.mark.parametrize("width", [44, 60, 80])
+def test_a_listing_fits_a_terminal(night: Prediction, width: int) -> None:
+    long_name = "recorder_" * 9 + ".wav"
+
+    listing = printed(windows_listing([NamedPrediction(long_name, night)], top=3, width=width), width)
+
+    assert max(map(cell_len, listing.splitlines())) <= width
+    assert long_name in listing.replace("\n", "")
+    assert listing.count("51%") == 2
+
+
+def test_without_an_edge_nothing_is_folded_or_left_out() -> None:
+    answer = NamedPrediction("recorder_" * 9 + ".wav", heard(30, 0.5))
+
+    _header, row = printed(prediction_table([answer], top=9, width=None), 1_000).splitlines()
+
+    assert answer.file in row
+    assert row.count("1%") == 8
 
 
 def test_several_sounds_are_all_named_and_have_no_share() -> None:

@@ -2,50 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from contextlib import closing
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from audio_cnn.cli.answer_file import check_part, kept_answers, report_failed, write_answers
+from audio_cnn.cli.answering import Results, info_of, limits
+from audio_cnn.cli.class_names import class_names
 from audio_cnn.cli.cluster import ClusterJob, classify_to_folder
 from audio_cnn.cli.inputs import Inputs, readable
+from audio_cnn.cli.label_files import hear_once, label_paths, write_label_files
 from audio_cnn.cli.manifest import STANDARD_INPUT, manifest_paths
 from audio_cnn.cli.notes import note
-from audio_cnn.cli.terminal import (
-    FAILURE,
-    ModelOption,
-    check_output,
-    fail,
-    output_file,
-    progress_bar,
-    shown,
-)
-from audio_cnn.errors import AudioError, AudioTooLargeError, ConfigError
+from audio_cnn.cli.telling import LABEL_FILES, Format, Telling, chosen_format
+from audio_cnn.cli.terminal import FAILURE, ModelOption, check_output, fail
+from audio_cnn.errors import ConfigError
 
 if TYPE_CHECKING:
-    from audio_cnn.config import AudioLimits
-    from audio_cnn.output.document import NamedPrediction
-    from audio_cnn.prediction.many import Answer
-    from audio_cnn.waveform import Source
-
-
-class Format(StrEnum):
-    """How results are written."""
-
-    TABLE = "table"
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
-
-
-AS_THEY_COME = (Format.JSONL, Format.CSV)
-
-LARGEST_FILE_BYTES = 2**40
-"""Of what is read from where it is; what is read into memory has a limit of its own."""
+    from audio_cnn.prediction.segments import Wanted
 
 
 class Engine(StrEnum):
@@ -53,6 +29,13 @@ class Engine(StrEnum):
 
     LOCAL = "local"
     RAY = "ray"
+
+
+def share(value: float) -> float:
+    """A number from 0 to 1; the least of an option lets through what is no number."""
+    if not 0 <= value <= 1:
+        raise typer.BadParameter(f"{value:g} is not from 0 to 1")
+    return value
 
 
 def classify(
@@ -79,10 +62,34 @@ def classify(
     windows: Annotated[
         bool, typer.Option("--windows", help="What was heard when: an answer for each window of a sound.")
     ] = False,
+    segments: Annotated[
+        bool,
+        typer.Option("--segments", help="What was heard from when to when: windows of one class joined."),
+    ] = False,
+    unsure: Annotated[
+        bool, typer.Option("--unsure", help="Among the segments, guesses and silence, too.")
+    ] = False,
+    least_confidence: Annotated[
+        float,
+        typer.Option("--min-confidence", callback=share, help="Leave out answers with less, from 0 to 1."),
+    ] = 0.0,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", help="The only classes to tell of, divided by commas.", show_default=False),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--except", help="Classes not to tell of, divided by commas.", show_default=False),
+    ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Write to this file (with ray: folder) instead of the screen."),
+        typer.Option(
+            "--output", "-o", help="Write to this file (ray, and labels of several sounds: folder)."
+        ),
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on in the .part of an interrupted run: CSV and jsonl.")
+    ] = False,
     recursive: Annotated[
         bool, typer.Option("--recursive", "-r", help="Look into sub-folders of folders.")
     ] = False,
@@ -109,7 +116,17 @@ def classify(
     and the exit code is 1.
 
     CSV and JSON Lines (jsonl) are written sound by sound, the others at the end.
-    Ctrl-C keeps what is done: with --output in a file .part beside it.
+    Ctrl-C keeps what is done: with --output in a file .part beside it, in which
+    the same command with --resume goes on. Without --format, the ending of the
+    output decides: .csv, .json or .jsonl.
+
+    Windows overlap by half. --segments joins neighbours that are sure of the
+    same class; two that disagree meet in the middle of their overlap. Windows
+    are left out by --min-confidence, --only and --except before they are joined;
+    without --windows and --segments whole sounds are, by their likeliest class.
+
+    The formats audacity and raven are segments as label files for these editors.
+    With several sounds, --output is a folder that gets one for each.
 
     With --engine ray the results are Parquet files in the folder --output, and
     the same command goes on after an interruption. Needs the 'ray' extra.
@@ -120,13 +137,49 @@ def classify(
       audio-cnn classify recordings/ --recursive --format csv --output names.csv
       audio-cnn classify "night/*.flac" --top 5 --format json
       audio-cnn classify night.flac --windows --top 1 --format csv
+      audio-cnn classify night.flac --segments --only siren,rain
+      audio-cnn classify night.flac --format audacity --output labels.txt
+      audio-cnn classify night/ -r --format raven --min-confidence 0.5 -o labels/
+      audio-cnn classify night/ -r --segments -o heard.csv --resume
       ffmpeg -i film.mkv -f wav - | audio-cnn classify -
       audio-cnn classify --manifest night.txt --engine ray --output answers/
     """
     texts = sounds or []
     if manifest == STANDARD_INPUT in texts:
         raise ConfigError("standard input (-) is either the manifest or a sound")
-    _check_engine(engine, texts, format_, output, address, windows)
+    local = {
+        "--windows": windows,
+        "--segments": segments,
+        "--unsure": unsure,
+        "--min-confidence": least_confidence,
+        "--only": only,
+        "--except": without,
+        "--resume": resume,
+    }
+    _check_engine(engine, texts, format_, output, address, [name for name, given in local.items() if given])
+    telling = None
+    if engine is Engine.LOCAL:
+        format_ = chosen_format(format_, output)
+        wanted = _wanted(model, least_confidence, only or [], without or [])
+        telling = Telling(format_, top, windows, segments or format_ in LABEL_FILES, unsure, wanted)
+        check_part(output, format_, resume=resume)
+        if format_ not in LABEL_FILES:
+            check_output(output)
+    inputs = _inputs(texts, manifest, recursive=recursive, demos=demos)
+    if telling:
+        whole = _listen_here(model, inputs, telling, output, jobs, longest_s)
+    elif output:
+        whole = _listen_on_ray(ClusterJob(model, output, top, limits(longest_s), jobs, address), inputs)
+    if not whole:
+        raise typer.Exit(FAILURE)
+
+
+def _inputs(texts: list[str], manifest: str | None, *, recursive: bool, demos: bool) -> Inputs:
+    """What there is to listen to; what people should know of it is said.
+
+    Raises:
+        typer.Exit: nothing, which is said, too.
+    """
     inputs = Inputs(recursive)
     inputs.sources += _demo_sounds() if demos else []
     inputs.sources += manifest_paths(manifest) if manifest else []
@@ -135,18 +188,33 @@ def classify(
     for remark in inputs.notes():
         note(remark)
     if not inputs.sources and not inputs.failed:
+        if inputs.empty:
+            raise typer.Exit(FAILURE)
         fail("no sounds to listen to; give files or folders, --manifest, or --demos")
-    if engine is Engine.RAY and output:
-        _report_failed(inputs.failed)
-        job = ClusterJob(model, output, top, _limits(longest_s), jobs, address)
-        paths = [source for source in inputs.sources if isinstance(source, Path)]
-        whole = classify_to_folder(job, {readable(path): path for path in paths}) and not inputs.failed
-    else:
+    return inputs
+
+
+def _listen_here(
+    model: str, inputs: Inputs, telling: Telling, output: Path | None, jobs: int, longest_s: float
+) -> bool:
+    """Whether all sounds have an answer."""
+    if telling.format in LABEL_FILES:
+        hear_once(inputs)
+        paths = label_paths(inputs, telling.format, output)
         results = Results(model, inputs, jobs, longest_s)
-        _write(results, format_ or Format.TABLE, output, top, windows)
-        whole = not results.failed
-    if not whole:
-        raise typer.Exit(FAILURE)
+        write_label_files(results, telling, paths, model)
+    else:
+        kept = kept_answers(output, inputs, telling, model)
+        results = Results(model, inputs, jobs, longest_s, kept)
+        write_answers(results, telling, output, kept)
+    return not results.failed
+
+
+def _listen_on_ray(job: ClusterJob, inputs: Inputs) -> bool:
+    """Whether all sounds have an answer."""
+    report_failed(inputs.failed)
+    paths = [source for source in inputs.sources if isinstance(source, Path)]
+    return classify_to_folder(job, {readable(path): path for path in paths}) and not inputs.failed
 
 
 def _check_engine(
@@ -155,15 +223,17 @@ def _check_engine(
     format_: Format | None,
     output: Path | None,
     address: str | None,
-    windows: bool,
+    local: list[str],
 ) -> None:
     """Refuse options that contradict each other, before any work is done.
+
+    Args:
+        local: those given that a cluster knows nothing of.
 
     Raises:
         ConfigError: saying which.
     """
     if engine is Engine.LOCAL:
-        check_output(output)
         if address is not None:
             raise ConfigError("--address is of a Ray cluster; it needs --engine ray")
         return
@@ -171,124 +241,24 @@ def _check_engine(
         raise ConfigError("--engine ray writes Parquet files; name a folder for them with --output")
     if format_ is not None:
         raise ConfigError(f"--engine ray writes Parquet files; leave out --format {format_}")
-    if windows:
-        raise ConfigError("--engine ray writes one row a sound; --windows needs --engine local")
+    if local:
+        raise ConfigError(f"--engine ray writes one row a sound; {local[0]} needs --engine local")
     if STANDARD_INPUT in sounds:
         raise ConfigError("--engine ray reads files; a sound from standard input (-) needs --engine local")
 
 
-class Results:
-    """Answers as they come, up to the last or to Ctrl-C; what could not be looked at comes first.
+def _wanted(model: str, least_confidence: float, only: list[str], without: list[str]) -> Wanted:
+    from audio_cnn.prediction.segments import Wanted
 
-    Raises:
-        ModelError: no such model, or a damaged file.
-
-    Attributes:
-        total: how many there are to come.
-        done: how many have come.
-        failed: name of each sound without an answer so far -> why.
-        stopped: the Ctrl-C that was the end of it.
-    """
-
-    def __init__(self, model: str, inputs: Inputs, jobs: int, longest_s: float) -> None:
-        from audio_cnn.prediction.many import classify_many
-
-        heard = classify_many(model, inputs.sources, workers=jobs, limits=_limits(longest_s))
-        self._answers = _named(inputs.failed, heard)
-        self.total = len(inputs.failed) + len(inputs.sources)
-        self.done = 0
-        self.failed: dict[str, str] = {}
-        self.stopped: KeyboardInterrupt | None = None
-
-    def as_they_come(self, *, bar: bool) -> Generator[NamedPrediction, None, None]:
-        """Each of them, once."""
-        try:
-            with closing(self._answers), progress_bar("listening", shown=bar) as progress:
-                for result in self._answers:
-                    self.done += 1
-                    if result.error:
-                        self.failed[result.file] = result.error
-                    progress(self.done, self.total)
-                    yield result
-        except KeyboardInterrupt as stop:
-            stop.add_note(f"{self.done} of {self.total} sounds are done")
-            self.stopped = stop
-
-
-def _named(
-    failed: dict[str, str], heard: Iterator[tuple[Source, Answer]]
-) -> Generator[NamedPrediction, None, None]:
-    from audio_cnn.output.document import NamedPrediction
-
-    yield from (NamedPrediction(name, error=reason) for name, reason in failed.items())
-    for source, answer in heard:
-        name = readable(source) if isinstance(source, Path) else STANDARD_INPUT
-        if isinstance(answer, AudioError):
-            yield NamedPrediction(name, error=_reason(answer))
-        else:
-            yield NamedPrediction(name, prediction=answer)
-
-
-def _reason(error: AudioError) -> str:
-    too_long = isinstance(error, AudioTooLargeError) and error.limit == "decoded_s"
-    return readable(f"{error}, or raise --longest" if too_long else str(error))
-
-
-def _report_failed(failed: dict[str, str]) -> None:
-    for name, reason in failed.items():
-        note(f"{name}: {reason}")
+    known = [label.name for label in info_of(model).labels] if only or without else []
+    return Wanted(
+        least_confidence,
+        class_names("--only", only, known),
+        class_names("--except", without, known),
+    )
 
 
 def _demo_sounds() -> list[Path]:
     from audio_cnn.sounds.bundled import demo_paths
 
     return demo_paths()
-
-
-def _limits(longest_s: float) -> AudioLimits:
-    from audio_cnn.config import AudioLimits
-
-    return AudioLimits(bytes=LARGEST_FILE_BYTES, decoded_s=longest_s)
-
-
-def _write(results: Results, format_: Format, output: Path | None, top: int, windows: bool) -> None:
-    """Write what comes, then say what failed.
-
-    Raises:
-        KeyboardInterrupt: the Ctrl-C that ended it, when what is done is written.
-    """
-    with output_file(output, keep_part=True) as file:
-        # Lines that come on the same terminal would tear a bar apart, and show the progress themselves.
-        answers = results.as_they_come(bar=not (format_ in AS_THEY_COME and file.isatty()))
-        with closing(answers):
-            _write_as(format_, answers, file, top, windows)
-        _report_failed(results.failed)
-        if results.stopped:
-            raise results.stopped
-
-
-def _write_as(
-    format_: Format, results: Iterator[NamedPrediction], file: TextIO, top: int, windows: bool
-) -> None:
-    from audio_cnn.output.document import write_csv, write_json, write_jsonl
-
-    if format_ is Format.TABLE or (format_ is Format.CSV and file.isatty()):
-        results = map(_as_shown, results)
-    if format_ is Format.TABLE:
-        _write_table(list(results), file, top, windows)
-    else:
-        write = {Format.JSON: write_json, Format.JSONL: write_jsonl, Format.CSV: write_csv}[format_]
-        write(results, file, top=top, timeline=windows)
-
-
-def _as_shown(named: NamedPrediction) -> NamedPrediction:
-    return replace(named, file=shown(named.file), error=named.error and shown(named.error))
-
-
-def _write_table(results: list[NamedPrediction], file: TextIO, top: int, windows: bool) -> None:
-    from rich.console import Console
-
-    from audio_cnn.output.table import prediction_table
-
-    console = Console(file=file, emoji=False)
-    console.print(prediction_table(results, top=top, width=console.width, timeline=windows))

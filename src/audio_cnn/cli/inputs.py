@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,10 @@ class Inputs:
         passed_over: files in folders that are not called like sounds.
         pipes: what nobody named and is no file, though it is called like a sound: reading may never end.
         links: links to folders in folders, which are not followed: they may lead round in circles.
+        empty: folders that were named and hold nothing to be heard.
+        looked_into: folders that were.
+        not_looked_into: folders in these that were not, as only ``recursive`` asks for them.
+        tops: a sound -> the folder that it was found under, from which its sub-folders count.
     """
 
     recursive: bool
@@ -44,6 +49,10 @@ class Inputs:
     passed_over: set[Path] = field(default_factory=set)
     pipes: set[Path] = field(default_factory=set)
     links: set[Path] = field(default_factory=set)
+    empty: list[Path] = field(default_factory=list)
+    looked_into: set[Path] = field(default_factory=set)
+    not_looked_into: set[Path] = field(default_factory=set)
+    tops: dict[Path, Path] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
         """Take in what an argument means."""
@@ -52,11 +61,11 @@ class Inputs:
         elif not text:
             self.failed["''"] = "the name is empty"
         elif os.path.isdir(text):  # noqa: PTH112 - Path.is_dir raises where it may not look
-            self.sources += self._in_folder(Path(text))
+            self._add_folder(Path(text))
         elif os.path.exists(text):  # noqa: PTH110
             self.sources.append(Path(text))
         elif glob.has_magic(text):
-            self.sources += self._matching(text)
+            self._add_matching(text)
         else:
             self.sources += self._sample(text)
 
@@ -71,6 +80,23 @@ class Inputs:
             yield f"pipes and devices passed over: {len(pipes)}; name them to have them heard"
         if self.links:
             yield f"links to folders not followed: {len(self.links)}; name them to have them heard"
+        for folder in self.empty:
+            yield f"{readable(folder)}: no sounds in it"
+        if folders := len(self.not_looked_into - self.looked_into):
+            yield f"{folders} folder{'s' * (folders > 1)} not looked into: --recursive"
+
+    def _add_folder(self, folder: Path) -> None:
+        failed = len(self.failed)
+        found = self._in_folder(folder)
+        if not found and len(self.failed) == failed:
+            self.empty.append(folder)
+        self.tops |= dict.fromkeys(found, folder)
+        self.sources += found
+
+    def _add_matching(self, pattern: str) -> None:
+        found = self._matching(pattern)
+        self.tops |= dict.fromkeys(found, _above_magic(pattern))
+        self.sources += found
 
     def _add_standard_input(self) -> None:
         try:
@@ -98,9 +124,14 @@ class Inputs:
     def _folders(self, top: Path, *, recursive: bool) -> Iterator[tuple[Path, set[Path]]]:
         """A folder and those in it, each with its files; hidden files and folders belong to programs."""
         for parent, folders, names in os.walk(top, onerror=self._fail):
-            folders[:] = [name for name in folders if recursive and not name.startswith(".")]
-            inside = (Path(parent, name) for name in folders)
-            self.links.update(path for path in inside if os.path.islink(path))  # noqa: PTH114 - as above
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            inside = [Path(parent, name) for name in folders]
+            self.looked_into.add(Path(parent))
+            if recursive:
+                self.links.update(path for path in inside if os.path.islink(path))  # noqa: PTH114 - as above
+            else:
+                self.not_looked_into.update(inside)
+                folders.clear()
             yield Path(parent), {Path(parent, name) for name in names if not name.startswith(".")}
 
     def _fail(self, error: OSError) -> None:
@@ -156,6 +187,12 @@ class Inputs:
         except DownloadError as error:
             self.failed[text] = str(error)
             return []
+
+
+def _above_magic(pattern: str) -> Path:
+    """The folder of a pattern that all matches are under."""
+    plain = takewhile(lambda part: not glob.has_magic(part), Path(pattern).parent.parts)
+    return Path(*plain)
 
 
 def _standard_input() -> bytes:

@@ -142,7 +142,7 @@ def check_output(path: Path | None) -> None:
         raise ConfigError(f"cannot write {path}: it is not open")
     if path.is_dir():
         raise ConfigError(f"cannot write {path}: it is a folder")
-    if _only_in_place(path):
+    if written_in_place(path):
         if open_stream(path) is None and not os.access(path, os.W_OK):
             raise ConfigError(f"cannot write {path}: no permission")
         return
@@ -180,13 +180,14 @@ def make_folder(path: Path) -> None:
 
 
 @contextmanager
-def output_file(path: Path | None, *, keep_part: bool = False) -> Iterator[TextIO]:
+def output_file(path: Path | None, *, keep_part: bool = False, kept: str = "") -> Iterator[TextIO]:
     """Standard output, or a file that appears when it is complete; until then it is a ``.part``.
 
     What cannot be replaced is written in place: pipes, devices, open streams, files in a read-only folder.
 
     Args:
-        keep_part: after Ctrl-C what was written stays there.
+        keep_part: after Ctrl-C what was written stays there; once the file is complete, that is gone.
+        kept: what it begins with, from an earlier such file.
 
     Raises:
         ConfigError: the file cannot be written.
@@ -194,7 +195,10 @@ def output_file(path: Path | None, *, keep_part: bool = False) -> Iterator[TextI
     if path is None or open_stream(path) == STANDARD_OUTPUT:
         yield sys.stdout
         return
-    written = _in_place(path) if _only_in_place(path) else _appearing_text(path, keep_part=keep_part)
+    if written_in_place(path):
+        written = _in_place(path)
+    else:
+        written = _appearing_text(path, keep_part=keep_part, kept=kept)
     try:
         with written as file:
             yield file
@@ -218,8 +222,14 @@ def open_stream(path: Path) -> int | None:
     return None
 
 
-def _only_in_place(path: Path) -> bool:
-    """Whether it is there and must not be replaced, or cannot be."""
+def kept_part(path: Path) -> Path:
+    """Where what was written to an output stays after Ctrl-C."""
+    target = linked(path)
+    return target.with_name(f"{target.name}.part")
+
+
+def written_in_place(path: Path) -> bool:
+    """Whether an output is there and must not be replaced, or cannot be."""
     if not path.exists():
         return False
     return open_stream(path) is not None or not path.is_file() or not os.access(linked(path).parent, os.W_OK)
@@ -233,14 +243,18 @@ def _in_place(path: Path) -> Iterator[TextIO]:
 
 
 @contextmanager
-def _appearing_text(path: Path, *, keep_part: bool) -> Iterator[TextIO]:
+def _appearing_text(path: Path, *, keep_part: bool, kept: str) -> Iterator[TextIO]:
+    part = kept_part(path)
     with appearing(path) as beside:
         try:
             with beside.open("x", encoding="utf-8", newline="") as file:
+                file.write(kept)
                 yield file
         except KeyboardInterrupt as stop:
-            if keep_part and beside.exists() and beside.stat().st_size:
-                target = linked(path)
-                kept = beside.replace(target.with_name(target.name + ".part"))
-                stop.add_note(f"what was written is in {kept}")
+            if keep_part and beside.exists() and beside.stat().st_size > len(kept.encode()):
+                beside.replace(part)
+            if keep_part and part.exists():
+                stop.add_note(f"what was written is in {part}")
             raise
+    if keep_part:
+        part.unlink(missing_ok=True)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from audio_cnn.output.recording_time import recorded_at, recording_time
 from audio_cnn.prediction.records import HeardWindow, Prediction
+from audio_cnn.prediction.segments import ANYTHING, Wanted
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,13 @@ class NamedPrediction:
     error: str | None = None
 
 
-def prediction_document(named: NamedPrediction, *, top: int, timeline: bool = False) -> dict[str, Any]:
+def prediction_document(
+    named: NamedPrediction, *, top: int, timeline: bool = False, wanted: Wanted = ANYTHING
+) -> dict[str, Any]:
     """``{"file", "predictions": [{"label", "confidence"} ...], ...}``, or ``{"file", "error"}``.
 
-    With ``timeline`` also a list of that name, ``{"start_s", "end_s", "predictions", ...}`` for each window.
+    With ``timeline`` also a list of that name, ``{"start_s", "end_s", "predictions", ...}`` for each window
+    that is ``wanted``.
     """
     prediction = named.prediction
     if prediction is None:
@@ -41,7 +46,11 @@ def prediction_document(named: NamedPrediction, *, top: int, timeline: bool = Fa
         **facts_of(prediction),
     }
     if timeline:
-        document["timeline"] = [window_document(window, top) for window in prediction.timeline]
+        began = recording_time(named.file)
+        document["timeline"] = [
+            {**window_document(window, top), "recorded_at": recorded_at(began, window.start_s)}
+            for window in _told(prediction, wanted)
+        ]
     return document
 
 
@@ -76,49 +85,111 @@ def _scores(prediction: Prediction, top: int) -> list[dict[str, Any]]:
     ]
 
 
-def write_json(results: Iterable[NamedPrediction], file: TextIO, *, top: int, timeline: bool = False) -> None:
+def write_json(
+    results: Iterable[NamedPrediction],
+    file: TextIO,
+    *,
+    top: int,
+    timeline: bool = False,
+    wanted: Wanted = ANYTHING,
+) -> None:
     """A JSON list, one document for each sound."""
-    documents = [prediction_document(named, top=top, timeline=timeline) for named in results]
-    json.dump(documents, file, indent=2, ensure_ascii=False)
-    file.write("\n")
+    dump_list((prediction_document(one, top=top, timeline=timeline, wanted=wanted) for one in results), file)
 
 
 def write_jsonl(
-    results: Iterable[NamedPrediction], file: TextIO, *, top: int, timeline: bool = False
+    results: Iterable[NamedPrediction],
+    file: TextIO,
+    *,
+    top: int,
+    timeline: bool = False,
+    wanted: Wanted = ANYTHING,
 ) -> None:
     """JSON Lines: one document on each line, there to be read as soon as its sound was heard."""
-    for named in results:
-        json.dump(prediction_document(named, top=top, timeline=timeline), file, ensure_ascii=False)
+    dump_lines((prediction_document(one, top=top, timeline=timeline, wanted=wanted) for one in results), file)
+
+
+def dump_list(documents: Iterable[dict[str, Any]], file: TextIO) -> None:
+    """Documents as one JSON list."""
+    json.dump(list(documents), file, indent=2, ensure_ascii=False)
+    file.write("\n")
+
+
+def dump_lines(documents: Iterable[dict[str, Any]], file: TextIO) -> None:
+    """Documents as JSON Lines, each to be read at once."""
+    for document in documents:
+        json.dump(document, file, ensure_ascii=False)
         file.write("\n")
         file.flush()
 
 
-def write_csv(results: Iterable[NamedPrediction], file: TextIO, *, top: int, timeline: bool = False) -> None:
-    """One row for each sound and rank, there to be read as soon as the sound was heard.
-
-    What is said of the whole sound stands in each of its rows. With ``timeline``, one row for each window and
-    rank, and columns for when it was.
-    """
-    writer = csv.writer(file, lineterminator="\n")
+def csv_columns(*, timeline: bool = False) -> list[str]:
+    """The headings of ``write_csv``."""
     when = ["start_s", "end_s"] if timeline else []
     whole = ["duration_s", "error", "state", "uncertainty", "sounds", "resembles"]
-    writer.writerow(["file", *when, "rank", "label", "confidence", *whole])
-    file.flush()
-    for named in results:
-        if named.prediction is None:
-            writer.writerow([named.file, *("" for _ in when), "", "", "", "", named.error, "", "", "", ""])
-        else:
-            writer.writerows(_csv_rows(named.file, named.prediction, top, timeline))
+    return ["file", *when, "rank", "label", "confidence", *whole, *(["recorded_at"] if timeline else [])]
+
+
+def write_csv(
+    results: Iterable[NamedPrediction],
+    file: TextIO,
+    *,
+    top: int,
+    timeline: bool = False,
+    wanted: Wanted = ANYTHING,
+    header: bool = True,
+) -> None:
+    """One row for each sound and rank, there to be read as soon as the sound was heard.
+
+    What is said of the whole sound stands in each of its rows. With ``timeline``, one row for each window
+    that is ``wanted`` and rank, and columns for when it was.
+
+    Args:
+        header: headings first; else the rows go on in a file that has them.
+    """
+    columns = csv_columns(timeline=timeline)
+    rows = (
+        failure_row(columns, one) if one.prediction is None
+        else _csv_rows(one.file, one.prediction, top, timeline, wanted)
+        for one in results
+    )  # fmt: skip
+    write_rows(columns if header else None, rows, file)
+
+
+def write_rows(
+    columns: Sequence[str] | None, sounds: Iterable[Iterable[Sequence[str | int]]], file: TextIO
+) -> None:
+    """CSV: rows of each sound, to be read at once; before the first, headings, where there are any."""
+    writer = csv.writer(file, lineterminator="\n")
+    headings = [] if columns is None else [columns]
+    for rows in sounds:
+        writer.writerows([*headings, *rows])
         file.flush()
+        headings = []
+    writer.writerows(headings)
 
 
-def _csv_rows(file: str, prediction: Prediction, top: int, timeline: bool) -> Iterator[list[str | int]]:
-    duration = f"{prediction.duration_s:.3f}"
-    windows = prediction.timeline if timeline else [HeardWindow(0.0, prediction.duration_s, prediction)]
-    for window in windows:
+def failure_row(columns: Sequence[str], named: NamedPrediction) -> list[list[str]]:
+    """The row of a sound without an answer: its name, and why."""
+    said = {"file": named.file, "error": named.error or ""}
+    return [[said.get(column, "") for column in columns]]
+
+
+def _csv_rows(
+    file: str, prediction: Prediction, top: int, timeline: bool, wanted: Wanted
+) -> Iterator[list[str | int]]:
+    duration, began = f"{prediction.duration_s:.3f}", recording_time(file)
+    whole = [HeardWindow(0.0, prediction.duration_s, prediction)]
+    for window in _told(prediction, wanted) if timeline else whole:
         when = [f"{window.start_s:.3f}", f"{window.end_s:.3f}"] if timeline else []
+        time_of_day = [recorded_at(began, window.start_s) or ""] if timeline else []
         heard = window.prediction
         sounds = ";".join(label.name for label in heard.sounds)
         said = [duration, "", heard.state, f"{heard.uncertainty:.6f}", sounds, heard.resembles or ""]
         for rank, score in enumerate(heard.top(top), start=1):
-            yield [file, *when, rank, score.label.name, f"{score.confidence:.6f}", *said]
+            confidence = f"{score.confidence:.6f}"
+            yield [file, *when, rank, score.label.name, confidence, *said, *time_of_day]
+
+
+def _told(prediction: Prediction, wanted: Wanted) -> list[HeardWindow]:
+    return [window for window in prediction.timeline if wanted.takes(window.prediction)]

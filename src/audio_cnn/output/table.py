@@ -22,24 +22,26 @@ WORTH_SAYING = 0.01
 NAMED_OF_SEVERAL = 2
 
 
-def prediction_table(
-    results: Sequence[NamedPrediction], *, top: int, width: int = 80, timeline: bool = False
-) -> Table:
-    """One row for each sound, or with ``timeline`` for each window: its likeliest class, then the runners-up.
+def prediction_table(results: Sequence[NamedPrediction], *, top: int, width: int | None = 80) -> Table:
+    """One row for each sound: its likeliest class, then the runners-up.
 
     Sounds that could not be read have no row. Where ``width`` cells are not enough for all, the runners-up
     give way first, then the file names, the bars and the lengths; what a sound is and how sure that is can
-    always be read.
+    always be read. None: as wide as it needs be.
     """
     heard = [(named.file, named.prediction) for named in results if named.prediction is not None]
-    columns = _columns(heard, top, timeline)
-    widths = _fitted(columns, width)
-    table = Table(box=None, pad_edge=False, header_style="bold", show_header=bool(heard))
+    columns = _columns(heard, top)
+    return table_of(columns, fitted(columns, width), show_header=bool(heard))
+
+
+def table_of(columns: Mapping[str, Sequence[str]], widths: Mapping[str, int], *, show_header: bool) -> Table:
+    """A table of the columns that have a width: heading -> cells."""
+    table = Table(box=None, pad_edge=False, header_style="bold", show_header=show_header)
     for heading, cells in widths.items():
         table.add_column(
             heading,
             style="dim" if heading == "or" else None,
-            justify="right" if heading in ("length", "when", "sure") else "left",
+            justify="right" if heading in ("length", "when", "sure", "highest") else "left",
             width=cells,
             no_wrap=heading != "file",
             overflow="fold" if heading == "file" else "ellipsis",
@@ -49,18 +51,20 @@ def prediction_table(
     return table
 
 
-def _columns(heard: Sequence[tuple[str, Prediction]], top: int, timeline: bool) -> dict[str, list[str]]:
+def _columns(heard: Sequence[tuple[str, Prediction]], top: int) -> dict[str, list[str]]:
     """Every column there may be: heading -> cells."""
     folder = common_folder([file for file, _prediction in heard])
-    rows = [
-        (escape(file.removeprefix(folder)), *row)
-        for file, prediction in heard
-        for row in (_windows(prediction) if timeline else [(f"{prediction.duration_s:.1f} s", prediction)])
-    ]
-    answers, confidences, others = _ranked([prediction for _name, _when, prediction in rows], top)
+    return {
+        "file": [escape(file.removeprefix(folder)) for file, _prediction in heard],
+        "length": [f"{prediction.duration_s:.1f} s" for _file, prediction in heard],
+        **answer_columns([prediction for _file, prediction in heard], top),
+    }
+
+
+def answer_columns(predictions: Sequence[Prediction], top: int) -> dict[str, list[str]]:
+    """What each sounds like and how sure that is, with a bar and without, and what else it may be."""
+    answers, confidences, others = _ranked(predictions, top)
     columns = {
-        "file": [name for name, _when, _prediction in rows],
-        "when" if timeline else "length": [when for _name, when, _prediction in rows],
         "sounds like": answers,
         "confidence": confidences,
         "sure": [confidence[BAR_CELLS:].strip() for confidence in confidences],
@@ -68,19 +72,23 @@ def _columns(heard: Sequence[tuple[str, Prediction]], top: int, timeline: bool) 
     return columns | ({"or": others} if top > 1 else {})
 
 
-def _fitted(columns: Mapping[str, Sequence[str]], width: int) -> dict[str, int]:
-    """The columns that ``width`` cells are enough for: heading -> width."""
+def fitted(columns: Mapping[str, Sequence[str]], width: int | None) -> dict[str, int]:
+    """The columns that ``width`` cells are enough for: heading -> width. None: enough for all."""
     widths = {heading: _widest([heading, *cells]) for heading, cells in columns.items()}
+    if width is None:
+        return _without(widths, "sure")
     choices = [
         _without(widths, "or", "sure"),
         _without(widths, "or", "confidence"),
-        _without(widths, "or", "confidence", "length"),
+        _without(widths, "or", "confidence", "length", "highest"),
     ]
-    fitting = (choice for choice in choices if _left_for_names(choice, width) >= NARROWEST_NAME_CELLS)
+    least = NARROWEST_NAME_CELLS if "file" in widths else 0
+    fitting = (choice for choice in choices if _left_for_names(choice, width) >= least)
     chosen = next(fitting, choices[-1])
     left = _left_for_names(chosen, width)
-    chosen["file"] = max(min(chosen["file"], WIDEST_NAME_CELLS, left), 1)
-    left -= chosen["file"] + GAP_CELLS
+    if "file" in widths:
+        chosen["file"] = max(min(chosen["file"], WIDEST_NAME_CELLS, left), 1)
+        left -= chosen["file"] + GAP_CELLS
     if "or" in widths and left >= NARROWEST_OTHERS_CELLS:
         chosen["or"] = min(widths["or"], left)
     return chosen
@@ -95,11 +103,9 @@ def _left_for_names(widths: Mapping[str, int], width: int) -> int:
     return width - sum(cells + GAP_CELLS for heading, cells in widths.items() if heading != "file")
 
 
-def _windows(prediction: Prediction) -> list[tuple[str, Prediction]]:
-    return [
-        (f"{clock(window.start_s)} to {clock(window.end_s)}", window.prediction)
-        for window in prediction.timeline
-    ]
+def span(start_s: float, end_s: float) -> str:
+    """From when to when: ``0:02.5 to 0:07.5``."""
+    return f"{clock(start_s)} to {clock(end_s)}"
 
 
 def clock(seconds: float) -> str:
