@@ -19,7 +19,6 @@ from audio_cnn.cli.figures import hardest, tables
 from audio_cnn.evaluation import conditions, rejection
 from audio_cnn.evaluation.conditions import CLEAN, CONDITIONS
 from audio_cnn.evaluation.percent import percent
-from audio_cnn.sounds.outside import OUTSIDE
 
 
 @pytest.mark.parametrize("data", ["esc50_tree", "class_tree", "feature_file"])
@@ -187,7 +186,7 @@ def test_brackets_in_a_class_name_are_text() -> None:
 @pytest.fixture
 def few_sounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two kinds of sounds of no class, and none of the classes, which are soon heard."""
-    monkeypatch.setattr(rejection, "OUTSIDE", {"hum": OUTSIDE["hum"], "noise": OUTSIDE["noise"]})
+    monkeypatch.setattr(rejection, "kinds_of_none", lambda _names: ["hum", "noise"])
     monkeypatch.setattr(rejection, "SYNTHESISERS", {})
 
 

@@ -16,7 +16,7 @@ from audio_cnn.evaluation.score import Progress, answers_of
 from audio_cnn.prediction.classifier import Classifier
 from audio_cnn.prediction.model_file import Rejection
 from audio_cnn.prediction.records import Prediction
-from audio_cnn.sounds.outside import OUTSIDE, kinds_of_none, outside_sound
+from audio_cnn.sounds.outside import kinds_of_none, outside_sound
 from audio_cnn.sounds.registry import SYNTHESISERS, synthesise
 
 ACCEPTED = (0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.5)
@@ -136,7 +136,7 @@ def evaluate_rejection(
     sounds = [(kind, seed) for kind in outside for seed in range(sounds_a_kind)]
     sounds += [(name, seed) for name in classes for seed in range(sounds_a_class)]
     for done, (name, seed) in enumerate(sounds, start=1):
-        make = outside_sound if name in OUTSIDE else synthesise
+        make = outside_sound if name in outside else synthesise
         heard[name].append(classifier.classify(make(name, seed, rate_hz)))
         if progress is not None:
             progress(done, len(sounds))
