@@ -215,7 +215,7 @@ def test_activations_have_a_deadline_too(
     key = client.post(ANALYZE, content=dog).json()["id"]
     monkeypatch.setattr(hearing, "settings", hearing.settings.model_copy(update={"deadline_s": 0.05}))
     assert client.portal is not None
-    holding = client.portal.start_task_soon(hearing.listener().batcher.alone, lambda: released.wait(10))
+    holding = client.portal.start_task_soon(hearing.listener().queue.alone, lambda: released.wait(10))
     try:
         answer = client.get(f"/api/v1/analyses/{key}/activations/conv1")
         assert_problem(answer, 504, "deadline")

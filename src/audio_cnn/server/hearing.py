@@ -81,7 +81,7 @@ class Hearing:
         async with anyio.create_task_group() as tasks:
             for listener in self.listeners.values():
                 await to_thread.run_sync(listener.look_once)  # its first time takes longer than all others
-                tasks.start_soon(listener.batcher.run)
+                tasks.start_soon(listener.queue.run)
             tasks.start_soon(self.decoders.keep_warm)
             self.ready = True
             yield
@@ -151,21 +151,21 @@ class Hearing:
                 404, "no-activation", "No such activation", f"no activation '{name}'; there are: {known}"
             )
         with self.admission.request(0), deadline(self.settings.deadline_s, "ask again"):
-            return await listener.batcher.alone(
+            return await listener.queue.alone(
                 lambda: channels_binary(listener.classifier.activation(log_mel, name))
             )
 
     async def predict(self, samples: Float32Array, listener: Listener) -> Prediction:
         """Name mono samples [T]."""
         with self.metrics.stage("predict"):
-            return await listener.batcher.predict(samples)
+            return await listener.queue.predict(samples)
 
     async def look(self, samples: Float32Array, listener: Listener) -> Analysis:
         """Name mono samples [T] and keep what the network saw."""
         several = len(listener.classifier.windows_of(samples)) > 1
         heard = await self.predict(samples, listener) if several else None
         with self.metrics.stage("look"):
-            return await listener.batcher.alone(lambda: listener.classifier.look_inside(samples, heard))
+            return await listener.queue.alone(lambda: listener.classifier.look_inside(samples, heard))
 
     @asynccontextmanager
     async def sound_of(

@@ -10,20 +10,20 @@ import numpy as np
 from audio_cnn.errors import ModelError
 from audio_cnn.prediction import Classifier
 from audio_cnn.prediction.model_file import ModelInfo, find_model
-from audio_cnn.server.batching import Batcher
 from audio_cnn.server.settings import ServerSettings, own_cores
+from audio_cnn.server.window_queue import WindowQueue
 
 
 @dataclass(frozen=True)
 class Listener:
-    """A model: the classifier that answers for it, and the batcher that all requests go through.
+    """A model: the classifier that answers for it, and the queue that all requests go through.
 
     Attributes:
         info: what the model says about itself, under the name by which it is asked for here.
     """
 
     classifier: Classifier
-    batcher: Batcher
+    queue: WindowQueue
     info: ModelInfo
 
     @classmethod
@@ -35,7 +35,7 @@ class Listener:
         """
         wide = Classifier(model, threads=settings.threads)
         narrow = [Classifier(model, threads=1) for _ in range(settings.threads or own_cores())]
-        return cls(wide, Batcher(wide, narrow), replace(wide.info, name=name))
+        return cls(wide, WindowQueue(wide, narrow), replace(wide.info, name=name))
 
     def look_once(self) -> None:
         """Open and warm both of the classifier's sessions before the first request."""

@@ -41,7 +41,7 @@ class Job:
         return len(self.cut) - self.taken
 
 
-class Batcher:
+class WindowQueue:
     """Hears sounds for many requests at once. ``run`` must be running.
 
     Args:

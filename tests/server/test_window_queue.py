@@ -13,17 +13,17 @@ from made_data import CLASSES, Samples, class_sound
 
 from audio_cnn.prediction import Classifier
 from audio_cnn.prediction.records import Float32Array
-from audio_cnn.server.batching import Batcher, Job
+from audio_cnn.server.window_queue import Job, WindowQueue
 
 
-def batching(classifier: Classifier, action: Callable[[Batcher], Awaitable[None]]) -> None:
-    """Run something with a batcher that is running."""
+def queueing(classifier: Classifier, action: Callable[[WindowQueue], Awaitable[None]]) -> None:
+    """Run something with a queue that is running."""
 
     async def main() -> None:
-        batcher = Batcher(classifier, [classifier, classifier])
-        loop = asyncio.create_task(batcher.run())
+        queue = WindowQueue(classifier, [classifier, classifier])
+        loop = asyncio.create_task(queue.run())
         try:
-            await asyncio.wait_for(action(batcher), 30)
+            await asyncio.wait_for(action(queue), 30)
         finally:
             loop.cancel()
 
@@ -56,8 +56,8 @@ def batches(classifier: Classifier, monkeypatch: pytest.MonkeyPatch) -> list[Flo
 def test_together_they_are_what_they_are_alone(
     classifier: Classifier, sounds: list[Samples], batches: list[Float32Array]
 ) -> None:
-    async def all_at_once(batcher: Batcher) -> None:
-        answers = await asyncio.gather(*map(batcher.predict, sounds))
+    async def all_at_once(queue: WindowQueue) -> None:
+        answers = await asyncio.gather(*map(queue.predict, sounds))
         assert [len(batch) for batch in batches] == [1] * sum(map(len, map(classifier.windows_of, sounds)))
         for samples, answer in zip(sounds, answers, strict=True):
             alone = classifier.classify(samples)
@@ -65,43 +65,43 @@ def test_together_they_are_what_they_are_alone(
             np.testing.assert_allclose(answer.window_probabilities, alone.window_probabilities, atol=1e-5)
             assert answer.duration_s == alone.duration_s
 
-    batching(classifier, all_at_once)
+    queueing(classifier, all_at_once)
 
 
 def test_a_long_sound_does_not_keep_a_short_one_waiting(
     classifier: Classifier, batches: list[Float32Array]
 ) -> None:
-    async def long_then_short(batcher: Batcher) -> None:
-        long = asyncio.create_task(batcher.predict(class_sound("dog", seed=1, seconds=60)))
+    async def long_then_short(queue: WindowQueue) -> None:
+        long = asyncio.create_task(queue.predict(class_sound("dog", seed=1, seconds=60)))
         await asyncio.sleep(0)
-        await batcher.predict(class_sound("pig", seed=2))
+        await queue.predict(class_sound("pig", seed=2))
         assert not long.done()
         assert len(batches) <= 6
         assert (await long).best.label.name == "dog"
 
-    batching(classifier, long_then_short)
+    queueing(classifier, long_then_short)
 
 
 def test_a_lone_request_waits_for_nobody(classifier: Classifier, batches: list[Float32Array]) -> None:
-    async def alone(batcher: Batcher) -> None:
-        await batcher.predict(class_sound("dog", seed=1))
+    async def alone(queue: WindowQueue) -> None:
+        await queue.predict(class_sound("dog", seed=1))
         assert [len(batch) for batch in batches] == [1]
 
-    batching(classifier, alone)
+    queueing(classifier, alone)
 
 
 def test_who_has_given_up_is_not_heard(classifier: Classifier, batches: list[Float32Array]) -> None:
-    async def give_up(batcher: Batcher) -> None:
-        task = asyncio.create_task(batcher.predict(class_sound("dog", seed=1, seconds=600)))
+    async def give_up(queue: WindowQueue) -> None:
+        task = asyncio.create_task(queue.predict(class_sound("dog", seed=1, seconds=600)))
         await asyncio.sleep(0.05)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert not batcher._jobs  # nor kept
-        await batcher.predict(class_sound("pig", seed=2))
+        assert not queue._jobs  # nor kept
+        await queue.predict(class_sound("pig", seed=2))
         assert sum(map(len, batches)) < 1199
 
-    batching(classifier, give_up)
+    queueing(classifier, give_up)
 
 
 def test_of_long_sounds_two_are_heard_at_a_time(
@@ -110,18 +110,18 @@ def test_of_long_sounds_two_are_heard_at_a_time(
     sound = class_sound("dog", seed=1, seconds=60)
     begun = []
 
-    async def five(batcher: Batcher) -> None:
-        next_window = batcher._next_window
+    async def five(queue: WindowQueue) -> None:
+        next_window = queue._next_window
 
         def watched() -> tuple[Job, int]:
             window = next_window()
-            begun.append(sum(job.taken > 0 for job in batcher._jobs))
+            begun.append(sum(job.taken > 0 for job in queue._jobs))
             return window
 
-        monkeypatch.setattr(batcher, "_next_window", watched)
-        await asyncio.gather(*(batcher.predict(sound) for _ in range(5)))
+        monkeypatch.setattr(queue, "_next_window", watched)
+        await asyncio.gather(*(queue.predict(sound) for _ in range(5)))
 
-    batching(classifier, five)
+    queueing(classifier, five)
     assert max(begun) == 2
     assert begun[-1] == 0
 
@@ -129,17 +129,17 @@ def test_of_long_sounds_two_are_heard_at_a_time(
 def test_a_crowd_of_short_sounds_is_heard_as_it_came(classifier: Classifier) -> None:
     sound = class_sound("dog", seed=1)
 
-    async def crowd(batcher: Batcher) -> None:
+    async def crowd(queue: WindowQueue) -> None:
         order: list[int] = []
 
         async def client(number: int) -> None:
-            await batcher.predict(sound)
+            await queue.predict(sound)
             order.append(number)
 
         await asyncio.gather(*map(client, range(20)))
         assert all(abs(number - place) <= 3 for place, number in enumerate(order))
 
-    batching(classifier, crowd)
+    queueing(classifier, crowd)
 
 
 @contextlib.asynccontextmanager
@@ -163,13 +163,13 @@ def test_windows_do_not_keep_everything_else_waiting(
 ) -> None:
     sound = class_sound("dog", seed=1)
 
-    async def busy(batcher: Batcher) -> None:
-        async with repeating(16, lambda: batcher.predict(sound)):
+    async def busy(queue: WindowQueue) -> None:
+        async with repeating(16, lambda: queue.predict(sound)):
             before = len(batches)
-            await batcher.alone(lambda: None)
+            await queue.alone(lambda: None)
             assert len(batches) - before <= 4
 
-    batching(classifier, busy)
+    queueing(classifier, busy)
 
 
 def test_everything_else_does_not_keep_windows_waiting(
@@ -177,13 +177,13 @@ def test_everything_else_does_not_keep_windows_waiting(
 ) -> None:
     actions: list[None] = []
 
-    async def busy(batcher: Batcher) -> None:
-        async with repeating(4, lambda: batcher.alone(lambda: actions.append(None))):
+    async def busy(queue: WindowQueue) -> None:
+        async with repeating(4, lambda: queue.alone(lambda: actions.append(None))):
             before = len(actions)
-            await batcher.predict(class_sound("dog", seed=1, seconds=12))
+            await queue.predict(class_sound("dog", seed=1, seconds=12))
             assert len(actions) - before <= len(batches) + 2
 
-    batching(classifier, busy)
+    queueing(classifier, busy)
 
 
 def test_who_no_longer_waits_for_all_cores_holds_nobody_back(
@@ -199,11 +199,11 @@ def test_who_no_longer_waits_for_all_cores_holds_nobody_back(
 
     monkeypatch.setattr(Classifier, "answer_windows", slow_once)
 
-    async def give_up(batcher: Batcher) -> None:
-        long = asyncio.create_task(batcher.predict(class_sound("dog", seed=1, seconds=4)))
+    async def give_up(queue: WindowQueue) -> None:
+        long = asyncio.create_task(queue.predict(class_sound("dog", seed=1, seconds=4)))
         await asyncio.sleep(0.05)  # one core is stuck, the other has heard the rest
-        waiting = asyncio.create_task(batcher.alone(lambda: None))
-        short = asyncio.create_task(batcher.predict(class_sound("pig", seed=2)))
+        waiting = asyncio.create_task(queue.alone(lambda: None))
+        short = asyncio.create_task(queue.predict(class_sound("pig", seed=2)))
         await asyncio.sleep(0.05)
         assert not short.done()
         waiting.cancel()
@@ -213,7 +213,7 @@ def test_who_no_longer_waits_for_all_cores_holds_nobody_back(
             released.set()
         await long
 
-    batching(classifier, give_up)
+    queueing(classifier, give_up)
 
 
 def test_a_failing_batch_fails_its_requests_only(
@@ -229,10 +229,10 @@ def test_a_failing_batch_fails_its_requests_only(
 
     monkeypatch.setattr(Classifier, "answer_windows", failing_once)
 
-    async def two(batcher: Batcher) -> None:
+    async def two(queue: WindowQueue) -> None:
         with pytest.raises(RuntimeError, match="out of memory"):
-            await batcher.predict(class_sound("dog", seed=1, seconds=60))
-        assert not batcher._jobs
-        assert (await batcher.predict(class_sound("dog", seed=1))).best.label.name == "dog"
+            await queue.predict(class_sound("dog", seed=1, seconds=60))
+        assert not queue._jobs
+        assert (await queue.predict(class_sound("dog", seed=1))).best.label.name == "dog"
 
-    batching(classifier, two)
+    queueing(classifier, two)
