@@ -163,6 +163,11 @@ def test_ids_of_requests(client: TestClient) -> None:
     assert problem.json()["request_id"] == "mine-2"
 
 
+@pytest.mark.parametrize("path", ["/health/live", "/api/nothing", "/made-up"])
+def test_content_is_what_it_says_it_is(client: TestClient, path: str) -> None:
+    assert client.get(path).headers["x-content-type-options"] == "nosniff"
+
+
 def test_answers_are_compressed_where_it_helps(client: TestClient, dog: bytes) -> None:
     large = client.post("/api/v1/analyze", content=dog, headers={"Accept-Encoding": "gzip"})
     assert large.headers["content-encoding"] == "gzip"

@@ -8,7 +8,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from audio_cnn.server.metrics import Metrics
 from audio_cnn.server.page import install_page
+from audio_cnn.server.watching import Watching
 
 
 @pytest.fixture
@@ -20,10 +22,10 @@ def built(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def client_of(folder: Path) -> TestClient:
+def client_of(folder: Path, metrics: Metrics | None = None) -> TestClient:
     app = FastAPI()
     install_page(app, folder)
-    return TestClient(app)
+    return TestClient(Watching(app, metrics or Metrics()))
 
 
 def test_the_page_is_at_the_root(built: Path) -> None:
@@ -35,6 +37,16 @@ def test_the_page_is_at_the_root(built: Path) -> None:
     assert "immutable" in client.get("/_next/static/app-1a2b.js").headers["cache-control"]
     assert client.get("/../secret").status_code == 404
     assert client.get("/api/v1/none").status_code == 404
+
+
+def test_its_files_are_counted_together(built: Path) -> None:
+    metrics = Metrics()
+    client = client_of(built, metrics)
+    for path in ("/", "/_next/static/app-1a2b.js", "/api/v1/none"):
+        client.get(path)
+    text = metrics.exposition().decode()
+    assert 'audio_cnn_requests_total{route="page",status="200"} 2.0' in text
+    assert 'audio_cnn_requests_total{route="none",status="404"} 1.0' in text
 
 
 def test_without_a_page_the_reference_is_shown(tmp_path: Path) -> None:

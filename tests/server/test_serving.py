@@ -35,6 +35,7 @@ def test_it_answers_logs_and_stops(server: Server) -> None:
     assert json.loads(answer.content)["predictions"][0]["label"] == "dog"
     assert server.ask("/api/v1/classify", b"text").status == 415
     assert server.stop() == 0
+    assert not any("\x1b" in json.dumps(line, ensure_ascii=False) for line in server.lines())
     requests = [line for line in server.lines() if line["message"] == "request"]
     assert [(line["path"], line["status"]) for line in requests] == [
         ("/health/ready", 200),

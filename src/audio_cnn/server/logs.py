@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from pythonjsonlogger.core import RESERVED_ATTRS
+
 from audio_cnn.server.settings import ServerSettings
 
 TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
@@ -21,6 +23,7 @@ def log_config(settings: ServerSettings) -> dict[str, Any]:
                 "()": "pythonjsonlogger.json.JsonFormatter",
                 "fmt": TEXT,
                 "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+                "reserved_attrs": [*RESERVED_ATTRS, "color_message"],  # uvicorn's, for terminals
                 "json_ensure_ascii": False,
             },
             "text": {"()": "audio_cnn.server.logs.TextFormatter"},

@@ -19,6 +19,8 @@ ASK_FIRST = "no-cache"
 class Page(StaticFiles):
     """Files with a hash in their name may be kept for ever, all others are asked for again."""
 
+    path = "page"
+
     def file_response(
         self,
         full_path: str | os.PathLike[str],
@@ -45,6 +47,8 @@ def install_page(app: FastAPI, folder: Path = FOLDER) -> None:
 
     async def page_or_nothing(scope: Scope, receive: Receive, send: Send) -> None:
         is_page = scope["type"] == "http" and not scope["path"].startswith(API)
+        if is_page:
+            scope["route"] = page  # told apart from made-up routes by what counts requests
         await (page if is_page else no_route)(scope, receive, send)
 
     app.router.default = page_or_nothing

@@ -36,7 +36,8 @@ class Watching:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message.setdefault("headers", []).append((HEADER, request_id))
+                headers = (HEADER, request_id), (b"x-content-type-options", b"nosniff")
+                message.setdefault("headers", []).extend(headers)
             await send(message)
 
         try:
