@@ -9,7 +9,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PAGE   := src/audio_cnn/server/page/index.html
 
-PAGE_PARTS := api app drawing panels public session shelf sound ui
+PAGE_PARTS := api app drawing panels public relief session shelf sound ui
 
 # Node builds the page and tests it: the one that is here, if it is of a version that web/package.json takes and
 # has npm, or else one from PyPI, which lies in the environment.

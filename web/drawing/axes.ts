@@ -13,16 +13,23 @@ const TICK_PX = 4;
 export function paintTimeAxis(context: Context, plot: Plot, view: View, ink: Ink): void {
   const y = plot.top + plot.plot_height;
   label(context, ink, "center", "top");
-  const most = Math.max(2, Math.floor(plot.plot_width / (ink.em * 5)));
+  for (const { time_s, text } of timeTicks(view, plot.plot_width, ink.em)) {
+    const x = xOfTime(view, time_s, plot.left, plot.plot_width);
+    line(context, ink.line, x, y, x, y + TICK_PX);
+    context.fillText(text, x, y + TICK_PX + ink.em * 0.3);
+  }
+}
+
+/** Round times with what is written at them, as many as have room along an axis. */
+export function timeTicks(view: View, length_px: number, em: number): { time_s: number; text: string }[] {
+  const most = Math.max(2, Math.floor(length_px / (em * 5)));
   // Minutes go by sixties, and bear no unit.
   const minutes = view.to_s >= 60 && spanOf(view) >= 10;
   const ticks = minutes ? clockTicks(view.from_s, view.to_s, most) : roundTicks(view.from_s, view.to_s, most);
-  ticks.forEach((time_s, i) => {
-    const x = xOfTime(view, time_s, plot.left, plot.plot_width);
-    line(context, ink.line, x, y, x, y + TICK_PX);
+  return ticks.map((time_s, i) => {
     // The unit once, with the last one.
     const seconds = i === ticks.length - 1 ? `${time_s} s` : `${time_s}`;
-    context.fillText(minutes ? shortClock(time_s) : seconds, x, y + TICK_PX + ink.em * 0.3);
+    return { time_s, text: minutes ? shortClock(time_s) : seconds };
   });
 }
 

@@ -16,6 +16,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
+  "--enable-unsafe-swiftshader",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",

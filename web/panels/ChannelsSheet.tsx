@@ -9,7 +9,7 @@ import { number } from "@/drawing/words";
 import { analyseSound } from "@/session/analyse";
 import { hasSound, type Heard } from "@/session/heard";
 import { sharesOf, type HeardMap } from "@/session/layers";
-import { looked, opened } from "@/session/session";
+import { channelShape, looked, opened } from "@/session/session";
 import { useSignal } from "@/session/signal";
 import { Button } from "@/ui/Button";
 import { Choice, type Option } from "@/ui/Choice";
@@ -118,10 +118,14 @@ function Browser({ heard, map, channels }: BrowserProps) {
   const [scale, setScale] = useState<Scale>("own");
   const [pinned, setPinned] = useState(strongest[0] ?? 0);
   const shown = order === "strength" ? strongest : natural;
+  // A relief leaves no room beside it on a phone.
+  const stays = useSignal(channelShape) === "flat" ? "[@media(min-height:40rem)]:sticky" : "";
   const common = { heard, map, channels, scale, pinned };
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto lg:grid lg:grid-cols-[minmax(0,1fr)_minmax(26rem,38%)] lg:overflow-hidden">
-      <div className="z-10 [@media(min-height:40rem)]:sticky [@media(min-height:40rem)]:top-0 border-b border-line bg-paper px-5 pb-4 sm:px-8 [--channel:7rem] [--seen:9rem] lg:static lg:order-2 lg:[--channel:30vh] lg:[--seen:30vh] lg:overflow-y-auto lg:border-b-0 lg:border-l lg:pt-1">
+      <div
+        className={`z-10 ${stays} top-0 border-b border-line bg-paper px-5 pb-4 sm:px-8 [--channel:7rem] [--relief:15rem] [--seen:9rem] lg:static lg:order-2 lg:[--channel:30vh] lg:[--relief:34vh] lg:[--seen:30vh] lg:overflow-y-auto lg:border-b-0 lg:border-l lg:pt-1`}
+      >
         <SpectrogramCanvas heard={heard} fixed={heard.window} height="var(--seen)" />
         <ChannelPinned {...common} strength={strength[pinned] ?? 0} rank={strongest.indexOf(pinned) + 1} />
       </div>

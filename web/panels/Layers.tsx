@@ -74,7 +74,7 @@ function Inside({ heard, layer, open }: { heard: Heard; layer: Layer; open: bool
         type="button"
         aria-expanded={shown}
         onClick={() => setShown(!shown)}
-        className="tall:scroll-mt-[27rem] relative z-20 mt-1 inline-flex min-h-7 items-center gap-1 bg-paper pr-2 text-xs text-soft hover:text-text"
+        className="tall:scroll-mt-[34rem] relative z-20 mt-1 inline-flex min-h-7 items-center gap-1 bg-paper pr-2 text-xs text-soft hover:text-text"
       >
         <Icon name="down" className={`size-3.5 transition-transform ${shown ? "" : "-rotate-90"}`} />
         Inside {layer.name}

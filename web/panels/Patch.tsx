@@ -12,7 +12,7 @@ import { never, soon } from "@/ui/frame";
 import { ink } from "@/ui/ink";
 import { placedOf } from "./maps";
 import { spectrogramPlot } from "./SpectrogramCanvas";
-import { seenOf, shareOfHz } from "./spectrogram-seen";
+import { seenOf, shareOfHz, type Seen } from "./spectrogram-seen";
 
 interface Props {
   heard: Heard;
@@ -65,21 +65,33 @@ function show(element: HTMLElement | null, box: Box | null): void {
   element.style.height = `${box.height}px`;
 }
 
-function patchBox(heard: Heard, canvas: HTMLCanvasElement | null, fixed?: View): Box | null {
+/** What the looked-at place saw: its time, and shares of the height from the top. */
+export function patchSeen(heard: Heard, seen: Seen): (View & { top: number; bottom: number }) | null {
   const place = looked.get();
   const map = place && placedOf(heard, place.name);
-  if (!map || !canvas) return null;
+  if (!map) return null;
   const { rows, columns } = heard.spectrogram;
   const patch = patchOf(map.facts, place.row, place.column, rows, columns);
   const { frame_s, hz } = heard.document.spectrogram;
+  const time = (frame: number) => heard.window.from_s + frame * frame_s;
+  const share = (band: number) => clamp(shareOfHz(seen, hzOfBand(hz, band - 0.5)));
+  return {
+    from_s: time(patch.frame_from),
+    to_s: time(patch.frame_to),
+    top: share(patch.band_to),
+    bottom: share(patch.band_from),
+  };
+}
+
+function patchBox(heard: Heard, canvas: HTMLCanvasElement | null, fixed?: View): Box | null {
+  const patch = patchSeen(heard, seenOf(heard, fixed));
+  if (!patch || !canvas) return null;
   const plot = spectrogramPlot(canvas.clientWidth, canvas.clientHeight, ink.get()?.em ?? 12);
-  const seen = seenOf(heard, fixed);
   const shown = fixed ?? view.get();
-  const xOf = (frame: number) => xOfTime(shown, heard.window.from_s + frame * frame_s, plot.left, plot.plot_width);
-  const yOf = (band: number) => plot.top + clamp(shareOfHz(seen, hzOfBand(hz, band - 0.5))) * plot.plot_height;
+  const xOf = (time_s: number) => xOfTime(shown, time_s, plot.left, plot.plot_width);
   const held = (x: number) => Math.min(plot.left + plot.plot_width, Math.max(plot.left, x));
-  const [x, end] = [held(xOf(patch.frame_from)), held(xOf(patch.frame_to))];
-  const [y, bottom] = [yOf(patch.band_to), yOf(patch.band_from)];
+  const [x, end] = [held(xOf(patch.from_s)), held(xOf(patch.to_s))];
+  const [y, bottom] = [patch.top, patch.bottom].map((share) => plot.top + share * plot.plot_height) as [number, number];
   return end > x ? { x, y, width: Math.max(4, end - x), height: Math.max(4, bottom - y) } : null;
 }
 

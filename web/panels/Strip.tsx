@@ -63,7 +63,7 @@ function Opener({ map, className, children }: { map: HeardMap; className: string
     <button
       type="button"
       onClick={() => opened.set(map.facts.name)}
-      className={`group tall:scroll-mt-[27rem] inline-flex items-baseline ${className}`}
+      className={`group tall:scroll-mt-[34rem] inline-flex items-baseline ${className}`}
     >
       {children}
     </button>

@@ -17,3 +17,13 @@ export function useLater<P>(load: () => Promise<ComponentType<P>>, wanted: boole
   }, [wanted]);
   return Panel;
 }
+
+/** A panel whose code comes when it is first `wanted`; null until it is there. */
+export function useWanted<P>(load: () => Promise<ComponentType<P>>, wanted: boolean): ComponentType<P> | null {
+  const [Panel, setPanel] = useState<ComponentType<P> | null>(null);
+  useEffect(() => {
+    if (wanted) void persistently(load).then((panel) => setPanel(() => panel));
+    // `load` gives the same panel for the life of the component.
+  }, [wanted]);
+  return Panel;
+}

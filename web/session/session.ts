@@ -27,6 +27,9 @@ export interface Looked {
 }
 
 export type SpectrogramMode = "network" | "fine";
+export type Shape = "flat" | "relief";
+/** Of one channel, or of the mean of all. */
+export type ChannelShape = Shape | "mean";
 
 export const heard = signal<Heard | null>(null);
 export const IDLE: Request = { state: "idle" };
@@ -42,3 +45,6 @@ export const mode = signal<SpectrogramMode>("network");
 export const preferred = signal<SpectrogramMode>("network");
 /** The map whose channels are open. */
 export const opened = signal<string | null>(null);
+/** How the spectrogram is drawn, and the channel that is enlarged. */
+export const spectrogramShape = signal<Shape>("flat");
+export const channelShape = signal<ChannelShape>("flat");
