@@ -24,13 +24,17 @@ def both(settings: ServerSettings) -> Iterator[TestClient]:
         yield client
 
 
-def test_the_models_are_listed_the_default_one_first(both: TestClient, classifier: Classifier) -> None:
+def test_the_models_are_listed_the_default_one_first_with_what_the_server_takes(
+    both: TestClient, classifier: Classifier, settings: ServerSettings
+) -> None:
     shipped, tiny = Classifier(SHIPPED).info, classifier.info
     assert tiny.accuracy != shipped.accuracy
-    assert both.get("/api/v1/models").json() == [
+    told = [
         {"name": "tiny", "parameters": tiny.parameters, "classes": 50, "accuracy": tiny.accuracy},
         {"name": SHIPPED, "parameters": shipped.parameters, "classes": 50, "accuracy": shipped.accuracy},
     ]
+    limits = {"upload_bytes": settings.upload_bytes, "sound_s": settings.sound_s}
+    assert both.get("/api/v1/models").json() == [one | limits for one in told]
 
 
 @pytest.mark.parametrize("name", ["tiny", SHIPPED, None])

@@ -40,10 +40,13 @@ export async function fetchChannels(id: string, name: string, signal?: AbortSign
   return answered(found) as Promise<ArrayBuffer>;
 }
 
+// As many as the server names at the most: how many there are is part of the answer.
+const ALL = 1000;
+
 /** Names a sound, without all that the network saw of it. */
 export async function classify(sound: Blob, model: string | null, signal?: AbortSignal): Promise<Answer> {
   const headers = { "Content-Type": "application/octet-stream" };
-  const params = { query: { model } };
+  const params = { query: { model, top: ALL } };
   const bodySerializer = () => sound;
   return answered(client.POST("/api/v1/classify", { params, headers, body: "", bodySerializer, signal }));
 }

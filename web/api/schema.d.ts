@@ -688,6 +688,18 @@ export interface components {
             name: string;
             /** Parameters */
             parameters: number;
+            /**
+             * Sound S
+             * @description Longest sound that it takes.
+             * @example 300
+             */
+            sound_s: number;
+            /**
+             * Upload Bytes
+             * @description Largest upload that the server takes.
+             * @example 33554432
+             */
+            upload_bytes: number;
         };
         /**
          * Problem

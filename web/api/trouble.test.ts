@@ -30,6 +30,19 @@ describe("troubles", () => {
     expect(advice("channels")).toContain("one or two channels");
   });
 
+  it("say once what to do", () => {
+    const long = { ...problem("too-large", "longer than 300 s; cut it into shorter pieces"), limit: "decoded_s" };
+    expect(troubleOf(413, long, null).detail).toBe("Longer than 300 s.");
+    const text = problem("not-audio", "not a sound; known are WAV and MP3");
+    expect(troubleOf(415, text, null).detail).toBe("Not a sound.");
+    const gone = troubleOf(404, problem("no-sample", "there is no sample 'x'; see /api/v1/samples"), null);
+    expect(gone.detail).not.toContain("/api");
+  });
+
+  it("call a sound kept that is", () => {
+    expect([unreachable(true), unreachable()].map(({ advice }) => advice.includes("kept"))).toEqual([true, false]);
+  });
+
   it("survive answers that are no problem documents, and errors of one's own", () => {
     expect(troubleOf(502, "<html>", null).detail).toBe("Status 502.");
     expect(asTrouble(new TypeError("boom")).detail).toContain("boom");

@@ -34,7 +34,7 @@ export function troubleOf(status: number, body: unknown, retryAfter: string | nu
   const problem = isProblem(body) ? body : null;
   return new Trouble(
     problem?.title ?? "The server could not do it",
-    notAtHand(problem) ? NOT_AT_HAND : sentence(problem?.detail ?? `status ${status}`),
+    detailOf(status, problem),
     adviceFor(status, problem),
     AGAIN.has(status),
     status,
@@ -42,11 +42,12 @@ export function troubleOf(status: number, body: unknown, retryAfter: string | nu
   );
 }
 
-export function unreachable(): Trouble {
+/** `kept`: what was to be sent is still here. */
+export function unreachable(kept = false): Trouble {
   return new Trouble(
     "The server does not answer",
     "No connection could be made.",
-    "Check that it runs and that you are online, then try again. Your sound is kept here.",
+    `Check that it runs and that you are online, then try again.${kept ? " Your sound is kept here." : ""}`,
     true,
   );
 }
@@ -75,7 +76,8 @@ export function asTrouble(error: unknown): Trouble {
 }
 
 function adviceFor(status: number, problem: Problem | null): string {
-  if (notAtHand(problem)) return "The synthesised samples, those with a picture, are always at hand.";
+  if (isOf(problem, "no-sample")) return "Choose another one, or bring a sound of your own.";
+  if (isOf(problem, "not-at-hand")) return "The synthesised samples, those with a picture, are always at hand.";
   if (problem?.limit === "bytes") return "Cut out the part that matters, or save it as MP3 or M4A, and send that.";
   if (problem?.limit === "channels" || problem?.limit === "sample_rate")
     return "Save it with one or two channels at 44.1 kHz, and send that.";
@@ -86,8 +88,19 @@ function adviceFor(status: number, problem: Problem | null): string {
 // The server's own words are for who runs it.
 const NOT_AT_HAND = "This clip is fetched from the web the first time, and the server could not reach it.";
 
-function notAtHand(problem: Problem | null): boolean {
-  return problem?.type.endsWith("/not-at-hand") ?? false;
+const NO_SAMPLE = "The server has no sample of that name.";
+
+function detailOf(status: number, problem: Problem | null): string {
+  if (isOf(problem, "not-at-hand")) return NOT_AT_HAND;
+  if (isOf(problem, "no-sample")) return NO_SAMPLE;
+  const detail = sentence(problem?.detail ?? `status ${status}`);
+  // What to do about it is said once, and here in the page's words.
+  const advises = status === 415 || problem?.limit === "bytes" || problem?.limit === "decoded_s";
+  return advises ? sentence(detail.replace(/; .*/, "")) : detail;
+}
+
+function isOf(problem: Problem | null, slug: string): boolean {
+  return problem?.type.endsWith(`/${slug}`) ?? false;
 }
 
 function isProblem(body: unknown): body is Problem {

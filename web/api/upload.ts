@@ -47,7 +47,10 @@ function timed(request: XMLHttpRequest): () => number | undefined {
 
 // A file that has changed since it was chosen fails like a connection, and so does a folder.
 async function whyNotSent(sound: Blob): Promise<Trouble> {
-  return sound.slice(0, 1).arrayBuffer().then(unreachable, unreadable);
+  return sound
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(() => unreachable(true), unreadable);
 }
 
 function settle(

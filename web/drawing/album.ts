@@ -54,20 +54,33 @@ export function paintAlbum(canvas: HTMLCanvasElement, pages: Page[], head: Head 
   context.fillStyle = ink.paper;
   context.fillRect(0, 0, width, height);
   context.translate(margin, margin);
-  if (head) paintHead(context, head, ink);
+  if (head) paintHead(context, head, ink, width - 2 * margin);
   for (const page of pages) paintPage(context, page, ink);
 }
 
-function paintHead(context: Context, { title, emoji, lines }: Head, ink: Ink): void {
+function paintHead(context: Context, { title, emoji, lines }: Head, ink: Ink, width: number): void {
   context.textBaseline = "top";
   context.textAlign = "left";
   context.fillStyle = ink.text;
-  context.font = `${ink.em * 3.8}px "Instrument Serif", ${ink.font}`;
-  context.fillText(`${emoji} ${title}`, 0, 0);
+  writeWithin(context, `${emoji} ${title}`.trim(), 0, width, ink.em * 3.8, `"Instrument Serif", ${ink.font}`);
   context.fillStyle = ink.soft;
-  context.font = `${ink.em * 1.1}px ${ink.font}`;
-  lines.forEach((text, i) => context.fillText(text, 0, ink.em * (4.6 + 1.6 * i)));
+  lines.forEach((text, i) => writeWithin(context, text, ink.em * (4.6 + 1.6 * i), width, ink.em * 1.1, ink.font));
   context.translate(0, HEAD_EM * ink.em);
+}
+
+/** Smaller where it would not fit. */
+export function writeWithin(
+  context: Context,
+  text: string,
+  y: number,
+  width: number,
+  size: number,
+  font: string,
+): void {
+  context.font = `${size}px ${font}`;
+  const smaller = Math.min(1, width / context.measureText(text).width);
+  context.font = `${size * smaller}px ${font}`;
+  context.fillText(text, 0, y);
 }
 
 function paintPage(context: Context, page: Page, ink: Ink): void {

@@ -4,7 +4,7 @@ import { pictureOf, type Context, type Picture } from "./picture";
 import type { Ink, Plot } from "./plot";
 import type { Table } from "./palettes";
 import { placeOf, type Colouring } from "./range";
-import { clockTicks, frequencyTicks, roundTicks } from "./ticks";
+import { clockTicks, digitsOf, frequencyTicks, roundTicks } from "./ticks";
 import { spanOf, xOfTime, type View } from "./view";
 import { shortClock, shortHertz } from "./words";
 
@@ -24,12 +24,14 @@ export function paintTimeAxis(context: Context, plot: Plot, view: View, ink: Ink
 export function timeTicks(view: View, length_px: number, em: number): { time_s: number; text: string }[] {
   const most = Math.max(2, Math.floor(length_px / (em * 5)));
   // Minutes go by sixties, and bear no unit.
-  const minutes = view.to_s >= 60 && spanOf(view) >= 10;
-  const ticks = minutes ? clockTicks(view.from_s, view.to_s, most) : roundTicks(view.from_s, view.to_s, most);
+  const minutes = view.to_s >= 60;
+  const sixties = minutes && spanOf(view) >= 10;
+  const ticks = sixties ? clockTicks(view.from_s, view.to_s, most) : roundTicks(view.from_s, view.to_s, most);
+  const digits = digitsOf(ticks);
   return ticks.map((time_s, i) => {
     // The unit once, with the last one.
     const seconds = i === ticks.length - 1 ? `${time_s} s` : `${time_s}`;
-    return { time_s, text: minutes ? shortClock(time_s) : seconds };
+    return { time_s, text: minutes ? shortClock(time_s, digits) : seconds };
   });
 }
 

@@ -8,9 +8,10 @@ export function describeSpectrogram(grid: Grid, placed: View, centres_hz: ArrayL
   const { row, column } = peakOf(grid);
   const time_s = timeOfColumn(column, grid, placed);
   const [lowest, highest] = [hzOfBand(centres_hz, 0), hzOfBand(centres_hz, grid.rows - 1)].map(hertz);
+  const extent = `Spectrogram from ${seconds(placed.from_s, 1)} to ${seconds(placed.to_s, 1)}, ${lowest} to ${highest}`;
+  if (grid.min === grid.max) return `${extent}, ${decibel(grid.min)} everywhere.`;
   return (
-    `Spectrogram from ${seconds(placed.from_s, 1)} to ${seconds(placed.to_s, 1)}, ${lowest} to ${highest}, ` +
-    `levels ${decibel(grid.min)} to ${decibel(grid.max)}. ` +
+    `${extent}, levels ${decibel(grid.min)} to ${decibel(grid.max)}. ` +
     `Loudest at ${seconds(time_s)}, near ${hertz(hzOfBand(centres_hz, row))}.`
   );
 }

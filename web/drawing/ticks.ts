@@ -22,6 +22,11 @@ export function clockTicks(from_s: number, to_s: number, most: number): number[]
   return Array.from({ length: Math.floor(to_s / step_s) - first + 1 }, (_, i) => (first + i) * step_s);
 }
 
+/** How many decimals tell neighbours apart. */
+export function digitsOf([first = 0, second = first + 1]: number[]): number {
+  return Math.max(0, -Math.floor(Math.log10(second - first) + 1e-9));
+}
+
 /** The smallest of 1, 2, 5, 10 ... that is not below `least`. */
 export function roundStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));

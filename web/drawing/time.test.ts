@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { clockTicks, roundStep, roundTicks, frequencyTicks } from "./ticks";
+import { clockTicks, digitsOf, roundStep, roundTicks, frequencyTicks } from "./ticks";
 import { following, isWhole, panned, SHORTEST_S, spanOf, timeOfX, within, xOfTime, zoomed } from "./view";
 
 const whole = { from_s: 0, to_s: 10 };
@@ -10,6 +10,7 @@ describe("ticks of minutes", () => {
     expect(clockTicks(0, 285, 6)).toEqual([0, 60, 120, 180, 240]);
     expect(clockTicks(61.5, 90, 8)).toEqual([65, 70, 75, 80, 85, 90]);
     expect(clockTicks(0, 7200, 1)).toEqual([0, 7200]);
+    expect([[60, 61], [60, 60.5], [60.02, 60.04], [60]].map(digitsOf)).toEqual([0, 1, 2, 0]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { describeMap, describeSpectrogram, peakOf } from "./describe";
-import { bytes, clock, decibel, hertz, number, percent, seconds, shortClock } from "./words";
+import { bytes, clock, decibel, duration, hertz, number, percent, seconds, shortClock } from "./words";
 
 describe("numbers", () => {
   it("never call likely certain, nor unlikely impossible", () => {
@@ -24,7 +24,9 @@ describe("numbers", () => {
   it("count minutes once there are any, and bytes in round sizes", () => {
     expect([clock(5), clock(67.26), clock(119.97), clock(59.997)]).toEqual(["5.00 s", "1:07.3", "2:00.0", "1:00.0"]);
     expect([clock(0, 285), shortClock(65), shortClock(119.99)]).toEqual(["0:00.0", "1:05", "2:00"]);
+    expect([shortClock(90.5, 1), shortClock(119.96, 1), shortClock(65.25, 2)]).toEqual(["1:30.5", "2:00.0", "1:05.25"]);
     expect([bytes(5_942_301), bytes(12_300), bytes(3)]).toEqual(["5.9 MB", "12 kB", "1 kB"]);
+    expect([duration(300), duration(90), duration(60)]).toEqual(["5 minutes", "90 s", "60 s"]);
   });
 });
 
@@ -40,6 +42,9 @@ describe("pictures in words", () => {
     const words = describeSpectrogram(grid, { from_s: 0, to_s: 4 }, [100, 1000]);
     expect(words).toContain("Loudest at 2.50 s, near 1 kHz");
     expect(words).toContain("−80.0 dB to 0.0 dB");
+    const silent = { ...grid, max: -80 };
+    expect(describeSpectrogram(silent, { from_s: 0, to_s: 4 }, [100, 1000])).toContain("−80.0 dB everywhere");
+    expect(describeSpectrogram(silent, { from_s: 0, to_s: 4 }, [100, 1000])).not.toContain("Loudest");
     expect(describeMap("layer1", grid, { from_s: 0, to_s: 4 }, 32)).toContain("mean of 32 channels, 2 by 4 places");
   });
 });

@@ -11,10 +11,18 @@ export function clock(time_s: number, duration_s = time_s): string {
   return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
 }
 
-/** For an axis over minutes: 1:05. */
-export function shortClock(time_s: number): string {
-  const whole_s = Math.round(time_s);
-  return `${Math.floor(whole_s / 60)}:${String(whole_s % 60).padStart(2, "0")}`;
+/** For an axis over minutes: 1:05, or 1:05.5 where it tells so much. */
+export function shortClock(time_s: number, digits = 0): string {
+  const steps = 10 ** digits;
+  const rounded = Math.round(time_s * steps);
+  const seconds = ((rounded % (60 * steps)) / steps).toFixed(digits);
+  return `${Math.floor(rounded / (60 * steps))}:${seconds.padStart(digits > 0 ? 3 + digits : 2, "0")}`;
+}
+
+/** Of a limit: "5 minutes", "90 s". */
+export function duration(time_s: number): string {
+  const minutes = time_s / 60;
+  return minutes > 1 && Number.isInteger(minutes) ? `${minutes} minutes` : `${time_s} s`;
 }
 
 export function hertz(hz: number): string {

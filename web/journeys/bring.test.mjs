@@ -29,6 +29,11 @@ test("a sample is analysed at a press, and its link opens it again", async () =>
   await page.waitForURL(/\?sample=siren$/);
   await page.reload();
   await page.getByRole("heading", { level: 1, name: "Siren" }).waitFor();
+  // All that a sound can be brought with can be passed over.
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /^All 50 classes/);
   await leave();
 });
 
@@ -49,6 +54,19 @@ test("what the browser cannot play is analysed and shown all the same", async ()
   await answered(page, "rain.aiff");
   await page.getByText("This browser cannot play this format").waitFor();
   assert.equal(await page.getByRole("radio", { name: "Fine" }).count(), 0);
+  await leave();
+});
+
+test("what was filled up after a short sound is not selected with it", async () => {
+  const { page, leave } = await visit(stage);
+  await page.getByLabel("Sound file").setInputFiles(stage.sound("short.wav"));
+  await answered(page, "short.wav");
+  const { x, y, width } = await page.getByRole("slider", { name: /^Waveform/ }).boundingBox();
+  await page.mouse.move(x + width * 0.2, y + 40);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.8, y + 40, { steps: 4 });
+  await page.mouse.up();
+  await page.locator("[data-selection]").filter({ hasText: "to 1.50 s" }).waitFor();
   await leave();
 });
 
@@ -97,10 +115,44 @@ test("a recording is metered, sent and shown, and the microphone is let go", asy
     () => Number(document.querySelector('[role="meter"]')?.getAttribute("aria-valuenow")) > -60,
   );
   // The fake microphone beeps; what that is like is said while it goes on.
-  await page.waitForFunction(() => !/^(Listening)?$/.test(document.querySelector("[data-live]").textContent));
+  await page.waitForFunction(() => !/Listening/.test(document.querySelector("[data-live]").textContent));
+  assert.equal(await mayLeave(page), false);
   await page.getByRole("button", { name: "Stop and analyse" }).click();
   await answered(page, "Recording");
   assert.deepEqual(await page.evaluate(() => globalThis.tracks.map(({ readyState }) => readyState)), ["ended"]);
+  // It is nowhere else, and the name of the page leads to the invitation without losing it.
+  assert.equal(await mayLeave(page), false);
+  await page.getByRole("link", { name: /^Audio.CNN$/ }).click();
+  await page.getByRole("heading", { name: "What does it hear?" }).waitFor();
+  await page.goBack();
+  await answered(page, "Recording");
+  await page.getByRole("button", { name: "Save or share" }).click();
+  await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: "The sound itself" }).click()]);
+  assert.equal(await mayLeave(page), true);
+  await leave();
+});
+
+const mayLeave = (page) => page.evaluate(() => window.dispatchEvent(new Event("beforeunload", { cancelable: true })));
+
+test("while a recording goes on it has the place of the answer, and nothing sounds that it would hear", async () => {
+  const { page, leave } = await visit(stage, { permissions: ["microphone"] });
+  await openSample(page, "Siren");
+  await page.getByRole("button", { name: "Play", exact: true }).and(page.locator(":enabled")).waitFor();
+  const below = await page.getByRole("heading", { name: "Waveform" }).boundingBox();
+  await page.getByRole("button", { name: "Record" }).click();
+  await page
+    .locator("[data-live]")
+    .filter({ hasText: /none of the 50|sure$|like/ })
+    .waitFor();
+  assert.equal(await page.getByRole("heading", { level: 1 }).isVisible(), false);
+  assert.equal((await page.getByText("Waveform", { exact: true }).boundingBox()).y, below.y);
+  await page.keyboard.press("Space");
+  await page.waitForTimeout(300);
+  assert.equal(await page.locator("[data-clock]").textContent(), "0.00 s");
+  assert.equal(await page.getByRole("button", { name: "Rain" }).isDisabled(), true);
+  await page.getByRole("button", { name: "Discard" }).press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Siren" }).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Record");
   await leave();
 });
 
@@ -124,7 +176,7 @@ test("a recording goes on while the server is busy, and nothing is asked once it
     asked++ === 0 ? route.fulfill({ status: 429, headers: { "Retry-After": "1" } }) : route.continue(),
   );
   await record(page);
-  await page.waitForFunction(() => /\?|sure|Silence/.test(document.querySelector("[data-live]")?.textContent ?? ""));
+  await page.waitForFunction(() => /sure|Silence/.test(document.querySelector("[data-live]")?.textContent ?? ""));
   await page.getByRole("button", { name: "Discard" }).click();
   await page.locator("[data-live]").waitFor({ state: "detached" });
   const before = asked;
@@ -178,8 +230,9 @@ test("what is not a sound is refused in words, and the last results stay", async
   assert.equal(await page.locator("[data-source]").getAttribute("data-source"), "Siren");
   await page.getByLabel("Sound file").setInputFiles(stage.sound("broken.wav"));
   await alert.filter({ hasText: "Nothing to hear" }).waitFor();
-  await page.getByRole("button", { name: "Dismiss" }).click();
+  await page.getByRole("button", { name: "Dismiss" }).press("Enter");
   await alert.waitFor({ state: "detached" });
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Choose a file");
   await leave();
 });
 
@@ -237,6 +290,7 @@ test("a link's sample gives way to what was asked for since", async () => {
     await route.continue().catch(() => undefined);
   });
   await page.goto(`${stage.address}/?sample=siren`);
+  await page.getByText("Fetching siren").waitFor();
   await page.getByLabel("Sound file").setInputFiles(stage.sound("rain.wav"));
   await answered(page, "rain.wav");
   goOn();
@@ -281,6 +335,13 @@ test("what became of a sound that is dropped far down the page is to be seen", a
   const alert = page.getByRole("region", { name: "Bring a sound" }).getByRole("alert");
   await alert.waitFor();
   assert.ok(await inSight(alert));
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await page.getByRole("button", { name: "About this model" }).click();
+  await page.getByRole("dialog").waitFor();
+  await give("notes.txt");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  assert.equal(await alert.count(), 0, "brought behind a sheet");
   await far();
   await give("rain.wav");
   await answered(page, "given.wav");

@@ -66,6 +66,13 @@ test("another model hears the same sound again, and everything follows it", asyn
   await heardBy(page, shipped);
   assert.equal(await title(page).textContent(), "Siren");
   await page.waitForURL(/\?sample=siren$/);
+  // The address is that of the model that answered, also of a sound that is brought from an entry before.
+  await choose(page, "mine");
+  await heardBy(page, "mine");
+  await openSample(page, "Rain");
+  await heardBy(page, "mine");
+  await page.waitForURL(/sample=rain-24/);
+  assert.match(page.url(), /model=mine/);
   await leave();
 });
 

@@ -104,6 +104,8 @@ test("a press while playing has not quite begun takes it back", async () => {
 
 test("wheel and buttons zoom all panes alike", async () => {
   const { page, leave } = await visit(stage);
+  await page.addInitScript(keepScreenQuery);
+  await page.reload();
   await openSample(page, "Siren");
   const before = await spectrogram(page).evaluate((canvas) => canvas.toDataURL());
   const box = await waveform(page).boundingBox();
@@ -115,8 +117,28 @@ test("wheel and buttons zoom all panes alike", async () => {
   await page.waitForTimeout(150);
   const pointerAway = await spectrogram(page).evaluate((canvas) => canvas.toDataURL());
   assert.equal(pointerAway, before);
+  // As on another screen.
+  const session = await page.context().newCDPSession(page);
+  const width = await spectrogram(page).evaluate((canvas) => canvas.width);
+  const screen = { width: 1280, height: 900, deviceScaleFactor: 2, mobile: false };
+  await session.send("Emulation.setDeviceMetricsOverride", screen);
+  await page.evaluate(() => globalThis.screenQuery.dispatchEvent(new Event("change")));
+  await page.waitForFunction(
+    (least) => document.querySelector('canvas[aria-label^="Spectrogram"]').width > least,
+    1.9 * width,
+  );
   await leave();
 });
+
+// No browser without a screen moves to another one; what it tells then can be told here.
+function keepScreenQuery() {
+  const ask = window.matchMedia;
+  window.matchMedia = (query) => {
+    const list = ask.call(window, query);
+    if (query.includes("resolution")) globalThis.screenQuery = list;
+    return list;
+  };
+}
 
 test("the spectrogram is read under the pointer, in other palettes, and finer", async () => {
   const { page, leave } = await visit(stage);
@@ -227,7 +249,7 @@ test("a map under the pointer shows its value and its patch of the spectrogram",
 test("what speaks for each of the likeliest classes is shown where it was heard", async () => {
   const { page, leave } = await visit(stage);
   await openSample(page, "Siren");
-  const why = (title) => page.getByRole("img", { name: new RegExp(`^What speaks for ${title}, and against it`) });
+  const why = (title) => page.getByRole("slider", { name: new RegExp(`^What speaks for ${title}, and against it`) });
   const box = await bring(page, why("Siren"));
   const picture = await why("Siren").evaluate((canvas) => canvas.toDataURL());
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
@@ -236,6 +258,9 @@ test("what speaks for each of the likeliest classes is shown where it was heard"
   assert.match(await reading.textContent(), /−?\d\.\d\d · at 2\.\d\d–2\.\d\d s, .*Hz–.*Hz$/);
   assert.equal(await page.locator('[data-mark="patch"]').evaluate((element) => element.style.visibility), "visible");
 
+  await why("Siren").focus();
+  await page.keyboard.press("ArrowRight");
+  assert.match(await why("Siren").getAttribute("aria-valuetext"), / at \d/);
   const others = page.getByLabel("Evidence for which class").getByRole("radio");
   assert.equal(await others.count(), 5);
   const second = await others.nth(1).getAttribute("aria-label");
@@ -252,12 +277,14 @@ test("classes that have no face of their own are chosen by name", async () => {
   const { page, leave } = await visit(stage, { viewport: { width: 360, height: 740 } });
   await page.route("**/api/v1/analyze", async (route) => {
     const answer = await (await route.fetch()).json();
-    for (const one of answer.predictions) one.emoji = "🔊";
+    for (const one of answer.predictions) one.emoji = "";
     await route.fulfill({ json: answer });
   });
   await openSample(page, "Siren");
   const choice = page.getByLabel("Evidence for which class");
   assert.match(await choice.textContent(), /^Siren[A-Z]/);
+  const { x } = await page.getByRole("heading", { level: 1 }).boundingBox();
+  assert.equal(x, (await page.getByRole("list", { name: "Likeliest classes" }).boundingBox()).x);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
   await leave();
 });
@@ -339,6 +366,11 @@ test("the theme is chosen, kept, and there before the first paint", async () => 
   assert.equal(await dark(), true);
   await page.getByRole("radio", { name: "Light" }).click();
   assert.equal(await dark(), false);
+  assert.equal(await page.locator('meta[name="theme-color"]').first().getAttribute("content"), "#faf9f6");
+  await page.getByRole("radio", { name: "Light" }).press("ArrowLeft");
+  await page.getByRole("radio", { name: "Dark", checked: true }).waitFor();
+  await page.keyboard.press("ArrowRight");
+  await page.getByRole("radio", { name: "Light", checked: true }).waitFor();
   await page.addInitScript(() => {
     document.addEventListener("DOMContentLoaded", () => (globalThis.firstTheme = document.documentElement.className));
   });
@@ -350,7 +382,10 @@ test("the theme is chosen, kept, and there before the first paint", async () => 
 test("everything can be done from the keyboard", async () => {
   const { page, leave } = await visit(stage);
   await page.getByRole("button", { name: "Siren" }).waitFor();
-  await tabTo(page, /Siren/);
+  await tabTo(page, /Car horn/);
+  await page.keyboard.press("End");
+  await page.waitForFunction(() => document.activeElement.textContent.endsWith("UncleSigmund · CC0-1.0"));
+  while (!/Siren/.test(await focused(page))) await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("Enter");
   await answered(page, "Siren");
   await tabTo(page, /^Waveform/);
@@ -359,10 +394,11 @@ test("everything can be done from the keyboard", async () => {
     () => Math.abs(parseFloat(document.querySelector("[data-clock]").textContent) - 0.5) < 0.02,
   );
   await page.keyboard.press("Shift+ArrowRight");
-  await page.locator("[data-selection]").waitFor();
-  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Clear" }).press("Enter");
+  await page.locator("[data-selection]").waitFor({ state: "detached" });
+  assert.match(await focused(page), /^Waveform/);
   await page.keyboard.press("+");
-  await page.getByRole("button", { name: "Show everything" }).and(page.locator(":enabled")).waitFor();
+  await page.getByRole("button", { name: "Show everything", disabled: false }).waitFor();
   await page.keyboard.press("0");
   await page.getByRole("button", { name: "Play" }).and(page.locator(":enabled")).waitFor();
   await page.keyboard.press(" ");
@@ -405,14 +441,13 @@ test("where one goes while the sound is being decoded is where it begins", async
   await leave();
 });
 
+const focused = (page) =>
+  page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "");
+
 async function tabTo(page, name) {
-  const here = () =>
-    page.evaluate(
-      () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "",
-    );
   for (let i = 0; i < 120; i++) {
     await page.keyboard.press("Tab");
-    if (name.test(await here())) return;
+    if (name.test(await focused(page))) return;
   }
   assert.fail(`no way to ${name} with Tab`);
 }
@@ -431,7 +466,7 @@ test("a phone gets the whole of it, with nothing cut off at the side", async () 
   assert.equal(await overflow(), 0);
   assert.ok((await coloursOf(map(page, "layer4"))) > 20);
   await pinchApart(page, waveform(page));
-  await page.getByRole("button", { name: "Show everything" }).and(page.locator(":enabled")).tap();
+  await page.getByRole("button", { name: "Show everything", disabled: false }).tap();
   assert.equal(await page.locator("[data-selection]").count(), 0, "the finger that stayed longer selected something");
   await page.getByRole("button", { name: /^layer2 .*open all/ }).tap();
   await page.getByRole("dialog").getByRole("slider", { name: /^All/ }).waitFor();
@@ -507,8 +542,13 @@ test("of a long sound all is to be seen, and any stretch can be looked into", as
   // What the network saw is one window, which then takes all of the width.
   await page.getByRole("radio", { name: "As the network sees it" }).click();
   while ((await right()) < 60) await page.waitForTimeout(50);
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await page.getByRole("button", { name: "Pause" }).click();
+  const from_s = parseFloat(await page.getByText("the window that decided; mean over the channels").textContent());
+  assert.ok((await clock(page)) >= from_s, "what is looked at is played");
   await page.getByRole("button", { name: "Zoom out from the window that decided" }).click();
   await page.getByRole("button", { name: /^Zoom in on .*, the window that decided/ }).waitFor();
+  await waveform(page).press("Home");
   assert.equal(await page.getByRole("button", { name: "Show everything" }).isDisabled(), true);
   // Who looks there while it plays from its beginning is left there.
   await page.getByRole("button", { name: "Play", exact: true }).click();
@@ -525,6 +565,7 @@ test("of a long sound all is to be seen, and any stretch can be looked into", as
     words = await strip.getAttribute("aria-valuetext");
     assert.match(words, /, .* up to \d/);
   }
+  assert.equal(await page.locator('[data-reading="timeline"]').textContent(), words);
   await page.getByRole("button", { name: "Analyse only this" }).click();
   await page.locator('[data-source^="long.wav, "]').waitFor();
   assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), words.split(",")[0]);
@@ -552,6 +593,30 @@ test("a click leaves the space bar to playing, a closed sheet the keyboard where
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.waitForFunction(() => document.activeElement !== document.body);
   assert.ok(await opener.evaluate((element) => element === document.activeElement));
+  await leave();
+});
+
+test("where the system chooses all colours, and on paper, what counts is to be seen", async () => {
+  const { page, leave } = await visit(stage, { colorScheme: "dark", forcedColors: "active" });
+  await openSample(page, "Siren");
+  const style = (element, name) => element.evaluate((one, of) => getComputedStyle(one)[of], name);
+  const swatch = page.getByRole("radio", { name: "Viridis" }).locator("span");
+  assert.match(await style(swatch, "backgroundImage"), /gradient/);
+  assert.match(await style(swatch, "forcedColorAdjust"), /none/);
+  const track = page.getByRole("list", { name: "Likeliest classes" }).locator("[role=progressbar]").first();
+  assert.equal(await style(track, "outlineStyle"), "solid");
+
+  const corner = () => waveform(page).evaluate((canvas) => canvas.toDataURL());
+  const dark = await corner();
+  await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+  await page.emulateMedia({ media: "print", forcedColors: "none" });
+  assert.notEqual(await corner(), dark, "painted for paper before it is printed");
+  for (const name of ["Play", "Choose a file", /^Save/])
+    assert.equal(await page.getByRole("button", { name }).count(), 0);
+  await page.getByText("conv1", { exact: true }).waitFor();
+  await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+  await page.emulateMedia({ media: "screen" });
+  await page.waitForFunction(() => document.documentElement.classList.contains("dark"));
   await leave();
 });
 

@@ -46,6 +46,12 @@ test("the document, any pane and everything as one picture", async () => {
   const sound = await download(page, fromMenu(page, /The sound itself/));
   assert.equal(sound.name, "siren.flac");
   assert.equal(sound.bytes.subarray(0, 4).toString(), "fLaC");
+  await page.getByRole("slider", { name: /^Waveform/ }).focus();
+  for (let i = 0; i < 5; i++) await page.keyboard.press("Shift+ArrowRight");
+  await page.getByRole("button", { name: "Analyse only this" }).click();
+  await page.locator('[data-source^="Siren, "]').waitFor();
+  const stretch = await download(page, fromMenu(page, /The sound itself/));
+  assert.equal(stretch.name, "Siren-0-00-s-to-0-50-s.wav");
   await leave();
 });
 
@@ -72,6 +78,9 @@ test("the page opens without its server, and says that it is away", async () => 
   await page.getByRole("heading", { name: "What does it hear?" }).waitFor();
   await page.getByLabel("Sound file").setInputFiles(stage.sound("rain.wav"));
   await page.getByText("The server does not answer").waitFor();
+  // What is loaded once it is wanted is at hand, too.
+  await page.getByRole("button", { name: "About this model" }).click();
+  await page.getByRole("dialog").waitFor();
   await leave();
 });
 

@@ -6,7 +6,7 @@ import { request } from "node:http";
 import { connect, createServer } from "node:net";
 import { after, before, test } from "node:test";
 
-import { answered, openStage, visit } from "./stage.mjs";
+import { answered, openSample, openStage, visit } from "./stage.mjs";
 
 const REFUSED = { expected: /Failed to load resource/ };
 const SLOW_BYTES_PER_S = 40_000;
@@ -35,6 +35,7 @@ test("a full house counts down to the next try", async () => {
   const guest = await guestThatStays();
   await bring(page);
   await alertOf(page).filter({ hasText: "Too busy" }).filter({ hasText: "Your sound is kept here" }).waitFor();
+  assert.doesNotMatch(await alertOf(page).textContent(), /Try again in/, "every second is read out");
   assert.equal(await page.getByRole("button", { name: /^Try again in \d+ s/ }).isDisabled(), true);
   guest.destroy();
   await again(page).click();
@@ -83,9 +84,43 @@ test("what the page has yet to load when the connection is lost comes once it is
   });
   await page.getByRole("button", { name: "About this model" }).click();
   await moreThanTheBundlerTries;
-  await page.getByRole("progressbar", { name: "Opening" }).waitFor();
+  const opening = page.getByRole("progressbar", { name: "Opening" });
+  await opening.waitFor();
+  await page.keyboard.press("Escape");
+  await opening.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "About this model" }).click();
+  await opening.waitFor();
   await cable.mend();
   await page.getByRole("dialog", { name: /model/ }).waitFor();
+  await leave();
+});
+
+test("the fine spectrogram comes once its code can be had", async () => {
+  const { page, leave } = await visit(stage, { ...REFUSED, serviceWorkers: "block" });
+  await openSample(page, "Siren");
+  const lost = page.waitForEvent("requestfailed");
+  await page.route("**/turbopack-worker-*", (route) => route.abort("connectionrefused"));
+  await page.getByRole("radio", { name: "Fine" }).click();
+  await lost;
+  await page.getByText("The fine one comes once the server answers").waitFor();
+  await page.unroute("**/turbopack-worker-*");
+  await page.getByText("The fine one comes once the server answers").waitFor({ state: "detached" });
+  await leave();
+});
+
+test("what is too large is not sent at all", async () => {
+  const { page, leave } = await visit(stage, { ...REFUSED, path: "/manifest.webmanifest" });
+  await page.route("**/api/v1/models", async (route) => {
+    const models = await (await route.fetch()).json();
+    await route.fulfill({ json: models.map((one) => ({ ...one, upload_bytes: 20_000, sound_s: 90 })) });
+  });
+  await page.goto(stage.address);
+  await page.getByText("up to 90 s and 20 kB").waitFor();
+  let sent = 0;
+  await page.route("**/api/v1/analyze", (route) => route.continue().then(() => sent++));
+  await bring(page);
+  await alertOf(page).filter({ hasText: "Too large" }).filter({ hasText: "up to 20 kB" }).waitFor();
+  assert.equal(sent, 0);
   await leave();
 });
 

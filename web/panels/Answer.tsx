@@ -12,6 +12,7 @@ import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Progress } from "@/ui/Progress";
+import { HeadlineText } from "./HeadlineText";
 import { categoryColour, categoryTitle } from "./categories";
 import { CompareButton } from "./CompareButton";
 
@@ -21,6 +22,8 @@ export function Answer({ heard }: { heard: Heard }) {
   const { predictions } = heard.document;
   return (
     <section
+      id="answer"
+      tabIndex={-1}
       aria-label="Answer"
       className="grid animate-[rise_.35s_ease-out] items-center gap-x-16 gap-y-8 grid-cols-[minmax(0,1fr)] pt-6 sm:pt-10 lg:grid-cols-[minmax(0,1.15fr)_minmax(0,1fr)]"
     >
@@ -36,15 +39,10 @@ function Headline({ heard }: { heard: Heard }) {
   const [best] = heard.document.predictions;
   if (!headline || !best) return null;
   return (
-    <div className="flex items-center gap-5 sm:gap-8" data-source={heard.source.name || undefined} data-state={verdict}>
-      <span aria-hidden className={`text-6xl leading-none sm:text-8xl ${headline.sure ? "" : "opacity-40 grayscale"}`}>
-        {headline.emoji}
-      </span>
-      <div className="min-w-0">
-        <h1 className="font-serif text-5xl leading-none tracking-tight text-balance sm:text-7xl">{headline.title}</h1>
-        <p className="mt-3 text-base text-balance text-soft sm:text-lg">{headline.remark}</p>
+    <div data-source={heard.source.name || undefined} data-state={verdict}>
+      <HeadlineText headline={headline} heading>
         <Facts heard={heard} best={best} />
-      </div>
+      </HeadlineText>
     </div>
   );
 }
@@ -114,13 +112,20 @@ function Ranking({ predictions }: { predictions: ScoredLabel[] }) {
   );
 }
 
+const FACED = "grid-cols-[1.6rem_7.5rem_1fr_3.4rem] sm:grid-cols-[1.6rem_9rem_1fr_4rem]";
+
 function Row({ one }: { one: ScoredLabel }) {
-  const name = `${one.title}: ${percent(one.confidence)}`;
   return (
-    <li className="grid break-inside-avoid py-[0.2rem] grid-cols-[1.6rem_7.5rem_1fr_3.4rem] sm:grid-cols-[1.6rem_9rem_1fr_4rem] items-center gap-2 text-sm">
-      <span aria-hidden>{one.emoji}</span>
-      <span className="truncate">{one.title}</span>
-      <Progress value={one.confidence} label={name} colour={categoryColour(one.category)} className="h-2" />
+    <li
+      className={`grid break-inside-avoid items-center gap-2 py-[0.2rem] text-sm ${one.emoji ? FACED : "grid-cols-[9rem_1fr_3.4rem] sm:grid-cols-[12rem_1fr_4rem]"}`}
+    >
+      {one.emoji && <span aria-hidden>{one.emoji}</span>}
+      <span title={one.title} className="line-clamp-2 leading-tight wrap-anywhere">
+        {one.title}
+      </span>
+      <span aria-hidden className="contents">
+        <Progress value={one.confidence} label="" colour={categoryColour(one.category)} className="h-2" />
+      </span>
       <span className="text-right text-soft">{percent(one.confidence)}</span>
     </li>
   );

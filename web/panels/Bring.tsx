@@ -9,6 +9,7 @@ import { choose, findModels, useClasses } from "@/session/models";
 import { compareAsAsked } from "@/session/second";
 import { heard } from "@/session/session";
 import { useSignal } from "@/session/signal";
+import { holdUnsaved } from "@/session/unsaved";
 import { isAsked, onReturn, visit } from "@/session/visits";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
@@ -18,6 +19,7 @@ import { Models } from "./Models";
 import { Record } from "./Record";
 import { Failed, UnderWay } from "./RequestState";
 import { Samples } from "./Samples";
+import { WhileRecording } from "./WhileRecording";
 import { useFreeKeyboard } from "./free-keyboard";
 import { openKept, openSaved } from "./opening";
 
@@ -27,14 +29,20 @@ export function Bring() {
   useLink();
   useFreeKeyboard();
   return (
-    <section aria-label="Bring a sound" className={first ? "pt-6 sm:pt-14" : ""}>
-      {first && <Welcome />}
+    <section aria-label="Bring a sound" className={first ? "pt-6 sm:pt-14" : "print:hidden"}>
+      {first && (
+        <div className="pb-8 sm:pb-12">
+          <WhileRecording className="justify-self-center">
+            <Welcome />
+          </WhileRecording>
+        </div>
+      )}
       <Drop onFile={bring} inviting={first}>
         <div className={`group/ways flex flex-wrap items-center gap-2 ${first ? "justify-center" : ""}`}>
           <div className="contents group-has-data-recording/ways:hidden">
             <Pick />
           </div>
-          <Record onSound={bring} />
+          <Record onSound={bringRecording} />
           <div className="contents group-has-data-recording/ways:hidden">
             <Models />
             <HeardBefore />
@@ -57,7 +65,7 @@ export function Bring() {
 function Welcome() {
   const classes = useClasses();
   return (
-    <div className="mx-auto max-w-3xl pb-8 text-center sm:pb-12">
+    <div className="mx-auto max-w-3xl text-center">
       <h1 className="font-serif text-5xl leading-[1.02] tracking-tight text-balance sm:text-7xl">What does it hear?</h1>
       <p className="mx-auto mt-5 max-w-xl text-base text-balance text-soft sm:text-lg">
         Bring a sound. A small neural network names it among {classes}, says how sure it is, and shows everything it saw
@@ -71,7 +79,7 @@ function Pick() {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <Button look="filled" onClick={() => input.current?.click()}>
+      <Button data-pick look="filled" onClick={() => input.current?.click()}>
         <Icon name="file" />
         Choose a file
       </Button>
@@ -80,8 +88,7 @@ function Pick() {
         type="file"
         accept="audio/*,video/*,.flac,.opus,.caf,.aiff,.au,.wma,.m4a,.json"
         aria-label="Sound file"
-        tabIndex={-1}
-        className="sr-only"
+        hidden
         onChange={({ target }) => {
           const [file] = target.files ?? [];
           if (file) bring(file);
@@ -97,6 +104,11 @@ function bring(file: Blob): void {
   if (file instanceof File && /\.json$/i.test(file.name)) return openSaved(file);
   const name = file instanceof File && file.name ? file.name : "Recording";
   void analyseSound({ name, blob: file });
+}
+
+function bringRecording(blob: Blob): void {
+  holdUnsaved(blob);
+  void analyseSound({ name: "Recording", blob });
 }
 
 /** A link opens a sample or a sound that is kept here, with a model or beside a second one; so do Back and Forward. */

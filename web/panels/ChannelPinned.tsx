@@ -22,6 +22,7 @@ import { SavePicture } from "./SavePicture";
 import { channelColouring, rangeOf, type Scale } from "./channel-colours";
 import { useWanted } from "./later";
 import { placeReading } from "./maps";
+import { placeAfter } from "./place-keys";
 
 interface Props {
   heard: Heard;
@@ -108,7 +109,7 @@ function FlatChannel({ heard, map, channels, scale, pinned, grid }: FlatProps) {
   useSpoken(ref, NOTHING_CHOSEN, pinned);
   const look = (event: PointerEvent<HTMLCanvasElement>) => looked.set(placeOn(event, heard, map, channels, pinned));
   const onKeyDown = (event: KeyboardEvent<HTMLCanvasElement>) => {
-    const place = placeAfter(event.key, name, channels, pinned);
+    const place = placeAfter(event.key, { ...channels, name, channel: pinned });
     if (!place) return;
     event.preventDefault();
     looked.set(place);
@@ -150,22 +151,6 @@ function placeOn(
   const from_bottom = 1 - offsetY / canvas.clientHeight;
   const row = Math.min(channels.rows - 1, Math.max(0, Math.floor(from_bottom * channels.rows)));
   return { name: map.facts.name, channel, row, column: Math.floor(share * channels.columns) };
-}
-
-const MOVES: Record<string, [number, number]> = {
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-  ArrowUp: [1, 0],
-  ArrowDown: [-1, 0],
-};
-
-function placeAfter(key: string, name: string, { rows, columns }: Channels, channel: number): Looked | null {
-  const move = MOVES[key];
-  if (!move) return null;
-  const before = looked.get();
-  const from = before?.name === name && before.channel === channel ? before : { row: rows >> 1, column: columns >> 1 };
-  const within = (value: number, size: number) => Math.min(size - 1, Math.max(0, value));
-  return { name, channel, row: within(from.row + move[0], rows), column: within(from.column + move[1], columns) };
 }
 
 interface ReadingProps {

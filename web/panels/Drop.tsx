@@ -2,6 +2,10 @@
 
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 
+import { bytes, duration } from "@/drawing/words";
+import { models } from "@/session/models";
+import { useSignal } from "@/session/signal";
+
 interface Props {
   onFile: (file: File) => void;
   /** A place to drop is shown; otherwise the whole page is one. */
@@ -15,7 +19,7 @@ export function Drop({ onFile, inviting, children }: Props) {
   const [brought, setBrought] = useState(1);
   const take = useCallback(
     (files: FileList | undefined) => {
-      if (!files?.[0]) return;
+      if (!files?.[0] || isCovered()) return;
       setBrought(files.length);
       onFile(files[0]);
     },
@@ -34,8 +38,8 @@ export function Drop({ onFile, inviting, children }: Props) {
       {children}
       {inviting && (
         <p className="mt-4 text-center text-xs text-soft">
-          or drop or paste one here: WAV, MP3, M4A, FLAC, Ogg, Opus, WebM and others, up to 5 minutes; or an analysis
-          that was saved
+          or drop or paste one here: WAV, MP3, M4A, FLAC, Ogg, Opus, WebM and others
+          <Limits />; or an analysis that was saved
         </p>
       )}
       {brought > 1 && (
@@ -55,13 +59,19 @@ export function Drop({ onFile, inviting, children }: Props) {
   );
 }
 
+function Limits() {
+  const [limits] = useSignal(models);
+  return limits && <>, up to {[duration(limits.sound_s), bytes(limits.upload_bytes)].join(" and ")}</>;
+}
+
 function useDropAndPaste(take: (files: FileList | undefined) => void): boolean {
   const [over, setOver] = useState(false);
   useEffect(() => {
     const onDragOver = (event: DragEvent) => {
       if (!event.dataTransfer?.types.includes("Files")) return;
       event.preventDefault();
-      setOver(true);
+      if (isCovered()) event.dataTransfer.dropEffect = "none";
+      else setOver(true);
     };
     // Leaving one element for another inside the window leaves nothing.
     const onDragLeave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
@@ -74,6 +84,11 @@ function useDropAndPaste(take: (files: FileList | undefined) => void): boolean {
     return listenAll({ dragover: onDragOver, dragleave: onDragLeave, drop: onDrop, paste: onPaste });
   }, [take]);
   return over;
+}
+
+/** By a sheet, behind which nobody would see what becomes of the sound. */
+function isCovered(): boolean {
+  return document.querySelector("[role=dialog]") !== null;
 }
 
 type Listeners = { [K in keyof WindowEventMap]?: (event: WindowEventMap[K]) => void };

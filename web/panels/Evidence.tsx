@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from "react";
 
 import { describeEvidence } from "@/drawing/describe";
 import { paintStrip } from "@/drawing/paint-strip";
@@ -10,8 +10,10 @@ import { isLong, type Heard } from "@/session/heard";
 import { layersView, looked } from "@/session/session";
 import { Canvas, type Paint } from "@/ui/Canvas";
 import { Choice, type Option } from "@/ui/Choice";
+import { NOTHING_CHOSEN, speak, useSpoken } from "@/ui/spoken";
 import { look } from "./Strip";
 import { placeReading, windowWords } from "./maps";
+import { placeAfter } from "./place-keys";
 import { PaneHead } from "./PaneHead";
 import { colouredEvidence } from "./pictures";
 import { TimeMarks } from "./TimeMarks";
@@ -71,6 +73,14 @@ function EvidenceCanvas({ heard, shown }: { heard: Heard; shown: Shown }) {
     [heard, shown],
   );
   useTimePointer(ref, { axis: layersView, onHover: (spot) => look(heard, shown.name, shown.grid, spot) });
+  useSpoken(ref, NOTHING_CHOSEN, shown);
+  const onKeyDown = (event: KeyboardEvent<HTMLCanvasElement>) => {
+    const place = placeAfter(event.key, { ...shown.grid, name: shown.name });
+    if (!place) return;
+    event.preventDefault();
+    looked.set(place);
+    speak(event.currentTarget, { now: place.column, text: placeReading(heard, place, shown.grid) });
+  };
   return (
     <Canvas
       canvasRef={ref}
@@ -79,7 +89,14 @@ function EvidenceCanvas({ heard, shown }: { heard: Heard; shown: Shown }) {
       paint={paint}
       watch={WATCHED}
       height="6rem"
-      className="cursor-crosshair touch-pan-y"
+      role="slider"
+      tabIndex={0}
+      aria-description="Arrow keys read place by place."
+      aria-valuemin={0}
+      aria-valuemax={shown.grid.columns - 1}
+      onKeyDown={onKeyDown}
+      onBlur={() => looked.set(null)}
+      className="cursor-crosshair touch-pan-y rounded-sm"
     />
   );
 }

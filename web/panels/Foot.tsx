@@ -13,7 +13,7 @@ export function Foot() {
         </a>
         .
       </p>
-      <p className="ml-auto">
+      <p>
         Sounds are sent to the server of this page, while you record every second. It keeps none; what the network saw
         of one, for ten minutes. This browser keeps them on its shelf, for you alone.
       </p>

@@ -82,7 +82,7 @@ function Inside({ heard, layer, open }: { heard: Heard; layer: Layer; open: bool
       {shown &&
         byMember(layer.inside).map(({ member, maps }, i) => (
           <div key={i}>
-            {member && <h3 className="relative z-20 w-fit bg-paper pt-1.5 pr-2 pb-1 text-xs text-text">{member}</h3>}
+            {member && <h4 className="relative z-20 w-fit bg-paper pt-1.5 pr-2 pb-1 text-xs text-text">{member}</h4>}
             <ol className="grid gap-1.5 md:gap-1">
               {maps.map((map, k) => (
                 <li key={k}>

@@ -12,12 +12,13 @@ import { persistently } from "@/ui/persistently";
 
 // A server may have one model only: nothing is to be chosen there.
 const fetchSelect = () => import("@/ui/Select").then((part) => part.Select);
-const Select = dynamic(() => persistently(fetchSelect), { ssr: false });
+const Select = dynamic(() => persistently(fetchSelect), { ssr: false, loading: Room });
 
 /** Which model hears; another one hears the present sound again. */
 export function Models() {
   const list = useSignal(models);
   const now = summaryOf(list, useSignal(chosen));
+  if (list.length === 0) return <Room />;
   if (list.length < 2 || !now) return null;
   const options = list.map((model) => ({ value: model.name, hint: hintOf(model) }));
   const onChange = (name: string) => {
@@ -27,6 +28,11 @@ export function Models() {
     hearAgain();
   };
   return <Select label="Model" value={now.name} options={options} onChange={onChange} />;
+}
+
+/** Until it is known which models there are: what stands beside it need not move then. */
+function Room() {
+  return <span aria-hidden className="min-h-11 w-[11.3rem]" />;
 }
 
 export function hintOf({ classes, parameters, accuracy }: ModelSummary): string {

@@ -8,7 +8,13 @@ import { Choice } from "@/ui/Choice";
 const OPTIONS = PALETTE_NAMES.map((name) => ({
   value: name,
   title: name.charAt(0).toUpperCase() + name.slice(1),
-  face: <span aria-hidden className="h-3.5 w-6 rounded-full" style={{ background: gradientOf(name) }} />,
+  face: (
+    <span
+      aria-hidden
+      className="h-3.5 w-6 rounded-full forced-color-adjust-none"
+      style={{ background: gradientOf(name) }}
+    />
+  ),
 }));
 
 export function Palettes() {

@@ -11,7 +11,7 @@ interface Props {
 
 export function PaneHead({ title, note, pane, children }: Props) {
   return (
-    <div className="relative z-20 flex flex-wrap items-center gap-x-3 gap-y-2 bg-paper pt-2 pb-2.5">
+    <div className="relative z-20 flex flex-wrap items-center gap-x-3 gap-y-2 bg-paper pt-2 pb-2.5 break-after-avoid">
       <h2 className="font-serif text-2xl">{title}</h2>
       <div className="mr-auto min-w-0 text-xs text-soft">{note}</div>
       {children}

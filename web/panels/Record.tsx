@@ -1,12 +1,14 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
-import type { Headline } from "@/session/headline";
-import { hearLive, LIVE_S } from "@/session/live";
+import { hearLive, live, LIVE_S } from "@/session/live";
+import { recording as recordingSignal } from "@/session/session";
+import { askBeforeLeaving } from "@/session/unsaved";
 import { currentPlayer } from "@/sound/listening";
 import { LONGEST_S, microphoneTrouble, Recorder } from "@/sound/recorder";
 import { Button } from "@/ui/Button";
+import { handOn } from "@/ui/hand-on";
 import { Icon } from "@/ui/Icon";
 
 const METER_FLOOR_DB = -60;
@@ -14,6 +16,7 @@ const LIVE_LEAST_S = 1;
 
 export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
   const recorder = useRef<Recorder | null>(null);
+  const button = useRef<HTMLButtonElement>(null);
   const [state, setState] = useState<"idle" | "asking" | "recording">("idle");
   const [trouble, setTrouble] = useState("");
   const [{ level, recorded_s }, setMeter] = useState({ level: 0, recorded_s: 0 });
@@ -48,8 +51,10 @@ export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
 
   // The device is let go when the page is left in the middle of it.
   useEffect(() => () => recorder.current?.release(), []);
+  useEffect(askBeforeLeaving, []);
 
   const recording = state === "recording";
+  useLive(recording, () => recorder.current?.newest(LIVE_S, LIVE_LEAST_S) ?? null);
   // One button for both, so that the keyboard stays where it is.
   return (
     <div
@@ -57,6 +62,7 @@ export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
       className={recording ? "flex flex-wrap items-center gap-2 [justify-content:inherit]" : "contents"}
     >
       <Button
+        ref={button}
         look={recording ? "filled" : "outlined"}
         aria-disabled={state === "asking" || (recording && recorded_s === 0)}
         onClick={() => {
@@ -73,10 +79,16 @@ export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
           <span className="min-w-20 text-sm text-soft">
             {recorded_s.toFixed(1)} of {LONGEST_S} s
           </span>
-          <Button look="plain" small onClick={() => end(false)}>
+          <Button
+            look="plain"
+            small
+            onClick={(event) => {
+              handOn(event, button.current);
+              end(false);
+            }}
+          >
             Discard
           </Button>
-          <Live newest={() => recorder.current?.newest(LIVE_S, LIVE_LEAST_S) ?? null} />
         </>
       )}
       {trouble && (
@@ -90,26 +102,20 @@ export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
 
 const WORDS = { idle: "Record", asking: "Waiting for the microphone", recording: "Stop and analyse" };
 
-/** What it sounds like just now. */
-function Live({ newest }: { newest: () => Blob | null }) {
-  const ask = useRef(newest);
-  const [heard, setHeard] = useState<Headline | null>(null);
-  useEffect(() => {
+/** What it sounds like is asked again and again, and all of the page knows that it is being recorded. */
+function useLive(recording: boolean, newest: () => Blob | null): void {
+  useLayoutEffect(() => {
+    if (!recording) return;
     const stop = new AbortController();
-    void hearLive(() => ask.current(), setHeard, stop.signal);
-    return () => stop.abort();
-  }, []);
-  return (
-    <p
-      data-live
-      aria-live="polite"
-      className="flex basis-full flex-wrap items-baseline gap-x-3 font-serif text-2xl [justify-content:inherit]"
-    >
-      {heard && <span className={heard.sure ? "" : "opacity-60 grayscale"}>{heard.emoji}</span>}
-      <span className={heard?.sure ? "" : "text-soft"}>{heard?.alone ?? "Listening"}</span>
-      {heard?.sure && <span className="font-sans text-sm text-soft">{heard.remark}</span>}
-    </p>
-  );
+    recordingSignal.set(true);
+    void hearLive(newest, live.set, stop.signal);
+    return () => {
+      stop.abort();
+      recordingSignal.set(false);
+      live.set(null);
+    };
+    // `newest` reads what does not change.
+  }, [recording]);
 }
 
 function Meter({ level }: { level: number }) {

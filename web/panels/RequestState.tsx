@@ -1,12 +1,13 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, type MouseEvent } from "react";
 
 import { cancel } from "@/session/analyse";
 import { heard, request, type Request } from "@/session/session";
 import { useSignal } from "@/session/signal";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
+import { handOn } from "@/ui/hand-on";
 import { Icon } from "@/ui/Icon";
 import { Progress } from "@/ui/Progress";
 
@@ -28,14 +29,14 @@ export function UnderWay({ tall = false }: { tall?: boolean }) {
       }
     >
       {words && (
-        <div className={`flex w-full max-w-xl items-center gap-3 ${tall ? "" : FLOATING}`}>
-          <span className="min-w-0 flex-1 truncate text-right text-sm text-soft">{words}</span>
+        <div className={`flex w-full max-w-xl items-center gap-3 ${tall ? "justify-center" : FLOATING}`}>
+          <span className={`min-w-0 truncate text-right text-sm text-soft ${tall ? "" : "flex-1"}`}>{words}</span>
           <Progress
             value={now.state === "sending" ? now.share : null}
             label={words}
             className="h-1.5 w-28 shrink-0 sm:w-44"
           />
-          <Button look="plain" small onClick={cancel}>
+          <Button look="plain" small onClick={(event) => leave(event, cancel)}>
             Cancel
           </Button>
         </div>
@@ -59,11 +60,10 @@ function Alert({ name, trouble, again }: Extract<Request, { state: "failed" }>) 
   return (
     <Card
       ref={box}
-      role="alert"
       warning
       className="mx-auto mt-4 mb-5 flex max-w-3xl scroll-my-4 flex-wrap items-start gap-x-6 gap-y-3 px-5 py-4"
     >
-      <div className="min-w-0 flex-1 basis-64">
+      <div role="alert" className="min-w-0 flex-1 basis-64">
         <p className="font-medium">
           {trouble.title} <span className="font-normal text-soft">· {name}</span>
         </p>
@@ -73,17 +73,23 @@ function Alert({ name, trouble, again }: Extract<Request, { state: "failed" }>) 
       </div>
       <div className="flex gap-2">
         {trouble.again && (
-          <Button small look="filled" disabled={wait_s > 0} onClick={again}>
+          <Button small look="filled" aria-disabled={wait_s > 0} onClick={(event) => wait_s > 0 || leave(event, again)}>
             <Icon name="again" className="size-4" />
             {wait_s > 0 ? `Try again in ${wait_s} s` : "Try again"}
           </Button>
         )}
-        <Button small look="outlined" onClick={cancel}>
+        <Button small look="outlined" onClick={(event) => leave(event, cancel)}>
           Dismiss
         </Button>
       </div>
     </Card>
   );
+}
+
+/** Acts, with the keyboard where a sound is brought: these buttons go with what they are about. */
+function leave(event: MouseEvent, act: () => void): void {
+  handOn(event, document.querySelector<HTMLElement>("[data-pick]"));
+  act();
 }
 
 function useCountdown(from_s: number): number {

@@ -7,9 +7,9 @@ import type { Heard } from "@/session/heard";
 import { headlineOf } from "@/session/headline";
 import { rehearsal } from "@/session/rehearsal";
 import { second } from "@/session/second";
-import { heard, opened } from "@/session/session";
+import { heard, opened, recording } from "@/session/session";
 import { useSignal } from "@/session/signal";
-import { Opening } from "@/ui/Opening";
+import { GivingUp, Opening } from "@/ui/Opening";
 import { whenIdle } from "@/ui/idle";
 import { persistently } from "@/ui/persistently";
 import { Answer } from "./Answer";
@@ -20,6 +20,7 @@ import { TimeMarks } from "./TimeMarks";
 import { Timeline } from "./Timeline";
 import { Transport } from "./Transport";
 import { Waveform } from "./Waveform";
+import { WhileRecording } from "./WhileRecording";
 
 const fetchCompareSheet = () => import("./CompareSheet").then((panel) => panel.CompareSheet);
 const CompareSheet = dynamic(() => persistently(fetchCompareSheet), { ssr: false, loading: Opening });
@@ -105,20 +106,35 @@ const ABOVE_LAYERS = 4;
 /** One below the other along one time axis, but for a long sound's layers: the first so many, each layer one. */
 function Parts({ heard: shown, parts }: { heard: Heard; parts: number }) {
   const open = useSignal(opened) !== null;
+  const recorded = useSignal(recording);
   return (
     <>
-      {parts > 0 && <Answer key={shown.document.id} heard={shown} />}
-      <section aria-label="What the network saw" className="relative mt-10 sm:mt-14">
+      {parts > 0 && (
+        <WhileRecording seen={parts === Infinity}>
+          <Answer key={shown.document.id} heard={shown} />
+        </WhileRecording>
+      )}
+      <section
+        aria-label="What the network saw"
+        inert={recorded}
+        className={`relative mt-10 sm:mt-14 ${recorded ? "opacity-25" : ""}`}
+      >
         {parts > 1 && <Transport heard={shown} />}
         {parts > 1 && <Course heard={shown} />}
         {parts > 2 && <Spectrogram heard={shown} />}
         {parts > 3 && <Evidence heard={shown} />}
         {parts > ABOVE_LAYERS && <Layers heard={shown} most={parts - ABOVE_LAYERS} />}
       </section>
-      {open && <ChannelsSheet heard={shown} />}
+      {open && (
+        <GivingUp value={close}>
+          <ChannelsSheet heard={shown} />
+        </GivingUp>
+      )}
     </>
   );
 }
+
+const close = () => opened.set(null);
 
 /** How the sound went. */
 function Course({ heard: shown }: { heard: Heard }) {

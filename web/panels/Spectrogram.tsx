@@ -9,6 +9,7 @@ import { dropFine, wishFine } from "@/sound/fine";
 import { listening } from "@/sound/listening";
 import { Choice, type Option } from "@/ui/Choice";
 import { Icon, type IconName } from "@/ui/Icon";
+import { FineDelayed } from "./FineDelayed";
 import { Palettes } from "./Palettes";
 import { PaneHead } from "./PaneHead";
 import { useWanted } from "./later";
@@ -42,6 +43,7 @@ export function Spectrogram({ heard }: { heard: Heard }) {
   return (
     <div className="relative z-30 mb-6 bg-paper pb-4 tall:sticky tall:top-0">
       <PaneHead title="Spectrogram" pane="spectrogram" note={<Reading heard={heard} />}>
+        <FineDelayed />
         <WindowShown heard={heard} />
         {playable && <Choice label="Which spectrogram" value={now} options={MODES} onChange={show(heard)} />}
         <Choice label="Shape of the spectrogram" value={shape} options={SHAPES} onChange={choose} />

@@ -72,7 +72,8 @@ function Interactive({ heard, canvasRef, paint, height }: InteractiveProps) {
     <Canvas
       canvasRef={canvasRef}
       pane={{ id: "spectrogram", title: "Spectrogram" }}
-      label={`${describe(heard)} ${READING_HELP}`}
+      label={describe(heard)}
+      aria-description={READING_HELP}
       paint={paint}
       watch={WATCHED}
       height={height}

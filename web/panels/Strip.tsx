@@ -23,17 +23,19 @@ export function MainStrip({ heard, layer }: { heard: Heard; layer: Layer }) {
   const { name, channels } = main.facts;
   return (
     <div>
-      <p className="relative z-20 flex items-baseline gap-3 bg-paper pb-1 text-xs text-soft">
-        <Opener map={main} className="min-h-7 gap-2 text-sm">
-          <span className="font-medium text-text group-hover:underline group-hover:underline-offset-4">{name}</span>{" "}
-          <span className="text-soft">
-            {channels} channels, {main.grid.rows} × {main.grid.columns}
-          </span>
-          <span className="sr-only">: open all</span>
-          <Icon name="open" className="size-3 self-center opacity-60 group-hover:opacity-100" />
-        </Opener>
+      <div className="relative z-20 flex items-baseline gap-3 bg-paper pb-1 text-xs text-soft">
+        <h3 className="contents">
+          <Opener map={main} className="min-h-7 gap-2 text-sm">
+            <span className="font-medium text-text group-hover:underline group-hover:underline-offset-4">{name}</span>{" "}
+            <span className="text-soft">
+              {channels} channels, {main.grid.rows} × {main.grid.columns}
+            </span>
+            <span className="sr-only">: open all</span>
+            <Icon name="open" className="size-3 self-center opacity-60 group-hover:opacity-100" />
+          </Opener>
+        </h3>
         <Reading heard={heard} layer={layer} />
-      </p>
+      </div>
       <StripCanvas heard={heard} map={main} height="4.25rem" />
     </div>
   );

@@ -45,9 +45,9 @@ export function TimeMarks({ axis = view }: { axis?: Watched<View> }) {
 
   const bar = "absolute inset-y-0 left-0 will-change-transform";
   return (
-    <div ref={frame} aria-hidden className="pointer-events-none absolute inset-y-0 z-10 overflow-hidden">
-      <div ref={chosen} className={`${bar} w-px origin-left bg-accent/20`} />
-      <div ref={pointer} className={`${bar} w-px bg-text/45`} />
+    <div ref={frame} aria-hidden className="pointer-events-none absolute inset-y-0 z-10 overflow-hidden print:hidden">
+      <div ref={chosen} data-mark="selection" className={`${bar} border-x border-white bg-accent/20 ${EDGE}`} />
+      <div ref={pointer} data-mark="pointer" className={`${bar} w-px bg-white ${EDGE}`} />
       <div
         ref={playhead}
         data-mark="playhead"
@@ -56,6 +56,9 @@ export function TimeMarks({ axis = view }: { axis?: Watched<View> }) {
     </div>
   );
 }
+
+// Seen on paper, and on whatever the colours of a map are.
+const EDGE = "shadow-[0_0_0_1px_rgb(0_0_0/0.6)]";
 
 function move(element: HTMLElement | null, x: number | null, width: number): void {
   if (!element) return;
@@ -67,5 +70,7 @@ function move(element: HTMLElement | null, x: number | null, width: number): voi
 function stretch(element: HTMLElement | null, from: number | null, to: number | null): void {
   if (!element) return;
   element.style.visibility = from === null ? "hidden" : "visible";
-  if (from !== null && to !== null) element.style.transform = `translateX(${from}px) scaleX(${to - from})`;
+  if (from === null || to === null) return;
+  element.style.transform = `translateX(${from}px)`;
+  element.style.width = `${to - from}px`;
 }

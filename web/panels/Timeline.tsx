@@ -49,7 +49,8 @@ export function Timeline({ heard }: { heard: Heard }) {
       <Canvas
         canvasRef={ref}
         pane={{ id: "timeline", title: "Window by window" }}
-        label={`Window by window, ${runs.length} stretches. Left and right select one.`}
+        label={`Window by window, ${runs.length} stretches`}
+        aria-description="Left and right select one."
         paint={paint}
         watch={WATCHED}
         height="2.75rem"
@@ -64,8 +65,13 @@ export function Timeline({ heard }: { heard: Heard }) {
   );
 }
 
-function runAt(runs: Run[], time_s: number): Run | undefined {
+function runAt(runs: Run[], time_s = -1): Run | undefined {
   return runs.find(({ from_s, to_s }) => time_s >= from_s && time_s < to_s);
+}
+
+function isSelected({ from_s, to_s }: Run): boolean {
+  const held = selection.get();
+  return held?.from_s === from_s && held.to_s === to_s;
 }
 
 function choose(run: Run | undefined): void {
@@ -89,18 +95,19 @@ function wordsOf(run: Run | undefined, duration_s: number): string {
   return `${nameOf(run)}, ${from} to ${to}${more[run.state]}`;
 }
 
-/** Follows the pointer past React. */
+/** Follows the pointer past React; without one, as on a phone, what was pressed stays named. */
 function Reading({ runs, duration_s }: { runs: Run[]; duration_s: number }) {
   const text = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     const write = () => {
-      const now = cursor.get();
-      const words = now ? wordsOf(runAt(runs, now.time_s), duration_s) : "";
+      const run = runAt(runs, cursor.get()?.time_s) ?? runs.find(isSelected);
+      const words = wordsOf(run, duration_s);
       if (text.current)
         text.current.textContent = words || "the likeliest class of each stretch; press one to select it";
     };
     write();
-    return cursor.subscribe(write);
+    const stops = [cursor, selection].map((one) => one.subscribe(write));
+    return () => stops.forEach((stop) => stop());
   }, [runs, duration_s]);
   return <span ref={text} data-reading="timeline" />;
 }

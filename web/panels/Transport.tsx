@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, type MouseEvent } from "react";
 
 import { following, isSeen, isWhole, spanOf, type View } from "@/drawing/view";
 import { clock } from "@/drawing/words";
@@ -10,14 +10,16 @@ import { selection, view } from "@/session/session";
 import { useSignal } from "@/session/signal";
 import { currentPlayer, listening, mute, playing, position } from "@/sound/listening";
 import { Button } from "@/ui/Button";
+import { handOn } from "@/ui/hand-on";
 import { Icon } from "@/ui/Icon";
+import { paneOf } from "@/ui/panes";
 import { togglePlaying, zoom } from "./time-keys";
 import { clearSelection } from "./time-pointer";
 
 export function Transport({ heard }: { heard: Heard }) {
   useKeptInSight(heard.whole);
   return (
-    <div className="relative z-20 flex flex-wrap items-center gap-x-3 gap-y-2 bg-paper sm:gap-x-4 pb-3">
+    <div className="relative z-20 flex flex-wrap items-center gap-x-3 gap-y-2 bg-paper sm:gap-x-4 pb-3 print:hidden">
       {hasSound(heard.source) ? <Play /> : <SoundMissing />}
       <Clock duration_s={heard.document.duration_s} />
       <Selected duration_s={heard.document.duration_s} />
@@ -119,7 +121,6 @@ function Selected({ duration_s }: { duration_s: number }) {
   const held = useSignal(selection);
   const ready = useSignal(listening).state === "ready";
   if (!held) return null;
-  const alone = { from_s: held.from_s, to_s: Math.min(held.to_s, duration_s) };
   return (
     <p className="flex flex-wrap items-center gap-1.5 text-sm text-soft" data-selection>
       <span>
@@ -128,16 +129,22 @@ function Selected({ duration_s }: { duration_s: number }) {
       <Button look="plain" small onClick={() => view.set(spanOf(held) > 0.02 ? held : view.get())}>
         Zoom in on it
       </Button>
-      {ready && spanOf(alone) >= SHORTEST_SOUND_S && (
-        <Button look="plain" small onClick={() => analyseStretch(alone)}>
+      {ready && spanOf(held) >= SHORTEST_SOUND_S && (
+        <Button look="plain" small onClick={(event) => leave(event, () => analyseStretch(held))}>
           Analyse only this
         </Button>
       )}
-      <Button look="plain" small onClick={clearSelection}>
+      <Button look="plain" small onClick={(event) => leave(event, clearSelection)}>
         Clear
       </Button>
     </p>
   );
+}
+
+/** Acts, with the keyboard at the waveform: these buttons go with the selection. */
+function leave(event: MouseEvent, act: () => void): void {
+  handOn(event, paneOf("waveform")?.canvas.current);
+  act();
 }
 
 function Zoom({ heard }: { heard: Heard }) {
@@ -148,7 +155,7 @@ function Zoom({ heard }: { heard: Heard }) {
         look="plain"
         aria-label="Zoom out"
         className="!px-2.5 sm:!px-3"
-        disabled={whole}
+        aria-disabled={whole}
         onClick={() => zoom(heard.whole, 2)}
       >
         <Icon name="farther" />
@@ -157,7 +164,7 @@ function Zoom({ heard }: { heard: Heard }) {
         look="plain"
         aria-label="Show everything"
         className="!px-2.5 sm:!px-3"
-        disabled={whole}
+        aria-disabled={whole}
         onClick={() => view.set(heard.whole)}
       >
         <Icon name="whole" />

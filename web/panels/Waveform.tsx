@@ -33,7 +33,8 @@ export function Waveform({ heard }: { heard: Heard }) {
       <Canvas
         canvasRef={ref}
         pane={{ id: "waveform", title: "Waveform" }}
-        label={`${describeWaveform(envelope.high, envelope.low, document.duration_s)} ${KEYS_HELP}`}
+        label={describeWaveform(envelope.high, envelope.low, document.duration_s)}
+        aria-description={KEYS_HELP}
         paint={paint}
         watch={WATCHED}
         height="9.5rem"

@@ -1,5 +1,7 @@
 "use client";
 
+import { useMemo } from "react";
+
 import { isInside } from "@/drawing/view";
 import type { Heard } from "@/session/heard";
 import { view } from "@/session/session";
@@ -9,7 +11,8 @@ import { windowWords } from "./maps";
 
 /** Of a longer sound the network shows what it saw in one window: the one that decided. There, and back. */
 export function WindowShown({ heard }: { heard: Heard }) {
-  const there = useSignal(derived([view], () => isInside(view.get(), heard.window)));
+  const inside = useMemo(() => derived([view], () => isInside(view.get(), heard.window)), [heard]);
+  const there = useSignal(inside);
   if (heard.document.timeline.length < 2) return null;
   return (
     <Button

@@ -2,10 +2,15 @@
 import { headOf, paintAlbum, type Page } from "@/drawing/album";
 import { headlineOf } from "@/session/headline";
 import { heard } from "@/session/session";
+import { saved } from "@/session/unsaved";
 import { ink } from "@/ui/ink";
 import { allPanes, paneOf, type Pane } from "@/ui/panes";
 
 const SCALE = 2;
+// On a phone's width headline and names would not fit.
+const LEAST_WIDTH = 720;
+// A dot may be that of seconds.
+const KNOWN_ENDING = /\.(aac|aiff?|amr|au|caf|flac|m4a|mka|mkv|mov|mp[234]|og[agv]|opus|wav|webm|wma)$/i;
 
 export async function saveDocument(): Promise<void> {
   const found = heard.get();
@@ -34,7 +39,8 @@ export function saveSound(): void {
   const source = heard.get()?.source;
   if (!source) return;
   const { blob, name } = source;
-  save(blob, /\.\w{2,4}$/.test(name) ? name : `${stem()}.${ENDINGS[blob.type] ?? "wav"}`);
+  save(blob, KNOWN_ENDING.test(name) ? name : `${stem()}.${ENDINGS[blob.type] ?? "wav"}`);
+  saved(blob);
 }
 
 const ENDINGS: Record<string, string> = { "audio/flac": "flac", "audio/x-flac": "flac", "audio/mpeg": "mp3" };
@@ -58,8 +64,8 @@ async function savePages(panes: Pane[], what: string, head: boolean): Promise<vo
 }
 
 function pageOf({ title, canvas, paint }: Pane): Page {
-  const { clientWidth: width = 800, clientHeight: height = 100 } = canvas.current ?? {};
-  return { title, width, height, paint: paint.current };
+  const { clientWidth = 800, clientHeight: height = 100 } = canvas.current ?? {};
+  return { title, width: Math.max(LEAST_WIDTH, clientWidth), height, paint: paint.current };
 }
 
 function stem(): string {
@@ -69,7 +75,7 @@ function stem(): string {
 
 /** A name that files can have, without the ending. */
 export function stemOf(name: string): string {
-  return name.replace(/\.[^.]+$/, "").replace(/[^\p{L}\p{N}_-]+/gu, "-") || "sound";
+  return name.replace(KNOWN_ENDING, "").replace(/[^\p{L}\p{N}_-]+/gu, "-") || "sound";
 }
 
 export function save(blob: Blob, name: string): void {

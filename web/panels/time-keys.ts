@@ -1,8 +1,8 @@
 // The same as with a pointer, from the keyboard.
 import type { KeyboardEvent } from "react";
 
-import { spanOf, within, zoomed, type View } from "@/drawing/view";
-import { heard, selection, view } from "@/session/session";
+import { isSeen, spanOf, within, zoomed, type View } from "@/drawing/view";
+import { heard, recording, selection, view } from "@/session/session";
 import { currentPlayer, position } from "@/sound/listening";
 import { clearSelection, seekTo } from "./time-pointer";
 
@@ -39,8 +39,18 @@ const ACTIONS: Record<string, Action> = {
 
 export function togglePlaying(): void {
   const player = currentPlayer();
-  if (player?.playing) player.pause();
-  else void player?.play(selection.get());
+  if (!player || recording.get()) return;
+  if (player.playing) return player.pause();
+  const held = selection.get();
+  // What is looked at is what is to be heard.
+  if (!held && !playsFrom(position.get(), player)) seekTo(view.get().from_s);
+  void player.play(held);
+}
+
+const AT_END_S = 0.005;
+
+function playsFrom(time_s: number, { duration_s }: { duration_s: number }): boolean {
+  return isSeen(time_s, view.get()) && time_s < Math.min(duration_s, view.get().to_s) - AT_END_S;
 }
 
 /** About the playhead, if it is to be seen; else about the middle. */

@@ -69,7 +69,7 @@ function followPointers(pane: Pane, gestures: RefObject<TimeGestures>): () => vo
     if (from && down.size === 2) pinch(pane, down, event.pointerId, spot);
     else if (from && !pinched && (dragged || Math.abs(spot.x - from.x) > DRAG_PX)) {
       dragged = true;
-      if (!onClick) selection.set(stretch(from.time_s, spot.time_s));
+      if (!onClick) selection.set(heardOf(stretch(from.time_s, spot.time_s)));
     }
     onHover?.(spot);
   };
@@ -171,6 +171,12 @@ function timeAt({ element, axis }: Pane, x: number): number {
 function plotWidth(element: HTMLElement): number {
   const { left, right } = guttersOf(element.clientWidth, ink.get()?.em ?? 12);
   return element.clientWidth - left - right;
+}
+
+/** What was filled up after a sound cannot be played. */
+function heardOf({ from_s, to_s }: View): View | null {
+  const end_s = heard.get()?.document.duration_s ?? to_s;
+  return from_s < end_s ? { from_s, to_s: Math.min(to_s, end_s) } : null;
 }
 
 function stretch(a_s: number, b_s: number): View {

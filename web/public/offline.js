@@ -1,7 +1,9 @@
 // Keeps the page at hand: page and pictures from the network while there is one, built files (named after their
 // content) from the store. Answers of the server are never kept.
-// The build writes into the name which page it is of: a new one gets a new store, and the old one is dropped.
+// The build writes into the name which page it is of: a new one gets a new store, and the old one is dropped. It
+// writes its files too, as many of them are loaded once they are wanted.
 const STORE = "audio-cnn-page-BUILD";
+const FILES = "FILES";
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keepPage().then(() => self.skipWaiting()));
@@ -20,14 +22,11 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(networkFirst(event.request, "/"));
 });
 
-// The page, and the files it names: they were loaded before anybody watched.
 async function keepPage() {
   const store = await caches.open(STORE);
-  const page = await fetch("/");
-  const files = new Set((await page.clone().text()).match(/\/_next\/static\/[\w./~-]+\.(?:js|css|woff2)/g));
-  await store.put("/", page);
-  files.add("/thumbnails.webp");
-  await Promise.all([...files].map((file) => store.add(file).catch(() => undefined)));
+  await store.put("/", await fetch("/"));
+  const files = [...FILES.split(" "), "/thumbnails.webp"];
+  await Promise.all(files.map((file) => store.add(file).catch(() => undefined)));
 }
 
 async function dropOldStores() {
@@ -38,7 +37,8 @@ async function dropOldStores() {
 async function storedFirst(request) {
   const store = await caches.open(STORE);
   const stored = await store.match(request);
-  if (stored) return stored;
+  // One of its own address would make a worker forget what stands behind the # of the address it was asked by.
+  if (stored) return new Response(stored.body, stored);
   const fresh = await fetch(request);
   if (fresh.ok) await store.put(request, fresh.clone());
   return fresh;

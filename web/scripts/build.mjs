@@ -17,7 +17,14 @@ const build = createHash("sha256")
   .update(readFileSync(join(out, "index.html")))
   .digest("hex");
 const offline = readFileSync(join(out, "offline.js"), "utf8");
-writeFileSync(join(out, "offline.js"), offline.replace("BUILD", build.slice(0, 12)));
+const files = readdirSync(join(out, "_next/static"), { recursive: true }).filter((file) =>
+  /\.(js|css|woff2)$/.test(file),
+);
+const paths = files.map((file) => `/_next/static/${file.replaceAll("\\", "/")}`).toSorted();
+writeFileSync(
+  join(out, "offline.js"),
+  offline.replace("BUILD", build.slice(0, 12)).replace('"FILES"', JSON.stringify(paths.join(" "))),
+);
 
 // The page holds fonts, styles and code of others, whose licences are to be beside them. Of what Next needs only these
 // helpers are in it, and the parts of Radix have Radix's own.

@@ -7,10 +7,11 @@ import { clock } from "@/drawing/words";
 import { forget, listening, listenTo } from "@/sound/listening";
 import { wavOf } from "@/sound/wav";
 import { hasSound, heardOf, isLong, type Heard, type Source } from "./heard";
+import { tooLarge } from "./limits";
 import { cardOf, choose, chosen } from "./models";
 import { second } from "./second";
 import { cursor, heard, IDLE, looked, mode, opened, preferred, request, selection, view } from "./session";
-import { visit } from "./visits";
+import { visit, visitInvitation } from "./visits";
 
 const SEEN_MS = 80;
 
@@ -28,8 +29,15 @@ export function cancel(): void {
 /** Shows what was heard before, or the invitation. */
 export function returnTo(before: Heard | null): void {
   underWay.abort();
-  if (before) choose(before.model);
+  // The address of an entry from before a model was chosen does not name it.
+  choose(before ? before.model : chosen.get());
   show(before);
+}
+
+/** The invitation, from which the browser's Back button returns to what was heard. */
+export function goHome(): void {
+  if (heard.get()) visitInvitation();
+  returnTo(null);
 }
 
 export async function analyseSound(source: Source): Promise<void> {
@@ -53,8 +61,11 @@ export async function analyseSample(sample: NamedSample): Promise<void> {
 /** The sample of a link, once it is known who is asked; where the list is not to be had, it goes by its id. */
 export async function analyseLinked(id: string, ready: Promise<void>): Promise<void> {
   const find = async (signal: AbortSignal) => {
-    const [list] = await Promise.all([fetchSamples(signal).catch(() => []), ready]);
-    if (!signal.aborted) await fetchAndSend(list.find((one) => one.id === id) ?? { id, title: id }, signal);
+    request.set({ state: "fetching", name: id, sample_id: id });
+    const listed = fetchSamples(signal).catch(() => []);
+    const [blob, list] = await Promise.all([fetchSampleAudio(id, signal), listed, ready]);
+    const name = list.find((one) => one.id === id)?.title ?? id;
+    if (!signal.aborted) await send({ name, blob, sample_id: id }, signal);
   };
   await attempt(id, find, () => void analyseLinked(id, ready));
 }
@@ -62,7 +73,7 @@ export async function analyseLinked(id: string, ready: Promise<void>): Promise<v
 type NamedSample = Pick<SampleInfo, "id" | "title">;
 
 async function fetchAndSend({ id, title }: NamedSample, signal: AbortSignal): Promise<void> {
-  request.set({ state: "fetching", name: title });
+  request.set({ state: "fetching", name: title, sample_id: id });
   const blob = await fetchSampleAudio(id, signal);
   await send({ name: title, blob, sample_id: id }, signal);
 }
@@ -103,11 +114,13 @@ export async function attempt(
 }
 
 async function send(source: Source, signal: AbortSignal): Promise<void> {
-  const { name } = source;
-  request.set({ state: "sending", name, share: 0 });
+  const { name, blob, sample_id } = source;
+  const refused = tooLarge(blob);
+  if (refused) throw refused;
+  request.set({ state: "sending", name, sample_id, share: 0 });
   const onSent = (share: number) => {
     if (signal.aborted) return;
-    request.set(share < 1 ? { state: "sending", name, share } : { state: "listening", name });
+    request.set(share < 1 ? { state: "sending", name, sample_id, share } : { state: "listening", name, sample_id });
   };
   show(await hear(source, chosen.get(), signal, onSent));
 }

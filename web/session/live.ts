@@ -2,9 +2,13 @@
 import { classify } from "@/api/client";
 import { headlineOf, type Headline } from "./headline";
 import { cardOf, chosen } from "./models";
+import { signal as signalOf } from "./signal";
 import { verdictOf } from "./verdict";
 
 const EVERY_MS = 1000;
+
+/** Null: nothing yet, or the server did not answer. */
+export const live = signalOf<Headline | null>(null);
 
 /** As long as the network listens at once. */
 export const LIVE_S = 5;

@@ -7,9 +7,9 @@ import { derived, signal } from "./signal";
 
 export type Request =
   | { state: "idle" }
-  | { state: "fetching"; name: string }
-  | { state: "sending"; name: string; share: number }
-  | { state: "listening"; name: string }
+  | { state: "fetching"; name: string; sample_id?: string }
+  | { state: "sending"; name: string; sample_id?: string; share: number }
+  | { state: "listening"; name: string; sample_id?: string }
   | { state: "failed"; name: string; trouble: Trouble; again: () => void };
 
 /** Where the pointer is over the panes; `hz` only over a spectrogram. */
@@ -34,6 +34,8 @@ export type ChannelShape = Shape | "mean";
 export const heard = signal<Heard | null>(null);
 export const IDLE: Request = { state: "idle" };
 export const request = signal<Request>(IDLE);
+/** The microphone is open: nothing is to sound that it would hear. */
+export const recording = signal(false);
 export const view = signal<View>({ from_s: 0, to_s: 5 });
 export const layersView = derived([heard, view], () => viewOfLayers(heard.get(), view.get()));
 export const selection = signal<View | null>(null);

@@ -28,6 +28,12 @@ export function visit(heard: Heard): void {
   history.pushState({ ...state, visit: key }, "", addressWith({ ...wayTo(heard), ...keysOf(null) }));
 }
 
+/** An entry of its own for the invitation. */
+export function visitInvitation(): void {
+  const { compares, ...state } = history.state ?? {};
+  history.pushState({ ...state, visit: "" }, "", addressWith({ sample: null, heard: null, ...keysOf(null) }));
+}
+
 /** Of what was heard, the entry that is present tells how to open it again. */
 export function rememberWayTo(heard: Heard): void {
   if (visited.get(keyOf(history.state)) === heard) rememberInAddress(wayTo(heard));

@@ -6,6 +6,7 @@ import { keeps, keptAs, nameKept, notKept } from "@/session/keeping";
 import { hearerOf, models } from "@/session/models";
 import { heard as shown } from "@/session/session";
 import { signal } from "@/session/signal";
+import { saved } from "@/session/unsaved";
 import { rememberWayTo } from "@/session/visits";
 import { bytesOf, MOST_BYTES, surplusOf } from "./bounds";
 import { idOf } from "./id";
@@ -43,6 +44,7 @@ async function keepNow(heard: Heard): Promise<void> {
     const [line, contents] = await recordOf(heard);
     await putInRoom(line, contents);
     nameKept(heard, line.id);
+    saved(heard.source.blob);
     notKept.set("");
     rememberWayTo(heard);
     await lookAtShelf();

@@ -12,14 +12,14 @@ export async function decoded(file: Blob): Promise<AudioBuffer | null> {
   }
 }
 
-/** Mean of the channels. */
+/** Mean of the channels; of one, the buffer's own samples. */
 export function mono(buffer: AudioBuffer): Float32Array<ArrayBuffer> {
+  const channels = buffer.numberOfChannels;
+  if (channels === 1) return buffer.getChannelData(0);
   const mixed = new Float32Array(buffer.length);
-  for (let channel = 0; channel < buffer.numberOfChannels; channel++) {
+  for (let channel = 0; channel < channels; channel++) {
     const samples = buffer.getChannelData(channel);
-    for (let i = 0; i < mixed.length; i++) mixed[i] = (mixed[i] as number) + (samples[i] as number);
+    for (let i = 0; i < mixed.length; i++) mixed[i] = (mixed[i] as number) + (samples[i] as number) / channels;
   }
-  if (buffer.numberOfChannels > 1)
-    for (let i = 0; i < mixed.length; i++) mixed[i] = (mixed[i] as number) / buffer.numberOfChannels;
   return mixed;
 }

@@ -14,17 +14,21 @@ export interface Fine {
 }
 
 export const fine = signal<Fine | null>(null);
+/** The worker's code could not be had. It is asked for again. */
+export const delayed = signal(false);
 
 const ROWS = 320;
 const MOST_COLUMNS = 1400;
 export const HIGHEST_HZ = 20_000;
 const WAIT_MS = 60;
+const PAUSE_MS = 2000;
 
 let worker: Worker | null = null;
 let loaded: Sound | null = null;
 // How many were loaded: an answer about one before is not for this one.
 let sounds = 0;
 let wanted: View | null = null;
+let asked: View | null = null;
 let busy = false;
 let timer = 0;
 
@@ -41,9 +45,15 @@ export function wishFine(sound: Sound, view: View): void {
 
 export function dropFine(): void {
   window.clearTimeout(timer);
-  worker?.terminate();
-  [worker, loaded, wanted, busy, timer] = [null, null, null, false, 0];
+  endWorker();
+  [wanted, asked, timer] = [null, null, 0];
   fine.set(null);
+  delayed.set(false);
+}
+
+function endWorker(): void {
+  worker?.terminate();
+  [worker, loaded, busy] = [null, null, false];
 }
 
 function load(sound: Sound): void {
@@ -57,10 +67,21 @@ function begin(): Worker {
   const begun = new Worker(new URL("./spectrum.worker.ts", import.meta.url), { type: "module" });
   begun.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     busy = false;
+    delayed.set(false);
     if (data.sounds === sounds && loaded) fine.set(fineOf(loaded, data));
     if (timer === 0) ask();
   };
+  begun.onerror = beginAgain;
   return begun;
+}
+
+/** With another worker: one without its code is none. */
+function beginAgain(): void {
+  const [sound, view] = [loaded, wanted ?? asked];
+  endWorker();
+  delayed.set(true);
+  window.clearTimeout(timer);
+  if (sound && view) timer = window.setTimeout(() => wishFine(sound, view), PAUSE_MS);
 }
 
 // One wish at a time: those that come meanwhile would queue, and the newest be the last.
@@ -68,7 +89,7 @@ function ask(): void {
   if (!worker || !loaded || !wanted || busy) return;
   const highest_hz = Math.min(HIGHEST_HZ, loaded.rate_hz / 2);
   const wish: SpectrumWish = { ...wanted, columns: MOST_COLUMNS, rows: ROWS, highest_hz };
-  [wanted, busy] = [null, true];
+  [asked, wanted, busy] = [wanted, null, true];
   worker.postMessage({ wish, sounds } satisfies ToWorker);
 }
 

@@ -1,4 +1,4 @@
-// Samples to a WAV file: 16 bits, one channel.
+// Samples to a WAV file: 16 bits, one channel; little-endian, as every machine is that has a browser.
 
 const HEADER_BYTES = 44;
 
@@ -17,7 +17,8 @@ export function wavOf(samples: Float32Array, rate_hz: number): Blob {
   view.setUint16(34, 16, true);
   writeText(view, 36, "data");
   view.setUint32(40, data_bytes, true);
-  samples.forEach((sample, i) => view.setInt16(HEADER_BYTES + 2 * i, pcm16(sample), true));
+  const data = new Int16Array(view.buffer, HEADER_BYTES);
+  for (let i = 0; i < data.length; i++) data[i] = pcm16(samples[i] as number);
   return new Blob([view.buffer], { type: "audio/wav" });
 }
 

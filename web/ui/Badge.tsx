@@ -5,7 +5,11 @@ export function Badge({ colour, children }: { colour?: string; children: ReactNo
   return (
     <span className="inline-flex max-w-full items-center gap-2 rounded-full border border-line px-2.5 py-0.5 text-xs text-soft">
       {colour && (
-        <span aria-hidden className="size-2 shrink-0 rounded-full" style={{ background: colour } as CSSProperties} />
+        <span
+          aria-hidden
+          className="size-2 shrink-0 rounded-full forced-color-adjust-none"
+          style={{ background: colour } as CSSProperties}
+        />
       )}
       <span className="min-w-0 truncate">{children}</span>
     </span>

@@ -19,7 +19,7 @@ export function Button({ look = "outlined", small = false, className = "", ...re
   return (
     <button
       type="button"
-      className={`inline-flex shrink-0 items-center justify-center rounded-full border font-medium transition-colors disabled:opacity-45 aria-disabled:opacity-45 ${size} ${LOOKS[look]} ${className}`}
+      className={`inline-flex shrink-0 print:hidden items-center justify-center rounded-full border font-medium transition-colors disabled:opacity-45 aria-disabled:opacity-45 ${size} ${LOOKS[look]} ${className}`}
       {...rest}
     />
   );

@@ -64,7 +64,7 @@ export function Canvas({ label, paint, watch = [], height, canvasRef, pane, clas
       ref={ref}
       role="img"
       aria-label={label}
-      className={`block w-full ${className}`}
+      className={`block w-full -outline-offset-2 ${className}`}
       style={{ height }}
       {...rest}
     />

@@ -33,7 +33,7 @@ export function Sheet({ open, onOpenChange, title, description, wide = false, ch
           onEscapeKeyDown={(event) => {
             if (event.target instanceof Element && event.target.matches("input[type=text]")) event.preventDefault();
           }}
-          className={`fixed inset-0 z-50 flex flex-col overflow-hidden bg-paper text-text shadow-2xl outline-none sm:inset-auto sm:top-1/2 sm:left-1/2 sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-3xl ${width}`}
+          className={`fixed inset-0 z-50 flex flex-col overflow-hidden border border-transparent bg-paper text-text shadow-2xl outline-none sm:inset-auto sm:top-1/2 sm:left-1/2 sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-3xl ${width}`}
         >
           <header className="flex items-start gap-4 px-5 pt-5 pb-3 sm:px-8 sm:pt-7">
             <div className="min-w-0 flex-1">

@@ -18,6 +18,13 @@ export function never(paint: Paint): void {
   waiting.delete(paint);
 }
 
+/** Now, what is out of sight too. */
+export function paintAll(): void {
+  const all = [...waiting.keys()];
+  waiting.clear();
+  for (const paint of all) paint();
+}
+
 function ask(): void {
   if (asked) return;
   asked = true;

@@ -2,7 +2,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { persistently } from "./persistently";
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("window", new EventTarget());
+});
 afterEach(() => void vi.useRealTimers());
 
 function failing(times: number) {
@@ -24,6 +27,14 @@ test("what fails is asked for again, ever more rarely", async () => {
   await vi.advanceTimersByTimeAsync(500 + 1000 + 1999);
   expect(load).toHaveBeenCalledTimes(3);
   await vi.advanceTimersByTimeAsync(1);
+  expect(await panel).toBe("panel");
+});
+
+test("as soon as there is a connection again", async () => {
+  const load = failing(1);
+  const panel = persistently(load);
+  await vi.advanceTimersByTimeAsync(1);
+  window.dispatchEvent(new Event("online"));
   expect(await panel).toBe("panel");
 });
 

@@ -8,7 +8,20 @@ export async function persistently<T>(load: () => Promise<T>, signal?: AbortSign
       return await load();
     } catch (error) {
       if (signal?.aborted) throw error;
-      await new Promise((done) => setTimeout(done, pause));
+      await pausing(pause);
     }
   }
+}
+
+/** Over as soon as there is a connection again. */
+function pausing(pause_ms: number): Promise<void> {
+  return new Promise((done) => {
+    const end = () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", end);
+      done();
+    };
+    const timer = setTimeout(end, pause_ms);
+    window.addEventListener("online", end);
+  });
 }

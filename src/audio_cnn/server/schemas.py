@@ -187,6 +187,8 @@ class ModelSummary(BaseModel):
     parameters: int
     classes: int
     accuracy: float | None = Field(description="On held-out sounds, as its record says; null: unknown.")
+    upload_bytes: int = Field(description="Largest upload that the server takes.", examples=[33_554_432])
+    sound_s: float = Field(description="Longest sound that it takes.", examples=[300.0])
 
 
 class SampleInfo(BaseModel):

@@ -46,6 +46,8 @@ async def models(request: Request, hearing: Annotated[Hearing, Depends(hearing_o
             "parameters": listener.info.parameters,
             "classes": len(listener.info.labels),
             "accuracy": listener.info.accuracy,
+            "upload_bytes": hearing.settings.upload_bytes,
+            "sound_s": hearing.settings.sound_s,
         }
         for name, listener in hearing.listeners.items()
     ]

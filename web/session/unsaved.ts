@@ -1,0 +1,18 @@
+// Recordings, which are nowhere but on this page: the browser asks before one is lost with it.
+import { recording } from "./session";
+
+const unsaved = new Set<Blob>();
+
+export function holdUnsaved(sound: Blob): void {
+  unsaved.add(sound);
+}
+
+export function saved(sound: Blob): void {
+  unsaved.delete(sound);
+}
+
+export function askBeforeLeaving(): () => void {
+  const ask = (event: BeforeUnloadEvent) => (recording.get() || unsaved.size > 0) && event.preventDefault();
+  window.addEventListener("beforeunload", ask);
+  return () => window.removeEventListener("beforeunload", ask);
+}
