@@ -134,6 +134,10 @@ def test_no_number_can_be_anything(section: str) -> None:
                 override(Config(), [f"{section}.{name}=-99"])
 
 
+def test_a_preset_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    assert load(recipe_file(tmp_path, "\ufeff[training]\nepochs = 3")).training.epochs == 3
+
+
 def test_a_preset_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_bytes(b"name = '\xff'")
 

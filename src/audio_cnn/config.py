@@ -269,10 +269,10 @@ def load(path: str | Path) -> Config:
     """
     path = Path(path)
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"cannot read the configuration {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # of which TOML and text that is none are
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
     return from_dict(Config, {"name": path.stem, **values})
 
@@ -290,7 +290,7 @@ def override(config: Config, assignments: typing.Iterable[str]) -> Config:
             raise ConfigError(f"'{text}' is not of the form section.key=value")
         try:
             value = tomllib.loads(f"value = {raw}")["value"]
-        except tomllib.TOMLDecodeError:
+        except (ValueError, RecursionError):
             value = raw
         *sections, name = key.strip().split(".")
         target: Any = values

@@ -46,7 +46,7 @@ class AudioTooLargeError(AudioError):
     """The sound is over a limit.
 
     Attributes:
-        limit: which one: ``"bytes"``, ``"decoded_s"``, ``"channels"`` or ``"sample_rate"``.
+        limit: which one: ``"bytes"``, ``"decoded_s"``, ``"channels"``, ``"sample_rate"`` or ``"memory"``.
     """
 
     def __init__(self, message: str, *, limit: str) -> None:

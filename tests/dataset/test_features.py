@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,15 @@ def test_a_damaged_file_is_one_clear_error(tmp_path: Path, kind: str) -> None:
     path.write_bytes(broken(kind, path.read_bytes()))
 
     with pytest.raises(DatasetError, match=r"f\.npz is not a feature file"):
+        load_features(path)
+
+
+def test_a_member_that_is_no_array_is_one_clear_error(tmp_path: Path) -> None:
+    path = saved(tmp_path / "f.npz", **arrays(target=None))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("target", b"no array")
+
+    with pytest.raises(DatasetError, match=r"f\.npz"):
         load_features(path)
 
 

@@ -14,6 +14,7 @@ from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioError, AudioTooLargeError, ModelError, NotAudioError
 from audio_cnn.prediction import Classifier, Prediction
 from audio_cnn.prediction.many import classify_many
+from audio_cnn.waveform import Source
 
 
 @pytest.fixture
@@ -80,6 +81,24 @@ def test_limits_and_kinds_of_error_are_kept(model_path: Path, folder: Path) -> N
     answers = [answer for _source, answer in classify_many(model_path, paths, limits=limits)]
 
     assert [type(answer) for answer in answers] == [NotAudioError, AudioTooLargeError]
+
+
+def test_a_sound_that_takes_too_much_memory_stops_nothing(
+    model_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classify, failures = Classifier.classify, iter([MemoryError])
+
+    def failing_once(self: Classifier, source: Source) -> Prediction:
+        for failure in failures:
+            raise failure
+        return classify(self, source)
+
+    monkeypatch.setattr(Classifier, "classify", failing_once)
+    sounds = sorted(folder.glob("*.wav"))[:1] * 2
+    (_, first), (_, second) = classify_many(model_path, sounds, workers=1)
+
+    assert isinstance(first, AudioTooLargeError)
+    assert isinstance(second, Prediction)
 
 
 def test_a_missing_model_is_told_before_anything_is_heard(tmp_path: Path) -> None:

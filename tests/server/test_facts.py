@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
 from audio_cnn.prediction import Classifier
+from audio_cnn.server.upload import announced_bytes
 
 STATIC = ["/api/v1/labels", "/api/v1/model", "/api/v1/samples", "/api/v1/samples/rain-24/audio"]
 
@@ -153,6 +154,20 @@ def test_headers_can_be_asked_for_alone(client: TestClient, path: str) -> None:
     for name in ("content-type", "etag"):
         assert answer.headers.get(name) == whole.headers.get(name)
     assert client.put(path).status_code == 405
+
+
+def test_a_slash_too_much_leads_nowhere(client: TestClient) -> None:
+    answer = client.get("/api/v1/labels/", headers={"Host": "elsewhere.example"}, follow_redirects=False)
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [("5", 5), ("0" * 5_000 + "5", 5), ("9" * 5_000, int("9" * 20)), ("", None), ("-1", None), ("0", 0)],
+)
+def test_a_length_that_is_announced(said: str, found: int | None) -> None:
+    request = Request({"type": "http", "headers": [(b"content-length", said.encode())]})
+    assert announced_bytes(request) == found
 
 
 def test_ids_of_requests(client: TestClient) -> None:

@@ -16,6 +16,8 @@ try {
   }
   await picture("channels-dark", { colorScheme: "dark", viewport: DESK }, channels);
   await picture("fine-light", { colorScheme: "light", viewport: DESK }, fine);
+  await picture("relief-dark", { colorScheme: "dark", viewport: DESK }, relief);
+  await picture("compare-light", { colorScheme: "light", viewport: DESK }, comparison);
   await picture("phone-light", { colorScheme: "light", viewport: PHONE, deviceScaleFactor: 2 }, (page) =>
     openSample(page, "Siren"),
   );
@@ -59,6 +61,21 @@ async function fine(page) {
   const box = await canvas.boundingBox();
   await page.mouse.move(box.x + box.width * 0.55, box.y + box.height * 0.45);
   await page.waitForTimeout(1200);
+}
+
+async function relief(page) {
+  await openSample(page, "Chirping birds");
+  await page.getByRole("radio", { name: "Relief", exact: true }).click();
+  const ground = page.getByRole("slider", { name: /^Relief: / });
+  await ground.waitFor();
+  await ground.evaluate((element) => element.scrollIntoView({ block: "center" }));
+  await page.waitForTimeout(1500);
+}
+
+async function comparison(page) {
+  await page.goto(new URL("/?sample=siren&with=crickets-6", page.url()).href);
+  await page.getByRole("heading", { name: "What they saw" }).waitFor();
+  await page.waitForTimeout(800);
 }
 
 async function phoneLayers(page) {

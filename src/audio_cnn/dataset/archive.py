@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -10,6 +11,16 @@ from pathlib import Path, PurePosixPath
 from audio_cnn.errors import DownloadError
 
 CHUNK_BYTES = 1 << 20
+
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    UnicodeDecodeError,
+)
 
 Choose = Callable[[PurePosixPath], PurePosixPath | None]
 """Where in the folder an entry goes, or None if it is not wanted."""
@@ -43,7 +54,7 @@ def extract(
             if len(wanted) > most_files or sum(entry.file_size for entry in wanted.values()) > most_bytes:
                 raise DownloadError(f"{archive} holds more than it should; it was not unpacked")
             _unpack(zip_file, wanted, most_bytes)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise DownloadError(f"{archive} is not a readable zip file ({error})") from error
     return list(wanted)
 

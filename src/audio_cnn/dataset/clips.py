@@ -71,7 +71,7 @@ def esc50_clips(folder: Path) -> ClipSet:
                 Clip(folder / "audio" / row["filename"], int(row["target"]), int(row["fold"]))
                 for row in csv.DictReader(file)
             )
-    except (OSError, KeyError, TypeError, ValueError) as error:  # TypeError: a row that is too short
+    except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:  # TypeError: too short a row
         raise DatasetError(f"{folder}/meta/esc50.csv is not ESC-50's table: {error!r}") from error
     foreign = [clip.target for clip in clips if not 0 <= clip.target < len(ESC50)]
     if foreign:

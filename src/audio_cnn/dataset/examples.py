@@ -58,7 +58,8 @@ class Examples:
     @cached_property
     def digest(self) -> str:
         """Tells these clips, in these classes and folds, from any others: SHA-256 of their names."""
-        digest = hashlib.sha256("\0".join((*self.files, *self.class_names)).encode())
+        names = "\0".join((*self.files, *self.class_names))
+        digest = hashlib.sha256(names.encode("utf-8", "surrogateescape"))
         for numbers in (self.target, self.fold):
             digest.update(numbers.astype("<i8").tobytes())
         return digest.hexdigest()

@@ -7,6 +7,8 @@ same clips, one uint8 [N, M, F] array a variant, and ``filename`` too, to tell t
 
 from __future__ import annotations
 
+import lzma
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -19,6 +21,21 @@ from audio_cnn.errors import DatasetError
 from audio_cnn.labels import ESC50
 
 NEEDED = ("log_mel", "target", "fold", "filename")
+
+UNREADABLE = (
+    OSError,
+    EOFError,
+    MemoryError,
+    RuntimeError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    lzma.LZMAError,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What NumPy and zipfile raise over a damaged file, a stranger's file or one that states sizes of its own."""
 
 
 def is_feature_file(path: Path) -> bool:
@@ -75,8 +92,10 @@ def _variants(path: Path, files: npt.NDArray[np.generic]) -> list[npt.NDArray[np
 def _read(path: Path) -> dict[str, npt.NDArray[np.generic]]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            return {key: archive[key] for key in archive.files}
+            arrays = {key: archive[key] for key in archive.files}
     except FileNotFoundError as error:
         raise DatasetError(f"no such file: {path}") from error
-    except (OSError, EOFError, TypeError, ValueError, zipfile.BadZipFile, zlib.error) as error:
-        raise DatasetError(f"{path} is not a feature file (.npz): {error}") from error
+    except UNREADABLE as error:
+        raise DatasetError(f"{path} is not a feature file (.npz), or is damaged or too large") from error
+    # Of a member that is no array NumPy gives the bytes.
+    return {key: array for key, array in arrays.items() if isinstance(array, np.ndarray)}

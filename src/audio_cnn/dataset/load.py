@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -59,5 +60,5 @@ def load_examples(
 
 def default_cache(folder: Path) -> Path:
     """A place of its own in the user's cache folder for each data set."""
-    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
+    name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
     return Path(platformdirs.user_cache_dir("audio-cnn")) / "log-mel" / name

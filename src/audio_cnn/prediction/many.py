@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from audio_cnn.config import AudioLimits
-from audio_cnn.errors import AudioError
+from audio_cnn.errors import AudioError, AudioTooLargeError
 from audio_cnn.prediction.classifier import Classifier
 from audio_cnn.prediction.records import Prediction
 from audio_cnn.waveform import Source
@@ -59,6 +59,8 @@ def answer(classifier: Classifier, source: Source) -> Answer:
         return classifier.classify(source)
     except AudioError as error:
         return error
+    except MemoryError:
+        return AudioTooLargeError("it takes more memory than there is", limit="memory")
 
 
 def _first(waiting: deque[tuple[Source, Future[Answer]]]) -> tuple[Source, Answer]:

@@ -47,6 +47,7 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
         description=DESCRIPTION,
         lifespan=lifespan,
         redoc_url=None,
+        redirect_slashes=False,  # to an address that the request names
         static_url="/docs-files",
     )
     app.state.hearing = hearing

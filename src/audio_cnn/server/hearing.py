@@ -24,7 +24,7 @@ from audio_cnn.server.metrics import Metrics
 from audio_cnn.server.problems import ProblemError
 from audio_cnn.server.samples import SampleFiles
 from audio_cnn.server.settings import ServerSettings
-from audio_cnn.server.upload import let_finish, read_upload, while_awaited
+from audio_cnn.server.upload import announced_bytes, let_finish, read_upload, while_awaited
 
 # What a refused upload may still send: twice what one may have, for a short while.
 REFUSED_FACTOR = 2
@@ -201,7 +201,7 @@ class Hearing:
     async def _admitted(self, request: Request, most_bytes: int) -> AsyncIterator[None]:
         """The stay of a request that is let in; one that is refused may finish sending first."""
         try:
-            with self.admission.request(announced_bytes(request, most_bytes)):
+            with self.admission.request(expected_bytes(request, most_bytes)):
                 yield
         except (ProblemError, AudioTooLargeError):
             await let_finish(request, REFUSED_FACTOR * most_bytes, REFUSED_S)
@@ -239,10 +239,10 @@ def deadline(seconds: float, way_out: str) -> Iterator[None]:
         ) from error
 
 
-def announced_bytes(request: Request, most_bytes: int) -> int:
+def expected_bytes(request: Request, most_bytes: int) -> int:
     """What the upload will hold, as far as the request says; else as much as it may."""
-    announced = request.headers.get("content-length", "")
-    return min(int(announced), most_bytes) if announced.isdecimal() else most_bytes
+    announced = announced_bytes(request)
+    return most_bytes if announced is None else min(announced, most_bytes)
 
 
 async def hearing_of(request: Request) -> Hearing:  # a plain function would be called in a thread
