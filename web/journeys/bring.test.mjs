@@ -106,7 +106,7 @@ function giveFile({ way, data }) {
 }
 
 test("a recording is metered, sent and shown, and the microphone is let go", async () => {
-  const { page, leave } = await visit(stage, { permissions: ["microphone"] });
+  const { page, leave } = await visit(stage, { permissions: ["microphone"], storageState: keepingNothing() });
   await page.evaluate(keepTracks);
   await record(page);
   const meter = page.getByRole("meter", { name: "Level of the microphone" });
@@ -130,6 +130,12 @@ test("a recording is metered, sent and shown, and the microphone is let go", asy
   await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: "The sound itself" }).click()]);
   assert.equal(await mayLeave(page), true);
   await leave();
+});
+
+/** Of a browser that was told to keep nothing: else a recording is soon on its shelf. */
+const keepingNothing = () => ({
+  cookies: [],
+  origins: [{ origin: stage.address, localStorage: [{ name: "keeps", value: "no" }] }],
 });
 
 const mayLeave = (page) => page.evaluate(() => window.dispatchEvent(new Event("beforeunload", { cancelable: true })));
