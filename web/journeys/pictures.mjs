@@ -40,7 +40,7 @@ async function playing(page) {
   await page.getByRole("slider", { name: /^Waveform/ }).focus();
   for (let i = 0; i < 22; i++) await page.keyboard.press("ArrowRight");
   await page.evaluate(() => document.activeElement.blur());
-  const why = await page.getByRole("img", { name: /^What speaks for/ }).boundingBox();
+  const why = await page.getByRole("slider", { name: /^What speaks for/ }).boundingBox();
   await page.mouse.move(why.x + why.width * 0.58, why.y + why.height * 0.19);
 }
 
