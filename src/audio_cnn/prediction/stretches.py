@@ -53,11 +53,12 @@ class Stretches:
 
     def push(self, samples: Float32Array) -> None:
         """Take the next samples, float32 [any]."""
-        self._waiting.append(samples)
-        self.size += samples.size
+        if samples.size:
+            self._waiting.append(samples)
+            self.size += samples.size
         reach = self._stretch + self._length
         while self.size - self._begin > reach:
-            waiting = np.concatenate(self._waiting)
+            waiting = joined(self._waiting)
             stretch = self._mended(waiting[:reach])
             self._hear([stretch[at : at + self._length] for at in range(0, self._stretch, self._hop)])
             self._waiting = [waiting[self._stretch :].copy()]
@@ -65,7 +66,7 @@ class Stretches:
 
     def finish(self) -> tuple[Float32Array, Float32Array]:
         """Hear what is left. Answers float32 [W, K + R] and peaks float32 [W] of all windows."""
-        rest = self._mended(np.concatenate(self._waiting))
+        rest = self._mended(joined(self._waiting))
         if self._begin:
             starts = window_starts(self.size, self._front_end)[self._heard :] - self._begin
             self._hear([rest[at : at + self._length] for at in starts])
@@ -81,6 +82,11 @@ class Stretches:
         self._answers.append(self._answer(cut))
         self._peaks += map(peak_of, cut)
         self._heard += len(cut)
+
+
+def joined(pieces: list[Float32Array]) -> Float32Array:
+    """Pieces as one array [T]; a single one, as short sounds come, is not copied."""
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
 
 def peak_of(window: Float32Array) -> np.float32:
