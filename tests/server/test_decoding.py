@@ -7,9 +7,7 @@ import functools
 import os
 import signal
 import sys
-import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import anyio
@@ -47,20 +45,6 @@ async def decoder_pids() -> set[int]:
     import anyio.to_process
 
     return {process.pid for process in anyio.to_process._process_pool_workers.get()}
-
-
-def children() -> set[int]:
-    """Processes that this one has started and that still run."""
-    listed = [path.read_text().split() for path in Path("/proc/self/task").glob("*/children")]
-    return {int(pid) for pids in listed for pid in pids if not has_ended(pid)}
-
-
-def has_ended(pid: str) -> bool:
-    """Whether nothing is left of a process but its number."""
-    try:
-        return ") Z " in Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
-        return True
 
 
 def kill_own_process(*_: object) -> None:
@@ -233,39 +217,6 @@ def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(before - await decoder_pids()) == 1
 
     with_decoders(stick, seconds=0.5)
-
-
-def test_who_goes_away_while_decoders_start_leaves_none_behind() -> None:
-    async def main() -> None:
-        decoders = Decoders(2, limits=AudioLimits(), seconds=5.0, memory_bytes=2**30)  # none is there yet
-        before = children()
-        for _ in range(6):
-            with anyio.move_on_after(0.05):
-                await decoders.samples(FILE, RATE_HZ)
-        deadline = time.monotonic() + 5
-        while len(children() - before) > 2:  # one that was ended takes a moment
-            assert time.monotonic() < deadline
-            await asyncio.sleep(0.05)
-        np.testing.assert_allclose(await decoders.samples(FILE, RATE_HZ), SOUND, atol=1e-3)
-        decoders.close()
-
-    asyncio.run(main())
-
-
-def test_the_start_of_a_decoder_is_not_the_files_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def main() -> None:
-        decoders = Decoders(1, limits=AudioLimits(), seconds=5.0, memory_bytes=2**30)  # none is there yet
-        in_process = decoders._in_process
-
-        async def watched(*arguments: Any) -> Any:
-            assert len(await decoder_pids()) == 1
-            return await in_process(*arguments)
-
-        monkeypatch.setattr(decoders, "_in_process", watched)
-        await decoders.samples(FILE, RATE_HZ)
-        decoders.close()
-
-    asyncio.run(main())
 
 
 def test_waiting_for_a_turn_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,7 +71,11 @@ class Decoders:
             # In place: it takes less time than a thread's start and end.
             return decode(data, sample_rate_hz=rate_hz, limits=self._limits).samples
         async with self._turns:  # waiting for a turn is not the file's fault
-            return await self._decoded(data, rate_hz)
+            try:
+                with anyio.fail_after(self._seconds):
+                    return await self._decoded(data, rate_hz)
+            except TimeoutError as error:
+                raise CorruptAudioError(f"it could not be decoded within {self._seconds:g} s") from error
 
     async def _decoded(self, data: bytes, rate_hz: int) -> Float32Array:
         try:
@@ -84,19 +88,6 @@ class Decoders:
             raise CorruptAudioError("two decoders in a row crashed over it, or were ended") from error
 
     async def _once(self, data: bytes, rate_hz: int) -> Float32Array:
-        await self._ready()
-        try:
-            with anyio.fail_after(self._seconds):
-                return await self._in_process(data, rate_hz)
-        except TimeoutError as error:
-            raise CorruptAudioError(f"it could not be decoded within {self._seconds:g} s") from error
-
-    async def _ready(self) -> None:
-        """A process is there. Its start is not the file's time, and, ended halfway, would leave it behind."""
-        with anyio.CancelScope(shield=True), suppress(*PROCESS_GONE):
-            await to_process.run_sync(bool, limiter=self._processes)
-
-    async def _in_process(self, data: bytes, rate_hz: int) -> Float32Array:
         slate = self._slates.pop() if self._slates else None
         try:
             if slate is None or not slate.write(data):
