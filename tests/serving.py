@@ -75,16 +75,20 @@ class Server:
             connection.close()
         return Answer(response.status, content, {k.lower(): v for k, v in response.getheaders()}, seconds)
 
-    def decoders(self) -> list[int]:
-        """Its decoder processes (Linux)."""
+    def children(self) -> list[int]:
+        """Its processes: the decoders, and the standard library's that cleans up after those (Linux)."""
         pid = self.process.pid
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def decoders(self) -> list[int]:
+        """Its decoder processes (Linux)."""
+        return [pid for pid in self.children() if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
     def resident_bytes(self) -> int:
         """Memory of it and its decoders (Linux)."""
         pages = [
             int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-            for pid in (self.process.pid, *self.decoders())
+            for pid in (self.process.pid, *self.children())
         ]
         return sum(pages) * os.sysconf("SC_PAGE_SIZE")
 
@@ -98,3 +102,11 @@ class Server:
         self.process.kill()
         self.process.wait()
         self._stderr.close()
+
+
+def has_ended(pid: int) -> bool:
+    """Whether nothing is left of a process but its number (Linux)."""
+    try:
+        return ") Z " in Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return True

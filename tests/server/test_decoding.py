@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import os
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import anyio
 import numpy as np
 import pytest
 from made_data import RATE_HZ, class_sound, wav_bytes
+from serving import has_ended
 
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioTooLargeError, CorruptAudioError, NotAudioError
-from audio_cnn.server import decoding, slate
+from audio_cnn.server import decoder, decoder_process, slate
 from audio_cnn.server.decoding import Decoders
 
 pytestmark = pytest.mark.slow
 
 SOUND = class_sound("dog", seed=1)
+MEMORY_BYTES = 2**30
 FILE = wav_bytes(SOUND, format_="FLAC")  # of a plain WAV no decoder would see anything
 
 
@@ -30,8 +33,8 @@ def with_decoders(action: Callable[[Decoders], Awaitable[None]], *, seconds: flo
     """Run something with two decoders."""
 
     async def main() -> None:
-        decoders = Decoders(2, limits=AudioLimits(), seconds=seconds, memory_bytes=2**30)
-        await decoders.warm_up()
+        decoders = Decoders(2, limits=AudioLimits(), seconds=seconds, memory_bytes=MEMORY_BYTES)
+        await decoders.start()
         try:
             await asyncio.wait_for(action(decoders), 30)
         finally:
@@ -40,11 +43,10 @@ def with_decoders(action: Callable[[Decoders], Awaitable[None]], *, seconds: flo
     asyncio.run(main())
 
 
-async def decoder_pids() -> set[int]:
-    """The processes that anyio has started for this event loop."""
-    import anyio.to_process
-
-    return {process.pid for process in anyio.to_process._process_pool_workers.get()}
+def children() -> set[int]:
+    """Processes that this one has started and that still run."""
+    listed = [path.read_text().split() for path in Path("/proc/self/task").glob("*/children")]
+    return {int(pid) for pids in listed for pid in pids if not has_ended(int(pid))}
 
 
 def kill_own_process(*_: object) -> None:
@@ -59,25 +61,26 @@ def sleep_long(*_: object) -> None:
     time.sleep(60)
 
 
-def prepare_with(handle: slate.Handle, memory_bytes: int, _slate: slate.Handle | None) -> bool:
-    """In a decoder: get ready, but for another slate."""
-    return decoding.prepare(memory_bytes, handle)
+def prepare_elsewhere(memory_bytes: int, _slate: slate.Handle | None) -> tuple[int, bool]:
+    """In a decoder: get ready, but for a slate that cannot be reached."""
+    return decoder_process.prepare(memory_bytes, slate.Handle(owner=0, descriptor=0))
 
 
 def decode_and_print_much(*arguments: Any) -> object:
     """In a decoder: as with a library that has much to say of a damaged file."""
-    answer = decoding.decode_apart(*arguments)
+    answer = decoder_process.decoded(*arguments)
     os.write(2, bytes(2**20))
     return answer
 
 
-def take_memory(*arguments: object) -> int:
+def take_memory(*_: object) -> int:
     """In a decoder: fill the memory as far as it goes."""
-    memory_bytes = arguments[-1]
-    assert isinstance(memory_bytes, int)
-    decoding.limit_memory(memory_bytes)
+    import resource
+
+    most, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    assert most == MEMORY_BYTES
     try:
-        return len(bytearray(2 * memory_bytes))
+        return len(bytearray(2 * most))
     except MemoryError:
         raise AudioTooLargeError("it takes too much memory to decode", limit="memory") from None
 
@@ -92,7 +95,7 @@ def test_samples_come_back_whole() -> None:
 
 
 def test_a_plain_wav_needs_no_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoding, "decode_apart", kill_own_process)
+    monkeypatch.setattr(decoder_process, "decoded", kill_own_process)
 
     async def decode(decoders: Decoders) -> None:
         np.testing.assert_allclose(await decoders.samples(wav_bytes(SOUND), RATE_HZ), SOUND, atol=1e-4)
@@ -106,7 +109,7 @@ def test_a_plain_wav_needs_no_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
     ids=["another format", "another rate", "long"],
 )
 def test_anything_else_does(monkeypatch: pytest.MonkeyPatch, data: bytes, rate_hz: int) -> None:
-    monkeypatch.setattr(decoding, "decode_apart", kill_own_process)
+    monkeypatch.setattr(decoder_process, "decoded", kill_own_process)
 
     async def decode(decoders: Decoders) -> None:
         with pytest.raises(CorruptAudioError, match="two decoders in a row"):
@@ -121,18 +124,18 @@ def test_short_sounds_come_through_shared_memory_and_long_ones_as_well(seconds: 
     """Within and beyond what a slate holds; one after the other, so that nothing of the last sound stays."""
 
     async def decode(decoders: Decoders) -> None:
-        assert len(decoders._slates) == 2
+        assert all(decoder._slate for decoder in decoders._decoders)
         for level in (0.5, 0.25):
             sound = np.tile(np.array([level, -level], np.float32), seconds * RATE_HZ // 2)
             samples = await decoders.samples(wav_bytes(sound, format_="FLAC"), RATE_HZ)
             np.testing.assert_allclose(samples, sound, atol=1e-4)
-        assert len(decoders._slates) == 2
+        assert all(decoder._slate for decoder in decoders._decoders)
 
     with_decoders(decode)
 
 
 def test_without_shared_memory_sounds_come_through_pipes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoding, "slates", lambda _count: [])
+    monkeypatch.setattr(decoder, "new_slate", lambda: None)
 
     async def decode(decoders: Decoders) -> None:
         np.testing.assert_allclose(await decoders.samples(FILE, RATE_HZ), SOUND, atol=1e-4)
@@ -143,12 +146,10 @@ def test_without_shared_memory_sounds_come_through_pipes(monkeypatch: pytest.Mon
 @pytest.mark.skipif(sys.platform != "linux", reason="the memory of Linux")
 def test_shared_memory_that_a_decoder_cannot_reach_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where a system keeps processes from each other's files."""
-
-    nowhere = slate.Handle(owner=0, descriptor=0)
-    monkeypatch.setattr(decoding, "prepare", functools.partial(prepare_with, nowhere))
+    monkeypatch.setattr(decoder_process, "prepare", prepare_elsewhere)
 
     async def decode(decoders: Decoders) -> None:
-        assert not decoders._slates
+        assert not any(decoder._slate for decoder in decoders._decoders)
         np.testing.assert_allclose(await decoders.samples(FILE, RATE_HZ), SOUND, atol=1e-4)
 
     with_decoders(decode)
@@ -166,15 +167,15 @@ def test_errors_come_back_with_all_they_say() -> None:
 
 
 def test_every_decoder_is_started_beforehand() -> None:
-    async def count(_decoders: Decoders) -> None:
-        assert len(await decoder_pids()) == 2
+    async def count(decoders: Decoders) -> None:
+        assert len(decoders.pids) == 2
 
     with_decoders(count)
 
 
 def test_a_decoder_killed_while_idle_costs_nobody_an_answer() -> None:
     async def kill(decoders: Decoders) -> None:
-        for pid in await decoder_pids():
+        for pid in decoders.pids:
             os.kill(pid, signal.SIGKILL)
         for _ in range(4):
             assert len(await decoders.samples(FILE, RATE_HZ)) == len(SOUND)
@@ -184,11 +185,11 @@ def test_a_decoder_killed_while_idle_costs_nobody_an_answer() -> None:
 
 def test_what_a_library_prints_stops_no_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor one that replaces another."""
-    monkeypatch.setattr(decoding, "decode_apart", decode_and_print_much)
+    monkeypatch.setattr(decoder_process, "decoded", decode_and_print_much)
 
     async def decode(decoders: Decoders) -> None:
         assert len(await decoders.samples(FILE, RATE_HZ)) == len(SOUND)
-        for pid in await decoder_pids():
+        for pid in decoders.pids:
             os.kill(pid, signal.SIGKILL)
         assert len(await decoders.samples(FILE, RATE_HZ)) == len(SOUND)
 
@@ -198,7 +199,7 @@ def test_what_a_library_prints_stops_no_decoder(monkeypatch: pytest.MonkeyPatch)
 def test_what_kills_every_decoder_is_to_blame_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     async def kill(decoders: Decoders) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(decoding, "decode_apart", kill_own_process)
+            patch.setattr(decoder_process, "decoded", kill_own_process)
             with pytest.raises(CorruptAudioError, match="two decoders in a row"):
                 await decoders.samples(b"deadly", RATE_HZ)
         assert len(await decoders.samples(FILE, RATE_HZ)) == len(SOUND)
@@ -208,15 +209,35 @@ def test_what_kills_every_decoder_is_to_blame_itself(monkeypatch: pytest.MonkeyP
 
 def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     async def stick(decoders: Decoders) -> None:
-        before = await decoder_pids()
+        before = decoders.pids
         with monkeypatch.context() as patch:
-            patch.setattr(decoding, "decode_apart", sleep_long)
+            patch.setattr(decoder_process, "decoded", sleep_long)
             with pytest.raises(CorruptAudioError, match=r"within 0\.5 s"):
                 await decoders.samples(b"sticky", RATE_HZ)
         assert len(await decoders.samples(FILE, RATE_HZ)) == len(SOUND)
-        assert len(before - await decoder_pids()) == 1
+        assert len(before - decoders.pids) == 1
 
     with_decoders(stick, seconds=0.5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the list of a process's children")
+def test_who_goes_away_while_a_decoder_starts_leaves_none_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first ends the decoders that are there, the others come while new ones start."""
+
+    async def go_away(decoders: Decoders) -> None:
+        others = children() - decoders.pids
+        with monkeypatch.context() as patch:
+            patch.setattr(decoder_process, "decoded", sleep_long)
+            for _ in range(8):
+                with anyio.move_on_after(0.05):
+                    await decoders.samples(FILE, RATE_HZ)
+        deadline = time.monotonic() + 10
+        while len(children() - others) > 2:  # one that was ended takes a moment
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.05)
+        assert len(await decoders.samples(FILE, RATE_HZ)) == len(SOUND)
+
+    with_decoders(go_away)
 
 
 def test_waiting_for_a_turn_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,7 +253,7 @@ def test_waiting_for_a_turn_does_not_count(monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_takes_too_much_memory_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     async def fill(decoders: Decoders) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(decoding, "decode_apart", take_memory)
+            patch.setattr(decoder_process, "decoded", take_memory)
             with pytest.raises(AudioTooLargeError, match="memory"):
                 await decoders.samples(b"greedy", RATE_HZ)
         assert len(await decoders.samples(FILE, RATE_HZ)) == len(SOUND)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from made_data import class_sound, wav_bytes
-from serving import Server
+from serving import Server, has_ended
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")]
 
@@ -91,15 +91,24 @@ def test_a_stop_waits_for_an_upload_that_is_late(model_path: Path, tmp_path: Pat
         server.end()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's list of child processes")
 def test_ctrl_c_and_no_processes_left(server: Server) -> None:
-    if sys.platform != "linux":
-        pytest.skip("needs Linux's list of child processes")
-    decoders = server.decoders()
-    assert decoders
+    children = server.children()
+    assert server.decoders()
     server.process.send_signal(signal.SIGINT)
     assert server.process.wait(30) in (0, 130)
     time.sleep(0.5)
-    assert not [pid for pid in decoders if Path(f"/proc/{pid}").exists()]
+    assert all(map(has_ended, children))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's list of child processes")
+def test_what_kills_the_server_leaves_no_processes(server: Server) -> None:
+    children = server.children()
+    assert server.decoders()
+    server.process.kill()
+    server.process.wait(30)
+    time.sleep(0.5)
+    assert all(map(has_ended, children))
 
 
 def test_a_taken_port_is_said_in_one_line(server: Server, model_path: Path) -> None:

@@ -2,36 +2,32 @@
 
 A short plain WAV, whose bytes are its samples, needs no decoder and is spared the way there and back.
 
-Each process has a limit on its memory and each file one on its time. anyio keeps the processes, starts new
-ones for those that died, and hands the bytes over.
+A decoder that died, was too slow or whose client went away is ended and another one started beside all
+requests: one that a request starts could be left behind when that request ends before the start does.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import suppress
-from functools import cache
-from pathlib import Path
-from typing import Any
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import asynccontextmanager, suppress
 
 import anyio
-from anyio import BrokenWorkerProcess, CapacityLimiter, EndOfStream, to_process
 
 from audio_cnn.config import AudioLimits
-from audio_cnn.errors import AudioError, AudioTooLargeError, CorruptAudioError
+from audio_cnn.errors import AudioError, CorruptAudioError
 from audio_cnn.prediction.records import Float32Array
-from audio_cnn.server.memory import keep_freed_memory
-from audio_cnn.server.slate import Handle, SlateFile, opened, slates
+from audio_cnn.server.decoder import Decoder
 from audio_cnn.waveform import decode
 from audio_cnn.waveform.plain_wav import plain_wav
 
-# The last two come through where a process ends before it has begun.
-PROCESS_GONE = (BrokenWorkerProcess, EndOfStream, ProcessLookupError)
-NOTICE_S = 0.05  # in which the loop learns of others that were ended with it
-PIPE_BYTES = 2**20
+NOTICE_S = 0.05  # in which others that were ended with it are gone, too
 PLAIN_BYTES = 2**20
-KEEP_WARM_S = 120.0  # anyio ends a process that had nothing to do for 300 s
+AGAIN_S = 1.0
+
+logger = logging.getLogger(__name__)
 
 
 class Decoders:
@@ -49,14 +45,31 @@ class Decoders:
         self._limits = limits
         self._seconds = seconds
         self._memory_bytes = memory_bytes
-        self._turns = CapacityLimiter(count)
-        self._processes = CapacityLimiter(count)
-        self._slates = slates(count)
+        self._decoders: set[Decoder] = set()
+        self._idle: asyncio.Queue[Decoder] = asyncio.Queue()
+        self._starts: set[asyncio.Task[None]] = set()
+
+    @property
+    def pids(self) -> set[int]:
+        """The numbers of the processes that run."""
+        return {decoder.pid for decoder in self._decoders if decoder.pid is not None}
+
+    async def start(self) -> None:
+        """Start every process, so that no request has to wait for one.
+
+        Raises:
+            BrokenProcessPool, OSError: the system does not let one start.
+        """
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(self.count):
+                tasks.create_task(self._start_one())
 
     def close(self) -> None:
-        """Give back the memory that is shared with the processes."""
-        while self._slates:
-            self._slates.pop().close()
+        """End every process, and those that are about to start."""
+        for start in self._starts:
+            start.cancel()
+        while self._decoders:
+            self._decoders.pop().end()
 
     async def samples(self, data: bytes, rate_hz: int) -> Float32Array:
         """Mono samples [T] of a file, at that rate.
@@ -70,138 +83,61 @@ class Decoders:
         if needs_no_decoder(data, rate_hz):
             # In place: it takes less time than a thread's start and end.
             return decode(data, sample_rate_hz=rate_hz, limits=self._limits).samples
-        async with self._turns:  # waiting for a turn is not the file's fault
-            try:
-                with anyio.fail_after(self._seconds):
-                    return await self._decoded(data, rate_hz)
-            except TimeoutError as error:
-                raise CorruptAudioError(f"it could not be decoded within {self._seconds:g} s") from error
+        with suppress(BrokenProcessPool):
+            return await self._decoded(data, rate_hz)
+        await anyio.sleep(NOTICE_S)
+        try:
+            return await self._decoded(data, rate_hz)
+        except BrokenProcessPool as error:
+            raise CorruptAudioError("two decoders in a row crashed over it, or were ended") from error
 
     async def _decoded(self, data: bytes, rate_hz: int) -> Float32Array:
         try:
-            return await self._once(data, rate_hz)
-        except PROCESS_GONE:
-            await anyio.sleep(NOTICE_S)
+            async with self._turn() as decoder:
+                with anyio.fail_after(self._seconds):
+                    return await decoder.samples(data, rate_hz, self._limits)
+        except TimeoutError as error:
+            raise CorruptAudioError(f"it could not be decoded within {self._seconds:g} s") from error
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[Decoder]:
+        """A decoder for oneself; waiting for it is not the file's fault."""
+        decoder = await self._idle.get()
+        while not decoder.alive:  # it was ended while idle
+            self._replace(decoder)
+            decoder = await self._idle.get()
         try:
-            return await self._once(data, rate_hz)
-        except PROCESS_GONE as error:
-            raise CorruptAudioError("two decoders in a row crashed over it, or were ended") from error
+            yield decoder
+        except AudioError:
+            self._idle.put_nowait(decoder)
+            raise
+        except BaseException:  # whatever the decoder is about, nobody waits for it any more
+            self._replace(decoder)
+            raise
+        self._idle.put_nowait(decoder)
 
-    async def _once(self, data: bytes, rate_hz: int) -> Float32Array:
-        slate = self._slates.pop() if self._slates else None
-        try:
-            if slate is None or not slate.write(data):
-                samples: Float32Array = await self._apart(data, rate_hz)
-                return samples
-            answer: Float32Array | int = await self._apart(SlateFile(slate.handle, len(data)), rate_hz)
-            return slate.samples(answer) if isinstance(answer, int) else answer
-        finally:
-            if slate is not None:
-                self._slates.append(slate)
-
-    async def _apart(self, file: bytes | SlateFile, rate_hz: int) -> Any:
-        return await to_process.run_sync(
-            decode_apart,
-            file,
-            rate_hz,
-            self._limits,
-            self._memory_bytes,
-            cancellable=True,
-            limiter=self._processes,
-        )
-
-    async def warm_up(self) -> None:
-        """Start every process, so that no request has to wait for one."""
-        async with anyio.create_task_group() as tasks:
-            for _ in range(self.count):
-                tasks.start_soon(self._start_one)
+    def _replace(self, decoder: Decoder) -> None:
+        decoder.end()
+        self._decoders.discard(decoder)
+        start = asyncio.create_task(self._start_one_in_the_end())
+        self._starts.add(start)
+        start.add_done_callback(self._starts.discard)
 
     async def _start_one(self) -> None:
-        handle = self._slates[0].handle if self._slates else None
-        if not await to_process.run_sync(prepare, self._memory_bytes, handle, limiter=self._processes):
-            self.close()
+        decoder = await Decoder.started(self._memory_bytes)
+        self._decoders.add(decoder)
+        self._idle.put_nowait(decoder)
 
-    async def keep_warm(self) -> None:
-        """Keep the processes from being ended for idleness; runs until cancelled."""
+    async def _start_one_in_the_end(self) -> None:
         while True:
-            await anyio.sleep(KEEP_WARM_S)
-            with suppress(*PROCESS_GONE, ExceptionGroup):  # the next file will start another
-                await self.warm_up()
+            try:
+                return await self._start_one()
+            except (BrokenProcessPool, OSError) as error:
+                logger.warning("no decoder could be started: %s", error)
+                await anyio.sleep(AGAIN_S)
 
 
 def needs_no_decoder(data: bytes, rate_hz: int) -> bool:
     """Whether it is a short plain WAV at that rate already: nothing to resample either."""
     header = plain_wav(data)
     return header is not None and header.sample_rate_hz == rate_hz and len(data) <= PLAIN_BYTES
-
-
-def prepare(memory_bytes: int, slate: Handle | None) -> bool:
-    """In a decoder process: load what decoding needs and set it up. False: slates cannot be used."""
-    import time
-
-    import av  # noqa: F401 - loaded now, not with the first file that needs it
-    import soxr  # noqa: F401
-
-    set_up(memory_bytes)
-    time.sleep(0.05)  # long enough to be busy while the others are started
-    try:
-        return slate is None or bool(opened(slate))
-    except OSError:
-        return False
-
-
-def decode_apart(
-    file: bytes | SlateFile, rate_hz: int, limits: AudioLimits, memory_bytes: int
-) -> Float32Array | int:
-    """In a decoder process: the samples [T], or how many of them now stand on the slate.
-
-    Raises:
-        AudioError: it cannot be decoded, or not with so little memory.
-    """
-    set_up(memory_bytes)  # a process that replaces another one was never prepared
-    try:
-        data = file.read() if isinstance(file, SlateFile) else file
-        samples = decode(data, sample_rate_hz=rate_hz, limits=limits).samples
-        return file.answer(samples) if isinstance(file, SlateFile) else samples
-    except AudioError as error:
-        raise error.with_traceback(None) from None
-    except MemoryError:
-        raise AudioTooLargeError("it takes too much memory to decode", limit="memory") from None
-
-
-@cache
-def set_up(memory_bytes: int) -> None:
-    """In a decoder process, once: what it may take, and that it listens and talks to the server alone."""
-    import signal
-
-    limit_memory(memory_bytes)
-    widen_pipes()
-    keep_freed_memory()
-    drop_warnings()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which drains
-
-
-def drop_warnings() -> None:
-    """Let what libraries print go nowhere: nobody reads the pipe it goes to, which blocks once it is full."""
-    with Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-
-
-def limit_memory(memory_bytes: int) -> None:
-    """Let this process take no more than so much memory, where the system can hold it to that."""
-    if sys.platform != "linux":
-        return
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
-
-
-def widen_pipes() -> None:
-    """Let a whole sound fit in this process's pipes: sixteen times fewer changes between processes."""
-    if sys.platform != "linux":
-        return
-    import fcntl
-
-    for descriptor in (0, 1):
-        with suppress(OSError):  # beyond what this user may have; slower is no failure
-            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, PIPE_BYTES)

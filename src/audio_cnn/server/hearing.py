@@ -77,17 +77,18 @@ class Hearing:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Everything started, and stopped at the end."""
-        await self.decoders.warm_up()
-        async with anyio.create_task_group() as tasks:
-            for listener in self.listeners.values():
-                await to_thread.run_sync(listener.look_once)  # its first time takes longer than all others
-                tasks.start_soon(listener.queue.run)
-            tasks.start_soon(self.decoders.keep_warm)
-            self.ready = True
-            yield
-            self.ready = False
-            tasks.cancel_scope.cancel()
-        self.decoders.close()
+        try:
+            await self.decoders.start()
+            async with anyio.create_task_group() as tasks:
+                for listener in self.listeners.values():
+                    await to_thread.run_sync(listener.look_once)  # its first time takes longest
+                    tasks.start_soon(listener.queue.run)
+                self.ready = True
+                yield
+                self.ready = False
+                tasks.cancel_scope.cancel()
+        finally:
+            self.decoders.close()
 
     def listener(self, name: str | None = None) -> Listener:
         """The model of that name, or the first one.

@@ -1,8 +1,8 @@
 """Memory that the server and its decoders both see, so that sounds need not be sent through pipes.
 
-One side writes on a slate at a time: the server a file's bytes, then a decoder the samples over them. It has
-no name in any file system, so nothing is left behind however the server ends; a decoder finds it through its
-parent's open files. Where a system cannot do that, everything goes through pipes.
+Each decoder has one, and one side writes on it at a time: the server a file's bytes, then the decoder the
+samples over them. It has no name in any file system, so nothing is left behind however the server ends; a
+decoder finds it through its parent's open files. Where a system cannot do that, all goes through pipes.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import os
 import sys
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from audio_cnn.prediction.records import Float32Array
+if TYPE_CHECKING:  # a decoder needs nothing of the network's side
+    from audio_cnn.prediction.records import Float32Array
 
 SLATE_BYTES = 8 * 2**20  # 47 s at 44.1 kHz; taken from the system page by page as it is written on
 
@@ -58,14 +60,14 @@ class Slate:
         return np.frombuffer(self._memory, dtype=np.float32, count=count).copy()
 
 
-def slates(count: int) -> list[Slate]:
-    """So many slates, or none where the system has no such memory."""
+def new_slate() -> Slate | None:
+    """A slate, or none where the system has no such memory."""
     if sys.platform != "linux":
-        return []
+        return None
     try:
-        return [Slate() for _ in range(count)]
+        return Slate()
     except OSError:
-        return []
+        return None
 
 
 @dataclass(frozen=True)
