@@ -106,7 +106,10 @@ def test_planes_of_many_channels_are_the_right_ones(channels):
     np.testing.assert_allclose(waveform.samples, sine(44_100) * loudness.mean(), atol=2e-3)
 
 
-@pytest.mark.parametrize("key", ["wav-16", "flac-16", "m4a-alac", "mkv-flac", "mp3", "opus", "m4a-aac"])
+OPPOSITE = ["wav-16", "flac-16", "m4a-alac", "mkv-flac", "mp3", "opus", "ogg-vorbis", "m4a-aac"]
+
+
+@pytest.mark.parametrize("key", OPPOSITE)
 @pytest.mark.parametrize("loudness", [0.5, 0.02])
 def test_of_opposite_channels_the_first_is_taken(key, loudness):
     sound = np.stack([sine(48_000, amplitude=loudness), -sine(48_000, amplitude=loudness)], axis=1)
@@ -114,6 +117,32 @@ def test_of_opposite_channels_the_first_is_taken(key, loudness):
     assert waveform.source_channels == 2
     assert waveform.duration_s == pytest.approx(1.0, abs=0.15)
     assert amplitude(waveform.samples) == pytest.approx(loudness, rel=0.1)
+
+
+@pytest.mark.parametrize("key", OPPOSITE)
+@pytest.mark.parametrize("offset", [0.0, 0.1])
+def test_also_where_coding_or_an_offset_leaves_something_of_them(key, offset):
+    noise = np.random.default_rng(0).normal(0, 0.002, 2 * 48_000).cumsum().astype(np.float32)
+    waveform = decode(FORMATS[key].encode(np.stack([noise + offset, offset - noise], axis=1), 48_000))
+    assert waveform.samples.std() == pytest.approx(noise.std(), rel=0.1)
+
+
+def test_wide_stereo_is_no_opposite_channels():
+    """Ambience from two sides has little in common, and may be a tenth of itself in the mix."""
+    left, right = np.random.default_rng(0).normal(0, 0.1, (2, 44_100)).astype(np.float32)
+    sound = np.stack([left, -0.8 * left + 0.6 * right], axis=1)
+    samples = decode(with_soundfile(sound, 44_100, subtype="FLOAT")).samples
+    np.testing.assert_allclose(samples, sound.mean(axis=1), atol=1e-6)
+
+
+@pytest.mark.parametrize("value", [1e38, -np.inf, np.nan])
+def test_a_damaged_sample_is_none(value):
+    tone = sine(44_100)
+    damaged = tone.copy()
+    damaged[1000] = value
+    samples = decode(with_soundfile(damaged, 44_100, subtype="FLOAT")).samples
+    assert samples[1000] == 0
+    np.testing.assert_array_equal(np.delete(samples, 1000), np.delete(tone, 1000))
 
 
 @pytest.mark.parametrize("quiet", [1, 1e-3, 1e-5])

@@ -24,7 +24,6 @@ from audio_cnn.errors import (
     NotAudioError,
 )
 from audio_cnn.waveform import decode
-from audio_cnn.waveform.mono import LOUDEST
 
 SINE = sine(44_100)
 WAV = with_soundfile(SINE, 44_100)
@@ -181,7 +180,7 @@ def test_a_lie_takes_no_memory():
 def test_what_is_no_number_becomes_silence(subtype):
     sound = np.array([0.5, np.nan, np.inf, -np.inf, -0.25, 1e30, -1e30, 30_000.0])
     samples = decode(with_soundfile(sound, 44_100, subtype=subtype)).samples
-    np.testing.assert_array_equal(samples, [0.5, 0, 0, 0, -0.25, LOUDEST, -LOUDEST, 30_000])
+    np.testing.assert_array_equal(samples, [0.5, 0, 0, 0, -0.25, 0, 0, 30_000])
 
 
 def test_one_bad_channel_does_not_spoil_the_other():

@@ -174,3 +174,9 @@ def test_an_answer_does_not_wait_for_the_end() -> None:
 def test_what_is_no_such_stream_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(AudioError, match=reason):
         windows(data)
+
+
+def test_of_opposite_channels_the_first_is_heard() -> None:
+    tone = (10_000 * np.sin(np.arange(2 * RATE_HZ))).astype("<i2")
+    first, *_ = windows(wav(np.stack([tone, -tone], axis=1)))
+    np.testing.assert_array_equal(first.samples, tone[: len(first.samples)].astype(np.float32) / 2**15)

@@ -127,11 +127,11 @@ def decode(
 ) -> Waveform:
     """Decode a sound file: the content decides its format, not its name.
 
-    Of a file that was cut short or is damaged, whatever can be decoded is returned. NaN and infinite
-    samples become 0, and absurdly loud ones are clipped to ``mono.LOUDEST``. Sound is decoded and
-    mixed block by block, so memory holds the result and never all channels. Channels are averaged; where
-    they cancel each other, as with one cable of two reversed, the first stands for them all. A constant
-    offset is taken away, and the treble that a low sample rate lacks is filled in, see ``widening``.
+    Of a file that was cut short or is damaged, whatever can be decoded is returned. NaN, infinite and
+    absurdly loud samples (``mono.LOUDEST``) become 0. Sound is decoded and mixed block by block, so memory
+    holds the result and never all channels. Channels are averaged; where they cancel each other, as with one
+    cable of two reversed, the first stands for them all. A constant offset is taken away, and the treble that
+    a low sample rate lacks is filled in, see ``widening``.
 
     Args:
         source: a path, the bytes of a file, or a binary file object (read from where it stands; it

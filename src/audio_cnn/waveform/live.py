@@ -12,7 +12,7 @@ import numpy as np
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioTooLargeError, EmptyAudioError, NotAudioError
 from audio_cnn.waveform.decoding import check_sample_rate
-from audio_cnn.waveform.mono import to_mono
+from audio_cnn.waveform.mono import Mixer
 from audio_cnn.waveform.stream import Mono
 
 SAMPLE_TYPES = {2: "<i2", 4: "<i4"}
@@ -57,6 +57,7 @@ class LiveWav:
 
     def __init__(self, stream: BinaryIO, limits: AudioLimits) -> None:
         self._stream = stream
+        self._mixer = Mixer()
         form, size_bytes = self._header()
         self._left_bytes = None if size_bytes in UNKNOWN_BYTES else size_bytes
         self._channels: int
@@ -139,7 +140,7 @@ class LiveWav:
         data = self._bytes(wanted_bytes)
         whole = len(data) - len(data) % frame_bytes
         samples = np.frombuffer(data[:whole], SAMPLE_TYPES[self._sample_bytes])
-        return to_mono(samples.reshape(-1, self._channels))
+        return self._mixer.mix_or_first(samples.reshape(-1, self._channels))
 
 
 def _check_kind(tag: int, sub_format: bytes) -> None:

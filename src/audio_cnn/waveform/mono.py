@@ -7,8 +7,8 @@ import numpy as np
 from audio_cnn.waveform.stream import Block, Mono
 
 LOUDEST = 2.0**31
-"""Floats beyond this are clipped to it. Full scale is 1; float files that hold unscaled integers of up to
-32 bits stay as they are, and the power spectrum of the loudest sound is still far from float32's maximum."""
+"""Floats beyond this are damage and become 0. Full scale is 1; float files that hold unscaled integers of
+up to 32 bits stay as they are, and the loudest sound's power is still far from float32's maximum."""
 
 OFFSET_SHARE = 0.02
 """An offset is taken away that is more than this share of the sound's effective value: 34 dB below it."""
@@ -16,11 +16,12 @@ OFFSET_SHARE = 0.02
 OFFSET_SAMPLES = 1_000
 """Fewer have no offset to speak of: a single click is all on one side."""
 
-CANCELLED_PEAK = 10 ** (-60 / 20)
-"""A mix that stays below this may be what channels of opposite sign have left of each other."""
+CANCELLED_SHARE = 0.05
+"""The most of the first channel's power that is left in a mix of channels of opposite sign: what rounding and
+lossy coding have made unlike. (Coding can leave more of noise, which then passes for wide stereo.)"""
 
-CANCELLED_SHARE = 10 ** (-50 / 20)
-"""The most that it then is of what one of them holds: what rounding and coding have made unlike."""
+EVERY_FRAME = 11
+"""One of so many is looked at for that: a prime number, which no period in a sound is likely to be."""
 
 _SILENCE_AND_FULL_SCALE = {"u1": (128, 2.0**7), "i2": (0, 2.0**15), "i4": (0, 2.0**31)}
 
@@ -32,7 +33,7 @@ def to_mono(block: Block) -> Mono:
         block: [t] or [t, C].
 
     Returns:
-        float32 [t]; integers scaled to -1..1, NaN and infinities as 0, the rest within ``LOUDEST``.
+        float32 [t]; integers scaled to -1..1, NaN and what is beyond ``LOUDEST`` as 0.
     """
     samples = _as_float(block)
     if samples.ndim == 1:
@@ -49,28 +50,46 @@ def first_channel(block: Block) -> Mono:
 
 
 class Mixer:
-    """Averages the channels of block after block, and notices when nothing is left of them."""
+    """Averages the channels of block after block, and notices when hardly anything is left of them."""
 
     def __init__(self) -> None:
-        self._mixed_peak = self._first_peak = 0.0
+        self._mix, self._first = _Power(), _Power()
 
     def mix(self, block: Block) -> Mono:
         """What ``to_mono`` gives."""
         mixed = to_mono(block)
-        if self._mixed_peak < CANCELLED_PEAK:
-            self._mixed_peak = max(self._mixed_peak, _peak(mixed))
-        if self._mixed_peak < CANCELLED_PEAK:
-            self._first_peak = max(self._first_peak, _peak(first_channel(block)))
+        if block.ndim > 1 and block.shape[1] > 1:
+            self._mix.add(mixed[::EVERY_FRAME])
+            self._first.add(first_channel(block[::EVERY_FRAME]))
         return mixed
+
+    def mix_or_first(self, block: Block) -> Mono:
+        """The mix, or the first channel if the channels so far are of opposite sign."""
+        mixed = self.mix(block)
+        return first_channel(block) if self.cancelled else mixed
 
     @property
     def cancelled(self) -> bool:
-        """Whether the channels so far are of opposite sign: there is sound in the first, none in the mix."""
-        return self._mixed_peak < min(CANCELLED_PEAK, CANCELLED_SHARE * self._first_peak)
+        """Whether the channels so far are of opposite sign: what the first holds is not in the mix."""
+        return self._mix.value < CANCELLED_SHARE * self._first.value
 
 
-def _peak(samples: Mono) -> float:
-    return float(max(samples.max(), -samples.min())) if samples.size else 0.0
+class _Power:
+    """The mean power of a sound around its offset."""
+
+    def __init__(self) -> None:
+        self._count, self._sum, self._squares = 0, 0.0, 0.0
+
+    def add(self, samples: Mono) -> None:
+        self._count += samples.size
+        self._sum += float(samples.sum(dtype=np.float64))
+        self._squares += float(np.vdot(samples, samples))
+
+    @property
+    def value(self) -> float:
+        if not self._count:
+            return 0.0
+        return max(0.0, self._squares / self._count - (self._sum / self._count) ** 2)
 
 
 def _as_float(block: Block) -> Mono:
@@ -88,7 +107,7 @@ def _as_float(block: Block) -> Mono:
 def _bounded(block: Block) -> Block:
     if block.size == 0 or (block.min() >= -LOUDEST and block.max() <= LOUDEST):  # false for any NaN
         return block
-    return np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0).clip(-LOUDEST, LOUDEST)
+    return np.where(np.abs(block) <= LOUDEST, block, 0)
 
 
 def without_offset(samples: Mono) -> Mono:
