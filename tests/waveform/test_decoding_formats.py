@@ -122,7 +122,8 @@ def test_of_opposite_channels_the_first_is_taken(key, loudness):
 @pytest.mark.parametrize("key", OPPOSITE)
 @pytest.mark.parametrize("offset", [0.0, 0.1])
 def test_also_where_coding_or_an_offset_leaves_something_of_them(key, offset):
-    noise = np.random.default_rng(0).normal(0, 0.002, 2 * 48_000).cumsum().astype(np.float32)
+    white = np.random.default_rng(0).normal(0, 0.02, 2 * 48_000)
+    noise = np.convolve(white, np.exp(-np.arange(200) / 20), mode="same").astype(np.float32)
     waveform = decode(FORMATS[key].encode(np.stack([noise + offset, offset - noise], axis=1), 48_000))
     assert waveform.samples.std() == pytest.approx(noise.std(), rel=0.1)
 
