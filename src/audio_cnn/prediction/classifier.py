@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-import onnxruntime
+from onnxruntime import InferenceSession
 
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import ConfigError, ModelError
@@ -73,7 +73,7 @@ class Classifier:
         self._answers = asked if self.info.kinds else asked[:1]
         self._pool: Executor | None = None
         self._opening = Lock()
-        self._showing: onnxruntime.InferenceSession | None = None
+        self._showing: InferenceSession | None = None
 
     def spread(self, pool: Executor) -> None:
         """Hear long sounds in the threads of a pool, each of which takes a window at a time."""
@@ -275,7 +275,7 @@ class Classifier:
 
     def _run(self, used_input: str, values: Float32Array) -> list[Float32Array]:
         """Scores [W, K] and, from models that tell kinds apart, strangeness [W, R]."""
-        results: list[Float32Array] = self._scoring.run(self._answers, self._feeds(used_input, values))
+        results: list[Float32Array] = self._outputs(self._scoring, self._answers, used_input, values)
         if not np.isfinite(results[0]).all():
             raise ModelError(f"the network in {self.path} gives scores that are no numbers; it is damaged")
         return results
@@ -289,12 +289,18 @@ class Classifier:
         with self._opening:
             if self._showing is None:
                 self._showing, _info = open_session(self.path, threads=self._threads)
-        results: list[Any] = self._showing.run(list(outputs), self._feeds(used_input, values))
-        return results
+        return self._outputs(self._showing, outputs, used_input, values)
 
-    def _feeds(self, used_input: str, values: Float32Array) -> dict[str, Float32Array]:
+    def _outputs(
+        self, session: InferenceSession, names: Sequence[str], used_input: str, values: Float32Array
+    ) -> list[Any]:
         unused = INPUT_FEATURES if used_input == INPUT_WAVEFORM else INPUT_WAVEFORM
-        return {used_input: values, unused: empty_batch(unused, self.info)}
+        feeds = {used_input: values, unused: empty_batch(unused, self.info)}
+        try:
+            results: list[Any] = session.run(list(names), feeds)
+        except Exception as error:  # ONNX Runtime raises a family of its own that has no common base
+            raise ModelError(f"the network in {self.path} cannot be run; it is damaged: {error}") from error
+        return results
 
 
 def in_unit_range(features: np.ndarray) -> Float32Array:

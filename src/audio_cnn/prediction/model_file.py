@@ -17,8 +17,10 @@ kernels are stored in 16 bits, with ``.half`` behind their names.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from importlib import resources
@@ -132,11 +134,12 @@ def info_from_json(text: str) -> ModelInfo:
         values = json.loads(text)
         if values["format"] != FORMAT:
             raise ModelError(f"the model file has format {values['format']}; this version reads {FORMAT}")
+        front_end = from_dict(FrontEnd, values["front_end"])
         return ModelInfo(
             name=_text(values["name"]),
             labels=tuple(_label(i, **label) for i, label in enumerate(values["labels"])),
-            front_end=from_dict(FrontEnd, values["front_end"]),
-            band_hz=tuple(values["band_hz"]),
+            front_end=front_end,
+            band_hz=_ascending(values["band_hz"], front_end.mel_bands),
             activations=tuple(values["activations"]),
             receptive_fields={name: (b, f) for name, (b, f) in values.get("receptive_fields", {}).items()},
             temperature=_temperature(values["temperature"]),
@@ -146,7 +149,7 @@ def info_from_json(text: str) -> ModelInfo:
             kinds=tuple(_text(kind) for kind in values.get("kinds", ())),
             ruled_out=tuple(_text(kind) for kind in values.get("ruled_out", ())),
             evidence=bool(values.get("evidence", False)),
-            family=str(values["family"]) if "family" in values else None,
+            family=_text(values["family"]) if "family" in values else None,
             multiply_adds=int(values["multiply_adds"]) if "multiply_adds" in values else None,
         )
     except (ConfigError, *DAMAGED) as error:
@@ -156,7 +159,16 @@ def info_from_json(text: str) -> ModelInfo:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is no text")
+    if any(unicodedata.category(letter) == "Cc" for letter in value):
+        raise ValueError(f"{value!r} has control characters")
     return value
+
+
+def _ascending(values: Any, count: int) -> tuple[float, ...]:
+    numbers = tuple(map(float, values))
+    if len(numbers) != count or not all(a < b < math.inf for a, b in itertools.pairwise(numbers)):
+        raise ValueError(f"there are not {count} ascending frequencies")
+    return numbers
 
 
 def _label(index: int, name: Any, category: Any = "", emoji: Any = Label.emoji) -> Label:
@@ -228,12 +240,30 @@ def open_session(
     if METADATA_KEY not in metadata:
         raise ModelError(f"{path} is an ONNX file, but not one that 'audio-cnn export' has made")
     info = info_from_json(metadata[METADATA_KEY])
-    offered = {one.name: one.shape[1:2] for one in session.get_outputs()}
-    if info.kinds and offered.get(OUTPUT_STRANGENESS) != [len(info.kinds)]:
-        raise ModelError(f"{path} is damaged: its description and its graph tell of other kinds of sounds")
-    if outputs is None and info.evidence and offered.get(OUTPUT_EVIDENCE) != [len(info.labels)]:
-        raise ModelError(f"{path} is damaged: its graph lacks what its description promises")
+    told = {one.name: one.shape for one in (*session.get_inputs(), *session.get_outputs())}
+    for name, axes in _promised(info).items():
+        dropped = outputs is not None and name not in (INPUT_WAVEFORM, INPUT_FEATURES, *outputs)
+        if not dropped and (name not in told or told[name][1 : 1 + len(axes)] != axes):
+            raise ModelError(f"{path} is damaged: its graph lacks the '{name}' that its description promises")
     return session, info
+
+
+def _promised(info: ModelInfo) -> dict[str, list[int]]:
+    """The graph's inputs and outputs: name -> as many axes behind the first one as the description tells."""
+    log_mel = [info.front_end.mel_bands, info.front_end.frames]
+    axes = {
+        INPUT_WAVEFORM: [info.front_end.window_samples],
+        INPUT_FEATURES: log_mel,
+        OUTPUT_SCORES: [len(info.labels)],
+        OUTPUT_LOG_MEL: log_mel,
+        OUTPUT_RANGE_DB: [2],
+        **{name: [] for name in info.activations},
+    }
+    if info.kinds:
+        axes[OUTPUT_STRANGENESS] = [len(info.kinds)]
+    if info.evidence:
+        axes[OUTPUT_EVIDENCE] = [len(info.labels)]
+    return axes
 
 
 def empty_batch(name: str, info: ModelInfo) -> np.ndarray[Any, np.dtype[np.float32]]:
