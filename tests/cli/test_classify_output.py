@@ -27,6 +27,7 @@ def test_json_has_all_that_was_asked_for(
     expected = classifier.classify("dog.wav").top(7)
     assert document.keys() == {
         "file",
+        "model",
         "predictions",
         "duration_s",
         "windows",

@@ -204,6 +204,25 @@ def test_other_options_are_refused(
     assert outcome.code == 1
     assert "out.part was written with other options; " in outcome.stderr
     assert Path("out.part").read_bytes() == kept
+
+
+@pytest.mark.parametrize("format_", ["csv", "jsonl"])
+def test_another_model_is_refused(
+    audio_cnn: Command,
+    classify: Command,
+    three_sounds: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    model_path: Path,
+    format_: str,
+) -> None:
+    arguments = ["dog.wav", "rooster.wav", "deep/er/pig.wav", "--format", format_, "--output", "out"]
+    interrupted(classify, monkeypatch, 2, *arguments)
+    Path("other.onnx").write_bytes(model_path.read_bytes())
+
+    outcome = audio_cnn("classify", *arguments, "--resume", "--model", "other.onnx")
+
+    assert outcome.code == 1
+    assert "out.part was written with other options; " in outcome.stderr
     assert not Path("out").exists()
 
 

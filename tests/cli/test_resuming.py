@@ -38,16 +38,16 @@ def heard(*classes: int) -> Prediction:
     )
 
 
-DOG = NamedPrediction("dog.wav", heard(0, 0))
+DOG = NamedPrediction("dog.wav", heard(0, 0), model="tiny")
 RESULTS = [
     NamedPrediction("gone.wav", error='no "such", file'),
     DOG,
     DOG,
-    NamedPrediction('größe, "鳥".wav', heard(3, 0, 3)),
-    NamedPrediction("two\nlines\r.wav", heard(0, 5)),
-    NamedPrediction("cow.wav", heard(3)),
+    NamedPrediction('größe, "鳥".wav', heard(3, 0, 3), model="tiny"),
+    NamedPrediction("two\nlines\r.wav", heard(0, 5), model="tiny"),
+    NamedPrediction("cow.wav", heard(3), model="tiny"),
     DOG,
-    NamedPrediction("pig.wav", heard(2)),
+    NamedPrediction("pig.wav", heard(2), model="tiny"),
     NamedPrediction("torn.wav", error="torn"),
 ]
 
@@ -99,7 +99,7 @@ def test_cut_off_anywhere_the_rest_makes_it_whole(
     lines = {i + after for i, byte in enumerate(data) if byte == ord("\n") for after in (0, 1)}
     for end in sorted({*range(0, len(data), 11), *lines}):
         path.write_bytes(data[:end])
-        kept = read(Part(path, names, gaps=gaps, top=TOP))
+        kept = read(Part(path, names, gaps=gaps, top=TOP, model="tiny"))
         assert kept.text + written(kept.sounds, header=not kept.text) == whole
         assert set(kept.failed) <= set(names[: kept.sounds])
         assert kept.sounds >= most

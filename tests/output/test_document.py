@@ -31,8 +31,10 @@ def heard(*values: float, windows: int = 2, silent: bool = False, least: float =
 
 
 RESULTS = [
-    NamedPrediction("a.wav", heard(0.2, 0.7, 0.1)),
-    NamedPrediction('weird "name", with\nall.wav', heard(0.0, 0.0, 1.0, windows=1, silent=True)),
+    NamedPrediction("a.wav", heard(0.2, 0.7, 0.1), model="tiny"),
+    NamedPrediction(
+        'weird "name", with\nall.wav', heard(0.0, 0.0, 1.0, windows=1, silent=True), model="tiny"
+    ),
     NamedPrediction("größe/音.wav", error='not "audio", really'),
 ]
 
@@ -40,6 +42,7 @@ RESULTS = [
 def test_a_document_says_what_was_heard() -> None:
     assert prediction_document(RESULTS[0], top=2) == {
         "file": "a.wav",
+        "model": "tiny",
         "predictions": [
             {"label": "cat", "confidence": pytest.approx(0.7, abs=1e-6)},
             {"label": "dog", "confidence": pytest.approx(0.2, abs=1e-6)},
@@ -106,6 +109,7 @@ def test_csv_has_a_row_for_each_sound_and_rank() -> None:
     assert [row["state"] for row in rows] == ["known", "known", "silence", "silence", ""]
     assert [row["uncertainty"] for row in rows] == ["0.729847"] * 2 + ["0.000000"] * 2 + [""]
     assert [row["sounds"] for row in rows] == ["cat", "cat", "", "", ""]
+    assert [row["model"] for row in rows] == ["tiny"] * 4 + [""]
     assert [row["error"] for row in rows] == [""] * 4 + ['not "audio", really']
 
 

@@ -34,7 +34,7 @@ def heard() -> Prediction:
 
 
 RESULTS = [
-    NamedPrediction('größe "鳥"_20240531_235958.wav', heard()),
+    NamedPrediction('größe "鳥"_20240531_235958.wav', heard(), model="tiny"),
     NamedPrediction("gone.wav", error="no such file: gone.wav"),
 ]
 
@@ -80,6 +80,7 @@ def test_csv_has_a_row_for_each_segment() -> None:
     ]
     assert [row["confidence"] for row in rows] == ["0.800000", "0.000000", "0.500000", ""]
     assert [row["windows"] for row in rows] == ["2", "1", "1", ""]
+    assert [row["model"] for row in rows] == ["tiny"] * 3 + [""]
     assert rows[-1]["error"] == "no such file: gone.wav"
 
 

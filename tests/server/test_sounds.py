@@ -12,6 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 from made_data import RATE_HZ, class_sound, wav_bytes
 
+from audio_cnn.output.document import NamedPrediction, prediction_document
+from audio_cnn.output.segment_document import segments_document
 from audio_cnn.prediction import Classifier
 
 
@@ -46,6 +48,78 @@ def test_classify_says_what_the_classifier_says(
     assert answer["state"] == expected.state
     assert answer["sounds"] == [label.name for label in expected.sounds]
     assert answer["uncertainty"] == pytest.approx(expected.uncertainty, abs=1e-5)
+
+
+@pytest.fixture
+def dog_and_rooster() -> bytes:
+    """A WAV file of two sounds, one after the other."""
+    return wav_bytes(np.concatenate([class_sound(name, seed=6, seconds=4.0) for name in ("dog", "rooster")]))
+
+
+def as_on_the_command_line(answer: dict[str, Any], listed: str) -> list[dict[str, Any]]:
+    """What it lists; of an upload it is not known when it was recorded."""
+    return [{**one, "recorded_at": None} for one in answer[listed]]
+
+
+def test_windows_and_segments_are_those_of_the_command_line(
+    client: TestClient, classifier: Classifier, dog_and_rooster: bytes
+) -> None:
+    heard = NamedPrediction("upload", classifier.classify(dog_and_rooster), model=classifier.path.stem)
+
+    answer = client.post("/api/v1/classify?windows=true&segments=true&top=2", content=dog_and_rooster).json()
+
+    assert answer["model"] == heard.model
+    expected = prediction_document(heard, top=2, timeline=True)["timeline"]
+    assert as_on_the_command_line(answer, "timeline") == expected
+    assert as_on_the_command_line(answer, "segments") == segments_document(heard, top=2)["segments"]
+    assert {one["label"] for one in answer["segments"]} >= {"dog", "rooster"}
+
+
+def test_without_being_asked_for_they_are_not_told(client: TestClient, dog_and_rooster: bytes) -> None:
+    answer = client.post("/api/v1/classify", content=dog_and_rooster).json()
+
+    assert not {"timeline", "segments"} & answer.keys()
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("only=Dog", {"dog"}),
+        ("only=dog,rooster&except=dog", {"rooster"}),
+        ("except=dog&except=rooster", set()),
+        ("min_confidence=1", set()),
+    ],
+)
+def test_windows_and_segments_of_what_is_wanted(
+    client: TestClient, dog_and_rooster: bytes, query: str, told: set[str]
+) -> None:
+    whole = client.post("/api/v1/classify", content=dog_and_rooster).json()
+
+    answer = client.post(f"/api/v1/classify?windows=1&segments=1&{query}", content=dog_and_rooster).json()
+
+    assert {one["label"] for one in answer["segments"]} & {"dog", "rooster"} == told
+    assert {one["predictions"][0]["label"] for one in answer["timeline"]} & {"dog", "rooster"} == told
+    assert {key: answer[key] for key in whole} == whole
+
+
+def test_silence_is_a_segment_where_guesses_are(client: TestClient) -> None:
+    silence = wav_bytes(np.zeros(3 * RATE_HZ, np.float32))
+    address = "/api/v1/classify?segments=true"
+
+    assert client.post(address, content=silence).json()["segments"] == []
+    (segment,) = client.post(f"{address}&unsure=true", content=silence).json()["segments"]
+    assert (segment["label"], segment["state"]) == (None, "silence")
+
+
+@pytest.mark.parametrize("query", ["only=dgo", "except=dgo"])
+def test_a_class_that_is_not_known_is_told_with_those_near_it(
+    client: TestClient, dog: bytes, query: str
+) -> None:
+    answer = client.post(f"/api/v1/classify?{query}", content=dog)
+
+    assert answer.status_code == 422
+    assert answer.json()["title"] == "No such class"
+    assert "no class 'dgo'; near it: dog" in answer.json()["detail"]
 
 
 def test_a_form_and_a_body_are_the_same(client: TestClient, dog: bytes) -> None:

@@ -4,7 +4,7 @@ import { SERVER } from "./address";
 import { Trouble, troubleOf, unreachable } from "./trouble";
 import type { components, paths } from "./schema";
 
-export type Answer = components["schemas"]["Answer"];
+export type Answer = Omit<components["schemas"]["Classification"], "timeline" | "segments">;
 export type AnalysisDocument = components["schemas"]["AnalysisDocument"];
 export type ActivationMap = components["schemas"]["ActivationMap"];
 export type EvidenceMap = components["schemas"]["EvidenceMap"];

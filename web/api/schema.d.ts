@@ -56,6 +56,7 @@ export interface paths {
          * @description Name a sound: the fast way.
          *
          *     `curl --data-binary @dog.wav localhost:8000/api/v1/classify`
+         *     `curl --data-binary @night.flac 'localhost:8000/api/v1/classify?segments=true&except=wind'`
          */
         post: operations["classify"];
         delete?: never;
@@ -336,7 +337,11 @@ export interface components {
              * @description For GET /api/v1/analyses/{id}/activations/{name}.
              */
             id: string;
-            /** Model */
+            /**
+             * Model
+             * @description What heard it, by the name that asks for it.
+             * @example ensemble
+             */
             model: string;
             /**
              * Predictions
@@ -389,16 +394,52 @@ export interface components {
             windows: number;
         };
         /**
-         * Answer
-         * @description What a sound is.
+         * Bytes8
+         * @description An array of eight-bit numbers: value = min + byte / 255 * (max - min).
          */
-        Answer: {
+        Bytes8: {
+            /**
+             * Data
+             * @description The bytes, row by row, in base64.
+             */
+            data: string;
+            /** Max */
+            max: number;
+            /** Min */
+            min: number;
+            /**
+             * Shape
+             * @description Rows (lowest band first) and columns, or one length.
+             */
+            shape: number[];
+        };
+        /**
+         * ClassConfidence
+         * @description One class and how sure the model is of it, in short.
+         */
+        ClassConfidence: {
+            /** Confidence */
+            confidence: number;
+            /** Label */
+            label: string;
+        };
+        /**
+         * Classification
+         * @description What a sound is and, where that is asked for, when.
+         */
+        Classification: {
             /**
              * Duration S
              * @description Length of the sound.
              * @example 5
              */
             duration_s: number;
+            /**
+             * Model
+             * @description What heard it, by the name that asks for it.
+             * @example ensemble
+             */
+            model: string;
             /**
              * Predictions
              * @description Likeliest first.
@@ -410,6 +451,11 @@ export interface components {
              * @example speech
              */
             resembles: string | null;
+            /**
+             * Segments
+             * @description With `segments` only: what was heard from when to when, of what is wanted.
+             */
+            segments?: components["schemas"]["Segment"][] | null;
             /**
              * Silent
              * @description Nothing was to be heard; the predictions then mean nothing.
@@ -430,6 +476,11 @@ export interface components {
              */
             state: "known" | "unsure" | "silence";
             /**
+             * Timeline
+             * @description With `windows` only: each window that is wanted.
+             */
+            timeline?: components["schemas"]["ClassifiedWindow"][] | null;
+            /**
              * Uncertainty
              * @description Entropy of the probabilities relative to its maximum: 0 all on one class, 1 all alike.
              * @example 0.08
@@ -443,24 +494,25 @@ export interface components {
             windows: number;
         };
         /**
-         * Bytes8
-         * @description An array of eight-bit numbers: value = min + byte / 255 * (max - min).
+         * ClassifiedWindow
+         * @description What was heard in one window of a sound; all but the times as of the whole sound.
          */
-        Bytes8: {
+        ClassifiedWindow: {
+            /** End S */
+            end_s: number;
+            /** Predictions */
+            predictions: components["schemas"]["ClassConfidence"][];
+            /** Resembles */
+            resembles: string | null;
+            /** Start S */
+            start_s: number;
             /**
-             * Data
-             * @description The bytes, row by row, in base64.
+             * State
+             * @enum {string}
              */
-            data: string;
-            /** Max */
-            max: number;
-            /** Min */
-            min: number;
-            /**
-             * Shape
-             * @description Rows (lowest band first) and columns, or one length.
-             */
-            shape: number[];
+            state: "known" | "unsure" | "silence";
+            /** Uncertainty */
+            uncertainty: number;
         };
         /**
          * EvidenceMap
@@ -822,6 +874,44 @@ export interface components {
             title: string;
         };
         /**
+         * Segment
+         * @description A stretch of a sound in which one and the same was heard.
+         */
+        Segment: {
+            /**
+             * Confidence
+             * @description Mean of its windows.
+             */
+            confidence: number;
+            /** End S */
+            end_s: number;
+            /**
+             * Highest Confidence
+             * @description Of the window that is surest.
+             */
+            highest_confidence: number;
+            /**
+             * Label
+             * @description Null: silence.
+             */
+            label: string | null;
+            /**
+             * Resembles
+             * @description Of a guess: as of the whole sound.
+             */
+            resembles: string | null;
+            /** Start S */
+            start_s: number;
+            /**
+             * State
+             * @description Others than known only where `unsure` asks for them.
+             * @enum {string}
+             */
+            state: "known" | "unsure" | "silence";
+            /** Windows */
+            windows: number;
+        };
+        /**
          * Spectrogram
          * @description The log-mel that the network saw; ``min`` and ``max`` in dB of mel power.
          */
@@ -1045,10 +1135,22 @@ export interface operations {
     classify: {
         parameters: {
             query?: {
-                /** @description How many classes to name. */
-                top?: number;
                 /** @description Name of a model, see /api/v1/models; the first one if not given. */
                 model?: string | null;
+                /** @description How many classes to name. */
+                top?: number;
+                /** @description Tell of each window of the sound: `timeline`. */
+                windows?: boolean;
+                /** @description Tell what was heard from when to when: `segments`. */
+                segments?: boolean;
+                /** @description Among the segments, guesses and silence, too. */
+                unsure?: boolean;
+                /** @description Windows and segments with less are not told. */
+                min_confidence?: number;
+                /** @description Classes, divided by commas: windows and segments of no others. */
+                only?: string[] | null;
+                /** @description Classes of which no windows and segments are. */
+                except?: string[] | null;
             };
             header?: never;
             path?: never;
@@ -1071,7 +1173,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Answer"];
+                    "application/json": components["schemas"]["Classification"];
                 };
             };
             /** @description The request cannot be read. */

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from audio_cnn.cli.answering import Results, info_of, source_name
+from audio_cnn.cli.answering import Results, info_of, model_name, source_name
 from audio_cnn.cli.inputs import Inputs
 from audio_cnn.cli.notes import note
 from audio_cnn.cli.resuming import NOTHING_KEPT, Kept, Part
@@ -54,7 +54,7 @@ def kept_answers(output: Path | None, inputs: Inputs, telling: Telling, model: s
         return NOTHING_KEPT
     names = [*inputs.failed, *map(source_name, inputs.sources)]
     top = min(telling.top, len(info_of(model).labels))
-    part = Part(path, names, gaps=telling.leaves_sounds_out, top=top)
+    part = Part(path, names, gaps=telling.leaves_sounds_out, top=top, model=model_name(model))
     if telling.format is Format.CSV:
         return part.csv(_columns(telling))
     return part.jsonl("segments" if telling.segments else "timeline" if telling.windows else None)

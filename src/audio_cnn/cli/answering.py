@@ -46,7 +46,7 @@ class Results:
         failed = dict(list(inputs.failed.items())[kept.sounds :])
         sources = inputs.sources[max(0, kept.sounds - len(inputs.failed)) :]
         heard = classify_many(model, sources, workers=jobs, limits=limits(longest_s))
-        self._answers = _named(failed, heard)
+        self._answers = _named(failed, heard, model_name(model))
         self.total = len(inputs.failed) + len(inputs.sources)
         self.done = self._kept = kept.sounds
         self.failed = dict(kept.failed)
@@ -74,7 +74,7 @@ class Results:
 
 
 def _named(
-    failed: dict[str, str], heard: Iterator[tuple[Source, Answer]]
+    failed: dict[str, str], heard: Iterator[tuple[Source, Answer]], model: str
 ) -> Generator[NamedPrediction, None, None]:
     from audio_cnn.output.document import NamedPrediction
 
@@ -83,7 +83,12 @@ def _named(
         if isinstance(answer, AudioError):
             yield NamedPrediction(source_name(source), error=_reason(answer))
         else:
-            yield NamedPrediction(source_name(source), prediction=answer)
+            yield NamedPrediction(source_name(source), prediction=answer, model=model)
+
+
+def model_name(model: str) -> str:
+    """What a shipped model or a model file is called in the answers: its file's name without the suffix."""
+    return readable(Path(model).stem)
 
 
 def source_name(source: Source) -> str:

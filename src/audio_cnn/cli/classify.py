@@ -10,7 +10,6 @@ import typer
 
 from audio_cnn.cli.answer_file import check_part, kept_answers, report_failed, write_answers
 from audio_cnn.cli.answering import Results, info_of, limits
-from audio_cnn.cli.class_names import class_names
 from audio_cnn.cli.cluster import ClusterJob, classify_to_folder
 from audio_cnn.cli.inputs import Inputs, readable
 from audio_cnn.cli.label_files import hear_once, label_paths, write_label_files
@@ -19,6 +18,8 @@ from audio_cnn.cli.notes import note
 from audio_cnn.cli.telling import LABEL_FILES, Format, Telling, chosen_format
 from audio_cnn.cli.terminal import FAILURE, ModelOption, check_output, fail
 from audio_cnn.errors import ConfigError
+
+LISTED_AT = "'audio-cnn models --classes'"
 
 if TYPE_CHECKING:
     from audio_cnn.prediction.segments import Wanted
@@ -248,13 +249,14 @@ def _check_engine(
 
 
 def _wanted(model: str, least_confidence: float, only: list[str], without: list[str]) -> Wanted:
+    from audio_cnn.prediction.class_names import class_names
     from audio_cnn.prediction.segments import Wanted
 
     known = [label.name for label in info_of(model).labels] if only or without else []
     return Wanted(
         least_confidence,
-        class_names("--only", only, known),
-        class_names("--except", without, known),
+        class_names("--only", only, known, listed_at=LISTED_AT),
+        class_names("--except", without, known, listed_at=LISTED_AT),
     )
 
 

@@ -38,12 +38,14 @@ class _Answer:
 
     Attributes:
         named: how many classes; None: it does not say.
+        model: what heard it; empty: nothing did.
     """
 
     file: str
     text: str
     error: str
     named: int | None
+    model: str
 
 
 class Part:
@@ -54,13 +56,15 @@ class Part:
         names: of all sounds that are to be heard, in order.
         gaps: there may be nothing written of a sound that was heard.
         top: how many classes are named of a sound.
+        model: what hears them.
     """
 
-    def __init__(self, path: Path, names: Sequence[str], *, gaps: bool, top: int) -> None:
+    def __init__(self, path: Path, names: Sequence[str], *, gaps: bool, top: int, model: str) -> None:
         self._path = path
         self._names = names
         self._gaps = gaps
         self._top = top
+        self._model = model
 
     def jsonl(self, listed: str | None) -> Kept:
         """Every line that is whole.
@@ -72,7 +76,7 @@ class Part:
             ConfigError: it cannot be read, is damaged, or of a run with other options or sounds.
         """
         answers = [self._document(line, listed) for line in self._whole_lines()]
-        self._check_top(answers)
+        self._check_options(answers)
         positions = self._positions([answer.file for answer in answers], alike_are_one=False)
         return _kept("", answers, positions[-1] + 1 if positions else 0)
 
@@ -89,7 +93,7 @@ class Part:
         if self._values(header) != list(columns):
             raise self._of_other_options()
         answers = list(self._answers(records, columns))
-        self._check_top(answers[:-1])
+        self._check_options(answers[:-1])
         positions = self._positions([answer.file for answer in answers], alike_are_one=True)
         return _kept(header, answers[:-1], positions[-1] if positions else 0)
 
@@ -106,7 +110,8 @@ class Part:
     def _document(self, line: str, listed: str | None) -> _Answer:
         try:
             document: dict[str, Any] = json.loads(line)
-            answer = _Answer(document["file"], line, document.get("error", ""), _named(document))
+            error, model = document.get("error", ""), document.get("model", "")
+            answer = _Answer(document["file"], line, error, _named(document), model)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise self._damaged() from error
         lists = {"timeline", "segments"} & document.keys()
@@ -122,7 +127,8 @@ class Part:
             same = list(some)
             ranks = [int(row["rank"]) for row, _record in same if row.get("rank", "").isdecimal()]
             error = same[0][0]["error"]
-            yield _Answer(file, "".join(record for _row, record in same), error, max(ranks, default=None))
+            text = "".join(record for _row, record in same)
+            yield _Answer(file, text, error, max(ranks, default=None), same[0][0]["model"])
 
     def _row(self, record: str, columns: int) -> list[str]:
         values = self._values(record)
@@ -136,9 +142,10 @@ class Part:
         except csv.Error as error:
             raise self._damaged() from error
 
-    def _check_top(self, answers: Sequence[_Answer]) -> None:
-        if any(answer.named not in (None, self._top) for answer in answers):
-            raise self._of_other_options()
+    def _check_options(self, answers: Sequence[_Answer]) -> None:
+        for answer in answers:
+            if answer.named not in (None, self._top) or answer.model not in ("", self._model):
+                raise self._of_other_options()
 
     def _positions(self, files: Sequence[str], *, alike_are_one: bool) -> list[int]:
         """Which of the sounds each answer is to.

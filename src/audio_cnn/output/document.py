@@ -22,17 +22,19 @@ class NamedPrediction:
 
     Attributes:
         error: message for people; None where there is a prediction.
+        model: what heard it, by the name that asks for it.
     """
 
     file: str
     prediction: Prediction | None = None
     error: str | None = None
+    model: str = ""
 
 
 def prediction_document(
     named: NamedPrediction, *, top: int, timeline: bool = False, wanted: Wanted = ANYTHING
 ) -> dict[str, Any]:
-    """``{"file", "predictions": [{"label", "confidence"} ...], ...}``, or ``{"file", "error"}``.
+    """``{"file", "model", "predictions": [{"label", "confidence"} ...], ...}``, or ``{"file", "error"}``.
 
     With ``timeline`` also a list of that name, ``{"start_s", "end_s", "predictions", ...}`` for each window
     that is ``wanted``.
@@ -42,6 +44,7 @@ def prediction_document(
         return {"file": named.file, "error": named.error}
     document = {
         "file": named.file,
+        "model": named.model,
         "predictions": _scores(prediction, top),
         **facts_of(prediction),
     }
@@ -127,7 +130,11 @@ def csv_columns(*, timeline: bool = False) -> list[str]:
     """The headings of ``write_csv``."""
     when = ["start_s", "end_s"] if timeline else []
     whole = ["duration_s", "error", "state", "uncertainty", "sounds", "resembles"]
-    return ["file", *when, "rank", "label", "confidence", *whole, *(["recorded_at"] if timeline else [])]
+    return [
+        *("file", *when, "rank", "label", "confidence", *whole),
+        *(["recorded_at"] if timeline else []),
+        "model",
+    ]
 
 
 def write_csv(
@@ -150,7 +157,7 @@ def write_csv(
     columns = csv_columns(timeline=timeline)
     rows = (
         failure_row(columns, one) if one.prediction is None
-        else _csv_rows(one.file, one.prediction, top, timeline, wanted)
+        else _csv_rows(one, one.prediction, top, timeline, wanted)
         for one in results
     )  # fmt: skip
     write_rows(columns if header else None, rows, file)
@@ -176,9 +183,9 @@ def failure_row(columns: Sequence[str], named: NamedPrediction) -> list[list[str
 
 
 def _csv_rows(
-    file: str, prediction: Prediction, top: int, timeline: bool, wanted: Wanted
+    named: NamedPrediction, prediction: Prediction, top: int, timeline: bool, wanted: Wanted
 ) -> Iterator[list[str | int]]:
-    duration, began = f"{prediction.duration_s:.3f}", recording_time(file)
+    duration, began = f"{prediction.duration_s:.3f}", recording_time(named.file)
     whole = [HeardWindow(0.0, prediction.duration_s, prediction)]
     for window in _told(prediction, wanted) if timeline else whole:
         when = [f"{window.start_s:.3f}", f"{window.end_s:.3f}"] if timeline else []
@@ -188,7 +195,7 @@ def _csv_rows(
         said = [duration, "", heard.state, f"{heard.uncertainty:.6f}", sounds, heard.resembles or ""]
         for rank, score in enumerate(heard.top(top), start=1):
             confidence = f"{score.confidence:.6f}"
-            yield [file, *when, rank, score.label.name, confidence, *said, *time_of_day]
+            yield [named.file, *when, rank, score.label.name, confidence, *said, *time_of_day, named.model]
 
 
 def _told(prediction: Prediction, wanted: Wanted) -> list[HeardWindow]:

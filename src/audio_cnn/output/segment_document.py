@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any, TextIO
 
 from audio_cnn.output.document import NamedPrediction, failure_row, prediction_document, write_rows
@@ -13,7 +12,7 @@ from audio_cnn.prediction.segments import ANYTHING, Segment, Wanted, segments_of
 
 COLUMNS = (
     *("file", "start_s", "end_s", "label", "confidence", "highest_confidence", "duration_s", "error"),
-    *("state", "resembles", "windows", "recorded_at"),
+    *("state", "resembles", "windows", "recorded_at", "model"),
 )
 
 
@@ -25,16 +24,15 @@ def segments_document(
     if named.prediction is not None:
         began = recording_time(named.file)
         found = segments_of(named.prediction.timeline, unsure=unsure, wanted=wanted)
-        document["segments"] = [segment_document(segment, began) for segment in found]
+        document["segments"] = [
+            {**segment_document(segment), "recorded_at": recorded_at(began, segment.start_s)}
+            for segment in found
+        ]
     return document
 
 
-def segment_document(segment: Segment, began: datetime | None = None) -> dict[str, Any]:
-    """When it was, and what was heard.
-
-    Args:
-        began: when the recording did, if that is known.
-    """
+def segment_document(segment: Segment) -> dict[str, Any]:
+    """When it was, and what was heard."""
     return {
         "start_s": round(segment.start_s, 6),
         "end_s": round(segment.end_s, 6),
@@ -44,7 +42,6 @@ def segment_document(segment: Segment, began: datetime | None = None) -> dict[st
         "state": segment.state,
         "resembles": segment.resembles,
         "windows": segment.windows,
-        "recorded_at": recorded_at(began, segment.start_s),
     }
 
 
@@ -63,17 +60,19 @@ def write_segments_csv(
     """
     rows = (
         failure_row(COLUMNS, one) if one.prediction is None
-        else _rows(one.file, one.prediction, unsure, wanted)
+        else _rows(one, one.prediction, unsure, wanted)
         for one in results
     )  # fmt: skip
     write_rows(COLUMNS if header else None, rows, file)
 
 
-def _rows(file: str, prediction: Prediction, unsure: bool, wanted: Wanted) -> Iterator[list[str | int]]:
-    began = recording_time(file)
+def _rows(
+    named: NamedPrediction, prediction: Prediction, unsure: bool, wanted: Wanted
+) -> Iterator[list[str | int]]:
+    began = recording_time(named.file)
     for segment in segments_of(prediction.timeline, unsure=unsure, wanted=wanted):
         yield [
-            file,
+            named.file,
             f"{segment.start_s:.3f}",
             f"{segment.end_s:.3f}",
             segment.label.name if segment.label else "",
@@ -85,4 +84,5 @@ def _rows(file: str, prediction: Prediction, unsure: bool, wanted: Wanted) -> It
             segment.resembles or "",
             segment.windows,
             recorded_at(began, segment.start_s) or "",
+            named.model,
         ]

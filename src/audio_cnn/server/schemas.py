@@ -22,6 +22,7 @@ class ScoredLabel(BaseModel):
 class Answer(BaseModel):
     """What a sound is."""
 
+    model: str = Field(description="What heard it, by the name that asks for it.", examples=["ensemble"])
     predictions: list[ScoredLabel] = Field(description="Likeliest first.")
     duration_s: float = Field(description="Length of the sound.", examples=[5.0])
     windows: int = Field(description="How many windows of it were listened to.", examples=[1])
@@ -45,6 +46,48 @@ class Answer(BaseModel):
         le=1,
         description="Entropy of the probabilities relative to its maximum: 0 all on one class, 1 all alike.",
         examples=[0.08],
+    )
+
+
+class ClassConfidence(BaseModel):
+    """One class and how sure the model is of it, in short."""
+
+    label: str
+    confidence: float
+
+
+class ClassifiedWindow(BaseModel):
+    """What was heard in one window of a sound; all but the times as of the whole sound."""
+
+    start_s: float
+    end_s: float
+    predictions: list[ClassConfidence]
+    state: State
+    resembles: str | None
+    uncertainty: float
+
+
+class Segment(BaseModel):
+    """A stretch of a sound in which one and the same was heard."""
+
+    start_s: float
+    end_s: float
+    label: str | None = Field(description="Null: silence.")
+    confidence: float = Field(description="Mean of its windows.")
+    highest_confidence: float = Field(description="Of the window that is surest.")
+    state: State = Field(description="Others than known only where `unsure` asks for them.")
+    resembles: str | None = Field(description="Of a guess: as of the whole sound.")
+    windows: int
+
+
+class Classification(Answer):
+    """What a sound is and, where that is asked for, when."""
+
+    timeline: list[ClassifiedWindow] | None = Field(
+        None, description="With `windows` only: each window that is wanted."
+    )
+    segments: list[Segment] | None = Field(
+        None, description="With `segments` only: what was heard from when to when, of what is wanted."
     )
 
 
@@ -118,7 +161,6 @@ class AnalysisDocument(Answer):
 
     id: str = Field(description="For GET /api/v1/analyses/{id}/activations/{name}.")
     expires_s: float = Field(description="How long the id can be used.")
-    model: str
     timeline: list[HeardWindow] = Field(description="Empty unless the sound is longer than one window.")
     waveform: Waveform
     spectrogram: Spectrogram

@@ -4,37 +4,41 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import JSONResponse, Response
 
-from audio_cnn.output.analysis import answer_document
 from audio_cnn.server.hearing import Hearing, hearing_of, listener_of
 from audio_cnn.server.listener import Listener
 from audio_cnn.server.problems import problem_responses
-from audio_cnn.server.schemas import AnalysisDocument, Answer
+from audio_cnn.server.schemas import AnalysisDocument, Classification
+from audio_cnn.server.telling import Telling, telling_of
 from audio_cnn.server.upload import REQUEST_BODY
 
 router = APIRouter(prefix="/api/v1", tags=["sounds"])
 HearingDependency = Annotated[Hearing, Depends(hearing_of)]
 ListenerDependency = Annotated[Listener, Depends(listener_of)]
+TellingDependency = Annotated[Telling, Depends(telling_of)]
 ERRORS = problem_responses(400, 404, 408, 413, 415, 422, 429, 504)
 
 
 @router.post(
-    "/classify", response_model=Answer, responses=ERRORS, openapi_extra=REQUEST_BODY, operation_id="classify"
+    "/classify",
+    response_model=Classification,
+    responses=ERRORS,
+    openapi_extra=REQUEST_BODY,
+    operation_id="classify",
 )
 async def classify(
-    request: Request,
-    hearing: HearingDependency,
-    listener: ListenerDependency,
-    top: Annotated[int, Query(ge=1, le=1000, description="How many classes to name.")] = 5,
+    request: Request, hearing: HearingDependency, listener: ListenerDependency, telling: TellingDependency
 ) -> Any:
     """Name a sound: the fast way.
 
     `curl --data-binary @dog.wav localhost:8000/api/v1/classify`
+    `curl --data-binary @night.flac 'localhost:8000/api/v1/classify?segments=true&except=wind'`
     """
+    wanted = telling.wanted(listener.info)
     prediction = await hearing.classify(request, listener)
-    return JSONResponse(answer_document(prediction, top=top))
+    return JSONResponse({"model": listener.info.name, **telling.document(prediction, wanted)})
 
 
 @router.post(

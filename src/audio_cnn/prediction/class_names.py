@@ -10,10 +10,13 @@ from audio_cnn.errors import ConfigError
 NEAR = 3
 
 
-def class_names(option: str, given: Sequence[str], known: Sequence[str]) -> frozenset[str]:
+def class_names(option: str, given: Sequence[str], known: Sequence[str], *, listed_at: str) -> frozenset[str]:
     """The classes that an option names, divided by commas.
 
     Capitals, spaces and hyphens are as good as what the model has: ``"Church bells"`` is ``church_bells``.
+
+    Args:
+        listed_at: where people see which classes there are.
 
     Raises:
         ConfigError: there is no such class; names that are near are told.
@@ -24,7 +27,9 @@ def class_names(option: str, given: Sequence[str], known: Sequence[str]) -> froz
         raise ConfigError(f"{option} names no class")
     for name in names:
         if _spelling(name) not in by_spelling:
-            raise ConfigError(f"{option}: the model has no class '{name}'; {_way_out(name, by_spelling)}")
+            raise ConfigError(
+                f"{option}: the model has no class '{name}'; {_way_out(name, by_spelling, listed_at)}"
+            )
     return frozenset(by_spelling[_spelling(name)] for name in names)
 
 
@@ -35,12 +40,12 @@ def _divided(given: Sequence[str], by_spelling: dict[str, str]) -> Iterator[str]
         yield from (part.strip() for part in parts if part.strip())
 
 
-def _way_out(name: str, by_spelling: dict[str, str]) -> str:
+def _way_out(name: str, by_spelling: dict[str, str], listed_at: str) -> str:
     spelling = _spelling(name)
     within = [one for one in by_spelling if spelling in one]
     near = dict.fromkeys([*within, *get_close_matches(spelling, by_spelling, NEAR)])
     names = [by_spelling[one] for one in near][:NEAR]
-    return f"near it: {', '.join(names)}" if names else "'audio-cnn models --classes' lists those there are"
+    return f"near it: {', '.join(names)}" if names else f"{listed_at} lists those there are"
 
 
 def _spelling(name: str) -> str:
