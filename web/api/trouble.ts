@@ -61,6 +61,15 @@ export function unreadable(): Trouble {
   );
 }
 
+export function emptyFolder(): Trouble {
+  return new Trouble(
+    "No sounds in it",
+    "Neither the folder nor those below hold a file that is called like a sound.",
+    "Bring the files themselves: what is in them decides, not their names.",
+    false,
+  );
+}
+
 export function soundMissing(): Trouble {
   return new Trouble(
     "The sound itself is needed",

@@ -149,3 +149,18 @@ test("one model alone is no choice", async () => {
     await alone.close();
   }
 });
+
+test("sounds that were brought together are named anew by another model, if that is wanted", async () => {
+  const { page, leave } = await visit(stage);
+  const together = page.getByRole("region", { name: "Sounds brought together" });
+  const named = () => together.getByText("All 2 sounds are named").first().waitFor();
+  await page.getByLabel("Sound file").setInputFiles(["rain.wav", "hum.wav"].map(stage.sound));
+  await named();
+  assert.equal(await together.getByRole("button", { name: /^Name them with/ }).count(), 0);
+  await choose(page, "mine");
+  await together.getByRole("button", { name: "Name them with mine" }).click();
+  await together.getByRole("button", { name: "Name them with mine" }).waitFor({ state: "detached" });
+  await named();
+  assert.match(await together.getByRole("listitem").first().textContent(), /Not sure: my/i);
+  await leave();
+});

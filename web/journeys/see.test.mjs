@@ -611,7 +611,7 @@ test("where the system chooses all colours, and on paper, what counts is to be s
   await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
   await page.emulateMedia({ media: "print", forcedColors: "none" });
   assert.notEqual(await corner(), dark, "painted for paper before it is printed");
-  for (const name of ["Play", "Choose a file", /^Save/])
+  for (const name of ["Play", "Choose files", /^Save/])
     assert.equal(await page.getByRole("button", { name }).count(), 0);
   await page.getByText("conv1", { exact: true }).waitFor();
   await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));

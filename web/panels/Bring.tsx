@@ -3,12 +3,14 @@
 import { useEffect, useRef } from "react";
 
 import { asked } from "@/session/address";
-import { analyseLinked, analyseSound, cancel, returnTo } from "@/session/analyse";
+import { analyseLinked, analyseNothing, analyseSound, cancel, returnTo } from "@/session/analyse";
 import type { Heard } from "@/session/heard";
 import { choose, findModels, useClasses } from "@/session/models";
 import { compareAsAsked } from "@/session/second";
 import { heard } from "@/session/session";
+import { hearSeveral, several } from "@/session/several";
 import { useSignal } from "@/session/signal";
+import { asBrought, type Brought } from "@/session/sound-files";
 import { holdUnsaved } from "@/session/unsaved";
 import { isAsked, onReturn, visit } from "@/session/visits";
 import { Button } from "@/ui/Button";
@@ -21,6 +23,7 @@ import { Failed, UnderWay } from "./RequestState";
 import { Samples } from "./Samples";
 import { WhileRecording } from "./WhileRecording";
 import { useFreeKeyboard } from "./free-keyboard";
+import { useWanted } from "./later";
 import { openKept, openSaved } from "./opening";
 
 /** All the ways in: drop, paste, pick, record, or one of the samples. */
@@ -37,7 +40,7 @@ export function Bring() {
           </WhileRecording>
         </div>
       )}
-      <Drop onFile={bring} inviting={first}>
+      <Drop onBrought={bring} inviting={first}>
         <div className={`group/ways flex flex-wrap items-center gap-2 ${first ? "justify-center" : ""}`}>
           <div className="contents group-has-data-recording/ways:hidden">
             <Pick />
@@ -49,7 +52,7 @@ export function Bring() {
           </div>
           {!first && (
             <p className="hidden text-xs text-soft group-has-data-recording/ways:hidden lg:block lg:pl-2">
-              or drop or paste one anywhere
+              or drop or paste some anywhere
             </p>
           )}
           {!first && <UnderWay />}
@@ -57,6 +60,7 @@ export function Bring() {
       </Drop>
       {first && <UnderWay tall />}
       <Failed />
+      <Together />
       <Samples compact={!first} />
     </section>
   );
@@ -81,17 +85,17 @@ function Pick() {
     <>
       <Button data-pick look="filled" onClick={() => input.current?.click()}>
         <Icon name="file" />
-        Choose a file
+        Choose files
       </Button>
       <input
         ref={input}
         type="file"
         accept="audio/*,video/*,.flac,.opus,.caf,.aiff,.au,.wma,.m4a,.json"
         aria-label="Sound file"
+        multiple
         hidden
         onChange={({ target }) => {
-          const [file] = target.files ?? [];
-          if (file) bring(file);
+          if (target.files?.length) bring(asBrought(target.files));
           // The same file can be chosen again.
           target.value = "";
         }}
@@ -100,10 +104,21 @@ function Pick() {
   );
 }
 
-function bring(file: Blob): void {
-  if (file instanceof File && /\.json$/i.test(file.name)) return openSaved(file);
-  const name = file instanceof File && file.name ? file.name : "Recording";
-  void analyseSound({ name, blob: file });
+/** The first is looked into; of several, all are named. */
+function bring(brought: Brought[]): void {
+  const sounds = brought.filter(({ name }) => !/\.json$/i.test(name));
+  if (sounds.length > 1) hearSeveral(sounds);
+  const [sound, saved] = [sounds[0], brought[0]];
+  if (sound) void analyseSound({ name: sound.name || "Recording", blob: sound.file });
+  else if (saved) openSaved(saved.file);
+  else analyseNothing();
+}
+
+const fetchSeveral = () => import("./Several").then((panel) => panel.Several);
+
+function Together() {
+  const Several = useWanted(fetchSeveral, useSignal(several) !== null);
+  return Several && <Several />;
 }
 
 function bringRecording(blob: Blob): void {

@@ -1,35 +1,21 @@
 "use client";
 
-import { useCallback, useEffect, useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 
 import { bytes, duration } from "@/drawing/words";
 import { models } from "@/session/models";
 import { useSignal } from "@/session/signal";
+import { broughtWith, type Brought } from "@/session/sound-files";
 
 interface Props {
-  onFile: (file: File) => void;
+  onBrought: (brought: Brought[]) => void;
   /** A place to drop is shown; otherwise the whole page is one. */
   inviting: boolean;
   children: ReactNode;
 }
 
-const SAID_MS = 15_000;
-
-export function Drop({ onFile, inviting, children }: Props) {
-  const [brought, setBrought] = useState(1);
-  const take = useCallback(
-    (files: FileList | undefined) => {
-      if (!files?.[0] || isCovered()) return;
-      setBrought(files.length);
-      onFile(files[0]);
-    },
-    [onFile],
-  );
-  const over = useDropAndPaste(take);
-  useEffect(() => {
-    const timer = setTimeout(() => setBrought(1), SAID_MS);
-    return () => clearTimeout(timer);
-  }, [brought]);
+export function Drop({ onBrought, inviting, children }: Props) {
+  const over = useDropAndPaste(onBrought);
   const frame = inviting
     ? `mx-auto max-w-3xl rounded-3xl border border-dashed px-6 py-8 sm:py-9 transition-colors ${over ? "border-accent bg-accent/10" : "border-soft/50"}`
     : "";
@@ -38,13 +24,8 @@ export function Drop({ onFile, inviting, children }: Props) {
       {children}
       {inviting && (
         <p className="mt-4 text-center text-xs text-soft">
-          or drop or paste one here: WAV, MP3, M4A, FLAC, Ogg, Opus, WebM and others
+          or drop or paste some here, or a folder: WAV, MP3, M4A, FLAC, Ogg, Opus, WebM and others
           <Limits />; or an analysis that was saved
-        </p>
-      )}
-      {brought > 1 && (
-        <p role="status" className="pt-3 text-sm text-soft">
-          This is the first of {brought} files. For many at once there is the command line: audio-cnn classify folder/
         </p>
       )}
       {over && !inviting && (
@@ -64,9 +45,12 @@ function Limits() {
   return limits && <>, up to {[duration(limits.sound_s), bytes(limits.upload_bytes)].join(" and ")}</>;
 }
 
-function useDropAndPaste(take: (files: FileList | undefined) => void): boolean {
+function useDropAndPaste(onBrought: Props["onBrought"]): boolean {
   const [over, setOver] = useState(false);
   useEffect(() => {
+    const take = async (transfer: DataTransfer | null) => {
+      if (transfer?.types.includes("Files") && !isCovered()) onBrought(await broughtWith(transfer));
+    };
     const onDragOver = (event: DragEvent) => {
       if (!event.dataTransfer?.types.includes("Files")) return;
       event.preventDefault();
@@ -78,11 +62,11 @@ function useDropAndPaste(take: (files: FileList | undefined) => void): boolean {
     const onDrop = (event: DragEvent) => {
       event.preventDefault();
       setOver(false);
-      take(event.dataTransfer?.files);
+      void take(event.dataTransfer);
     };
-    const onPaste = (event: ClipboardEvent) => take(event.clipboardData?.files);
+    const onPaste = (event: ClipboardEvent) => void take(event.clipboardData);
     return listenAll({ dragover: onDragOver, dragleave: onDragLeave, drop: onDrop, paste: onPaste });
-  }, [take]);
+  }, [onBrought]);
   return over;
 }
 

@@ -2,6 +2,7 @@
 import { headOf, paintAlbum, type Page } from "@/drawing/album";
 import { headlineOf } from "@/session/headline";
 import { heard } from "@/session/session";
+import { KNOWN_ENDING } from "@/session/sound-files";
 import { saved } from "@/session/unsaved";
 import { ink } from "@/ui/ink";
 import { allPanes, paneOf, type Pane } from "@/ui/panes";
@@ -9,8 +10,6 @@ import { allPanes, paneOf, type Pane } from "@/ui/panes";
 const SCALE = 2;
 // On a phone's width headline and names would not fit.
 const LEAST_WIDTH = 720;
-// A dot may be that of seconds.
-const KNOWN_ENDING = /\.(aac|aiff?|amr|au|caf|flac|m4a|mka|mkv|mov|mp[234]|og[agv]|opus|wav|webm|wma)$/i;
 
 export async function saveDocument(): Promise<void> {
   const found = heard.get();

@@ -1,6 +1,6 @@
 // From a sound to what is on the page. The newest wish wins; what was shown stays until its answer is there.
 import { fetchSampleAudio, fetchSamples, type SampleInfo } from "@/api/client";
-import { asTrouble, soundMissing } from "@/api/trouble";
+import { asTrouble, emptyFolder, soundMissing } from "@/api/trouble";
 import { analyze } from "@/api/upload";
 import { type View } from "@/drawing/view";
 import { clock } from "@/drawing/words";
@@ -47,6 +47,11 @@ export async function analyseSound(source: Source): Promise<void> {
     (signal) => send(source, signal),
     () => void analyseSound(source),
   );
+}
+
+/** A folder without sounds was brought. */
+export function analyseNothing(): void {
+  void attempt("the folder", () => Promise.reject(emptyFolder()), analyseNothing);
 }
 
 export async function analyseSample(sample: NamedSample): Promise<void> {

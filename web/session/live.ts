@@ -4,6 +4,7 @@ import { headlineOf, type Headline } from "./headline";
 import { cardOf, chosen } from "./models";
 import { signal as signalOf } from "./signal";
 import { verdictOf } from "./verdict";
+import { wait } from "./wait";
 
 const EVERY_MS = 1000;
 
@@ -24,7 +25,7 @@ export async function hearLive(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const next = later(EVERY_MS, signal);
+    const next = wait(EVERY_MS, signal);
     const sound = newest();
     if (sound) {
       // A busy server has no time for this one, but maybe for the next.
@@ -39,16 +40,4 @@ async function headlineNow(sound: Blob, signal: AbortSignal): Promise<Headline |
   const model = chosen.get();
   const [answer, card] = await Promise.all([classify(sound, model, signal), cardOf(model)]);
   return headlineOf(answer, verdictOf(answer, Boolean(card?.rejection)));
-}
-
-function later(wait_ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      done();
-    };
-    const timer = setTimeout(end, wait_ms);
-    signal.addEventListener("abort", end);
-  });
 }

@@ -76,13 +76,17 @@ class Decoder:
     async def _call(self, function: Any, *arguments: object) -> Any:
         return await asyncio.wrap_future(self._pool.submit(function, *arguments))
 
-    def end(self) -> None:
-        """End the process, whatever it is about."""
+    def end(self, *, wait: bool = False) -> None:
+        """End the process, whatever it is about.
+
+        Args:
+            wait: until it has ended.
+        """
         self._wipe()
         if self._process is not None:
             self._process.kill()
         self._process = None
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(wait=wait, cancel_futures=True)
 
     def _wipe(self) -> None:
         if self._slate:

@@ -65,11 +65,12 @@ class Decoders:
                 tasks.create_task(self._start_one())
 
     def close(self) -> None:
-        """End every process, and those that are about to start."""
+        """End every process, and those that are about to start; nothing of them is left then."""
         for start in self._starts:
             start.cancel()
+        self._idle = asyncio.Queue()
         while self._decoders:
-            self._decoders.pop().end()
+            self._decoders.pop().end(wait=True)
 
     async def samples(self, data: bytes, rate_hz: int) -> Float32Array:
         """Mono samples [T] of a file, at that rate.
