@@ -129,6 +129,7 @@ def test_it_names_every_demo(classifier: Classifier) -> None:
         assert prediction.state == "known"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted({*shipped_models()} - {"attention"}))
 def test_of_two_sounds_one_after_the_other_each_is_heard_where_it_is(name: str) -> None:
     """Attention carries what it has heard to all places, so of that network it cannot be said."""

@@ -63,6 +63,7 @@ def test_patterns_are_expanded(
     assert sorted(answers(classify(pattern, "--format", "json")).values()) == labels
 
 
+@pytest.mark.slow
 def test_a_folder_that_matches_a_pattern_means_its_audio(classify: Command, three_sounds: Path) -> None:
     shutil.copy("rooster.wav", "deep/rooster.wav")
 

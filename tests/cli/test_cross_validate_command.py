@@ -19,6 +19,8 @@ from audio_cnn.training.checkpoint import finished_epochs, finished_network
 from audio_cnn.training.lock import alone_in
 from audio_cnn.training.tensors import read_tensors
 
+pytestmark = pytest.mark.slow
+
 
 def test_cross_validation_as_json(cross_validation: Path) -> None:
     figures = json.loads(cross_validation.with_suffix(".json").read_text(encoding="utf-8"))

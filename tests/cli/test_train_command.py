@@ -20,6 +20,7 @@ from audio_cnn.training.state import TrainingState
 from audio_cnn.training.tensors import read_tensors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", ["esc50_tree", "class_tree", "feature_file"])
 def test_one_epoch_on_each_layout(
     audio_cnn: Command, data: str, tmp_path: Path, request: pytest.FixtureRequest
@@ -48,6 +49,7 @@ def test_folds_may_be_counted_from_0(audio_cnn: Command, feature_file: Path, tmp
     assert "on fold 0" in outcome.stdout
 
 
+@pytest.mark.slow
 def test_what_is_not_learned_from_is_said(audio_cnn: Command, class_tree: Path, tmp_path: Path) -> None:
     data = shutil.copytree(class_tree, tmp_path / "data")
     late = np.concatenate([np.zeros(RATE_HZ, np.float32), class_sound("dog", 0)])
@@ -104,6 +106,7 @@ def test_a_preset_file_and_single_settings(audio_cnn: Command, feature_file: Pat
     assert (recipe["name"], recipe["training"]["epochs"], recipe["training"]["seed"]) == ("mine", 1, 5)
 
 
+@pytest.mark.slow
 def test_a_teacher_must_not_have_heard_what_is_left_out(
     audio_cnn: Command, cross_validation: Path, feature_file: Path, tmp_path: Path
 ) -> None:
@@ -226,6 +229,7 @@ def test_without_the_training_extra_the_way_out_is_shown(
     assert "pip install 'audio-cnn[train]'" in outcome.stderr
 
 
+@pytest.mark.slow
 def test_a_class_that_no_fold_but_one_has_is_named(
     audio_cnn: Command, class_tree: Path, tmp_path: Path
 ) -> None:

@@ -25,6 +25,8 @@ from audio_cnn.training.loading import load_network
 from audio_cnn.training.state import TrainingState
 from audio_cnn.training.tensors import read_tensors
 
+pytestmark = pytest.mark.slow
+
 SHORT = (
     "training.epochs=2",
     "training.batch=8",

@@ -105,6 +105,7 @@ def test_not_one_clip_that_can_be_read(classifier: Classifier, tmp_path: Path) -
         answers_of(classifier, tmp_path)
 
 
+@pytest.mark.slow
 def test_clips_may_be_as_long_as_those_that_are_classified(classifier: Classifier, tmp_path: Path) -> None:
     write_wav(tmp_path / "dog" / "long.wav", np.resize(sine(400), 601 * 1_000), rate_hz=1_000)
 

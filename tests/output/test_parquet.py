@@ -58,6 +58,7 @@ def test_a_part_also_ends_after_some_time(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(list(tmp_path.iterdir())) == 2
 
 
+@pytest.mark.slow
 def test_what_was_written_is_known(tmp_path: Path) -> None:
     AnswerFolder(tmp_path, JOB).write([table(0), table(4, 1, "torn")], nothing)
 

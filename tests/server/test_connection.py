@@ -64,6 +64,7 @@ async def answer(reader: asyncio.StreamReader) -> bytes:
     return await reader.readexactly(int(head.lower().partition(b"content-length: ")[2].split()[0]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("start", "piece"),
     [

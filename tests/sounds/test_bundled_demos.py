@@ -45,6 +45,7 @@ def test_unknown_demo(name: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_bundled_demos_equal_their_synthesis() -> None:
     for path in demo_paths():
         sound, rate_hz = soundfile.read(path, dtype="float32")

@@ -29,6 +29,8 @@ from audio_cnn.training.loop import CHECKPOINT_NAME, Observer
 from audio_cnn.training.state import TrainingState
 from audio_cnn.training.teachers import Teachers
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 
 

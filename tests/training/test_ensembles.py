@@ -23,6 +23,8 @@ from audio_cnn.training.ensembles import cross_validate_ensemble
 from audio_cnn.training.loop import CHECKPOINT_NAME, Run, fit
 from audio_cnn.training.scoring import scores_of
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 FOLDS = 1, 2
 

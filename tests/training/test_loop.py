@@ -74,6 +74,7 @@ def test_loss_falls_when_a_few_batches_are_learned_by_heart(run_of: RunOf) -> No
     assert losses[-1] < losses[0] / 4
 
 
+@pytest.mark.slow
 def test_the_same_seed_ends_in_the_same_weights(run_of: RunOf) -> None:
     first, again, other = fit(run_of()), fit(run_of()), fit(run_of("training.seed=1"))
 
@@ -99,6 +100,7 @@ def test_the_schedule_ends_with_the_last_step(run_of: RunOf) -> None:
     assert max(record["lr"] for record in state.history[:-1]) > 0.1
 
 
+@pytest.mark.slow
 def test_an_ending_is_the_same_however_often_it_is_interrupted(run_of: RunOf) -> None:
     class Stopping(Watching):
         def step_ended(self, epoch: int, step: int, steps: int, log_mel: Tensor) -> None:

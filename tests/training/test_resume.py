@@ -22,6 +22,8 @@ from audio_cnn.training.journal import LOG_NAME
 from audio_cnn.training.loop import CHECKPOINT_NAME, Record, Run, fit
 from audio_cnn.training.tensors import read_tensors
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 SETTINGS = ("training.epochs=5", "training.validate_every=1")
 

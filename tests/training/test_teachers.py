@@ -25,6 +25,8 @@ from audio_cnn.training.scoring import scores_of
 from audio_cnn.training.teachers import Teachers, read_teachers
 from audio_cnn.training.tensors import read_tensors, write_tensors
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 
 

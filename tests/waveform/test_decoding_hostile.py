@@ -135,6 +135,7 @@ def test_a_silent_film_is_empty():
         decode(file.getvalue())
 
 
+@pytest.mark.slow
 def test_a_damaged_sound_does_not_linger():
     """An exception that keeps its traceback would keep the samples, until some garbage collection."""
     file = FORMATS["flac-16"].encode(sine(44_100, seconds=20.0), 44_100)[:-5_000]
