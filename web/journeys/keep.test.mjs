@@ -1,10 +1,11 @@
 // What this browser keeps of what it heard, and an analysis as a file.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { answered, coloursOf, openSample, openStage, serious, visit } from "./stage.mjs";
+import { answered, coloursOf, openSample, openStage, python, serious, visit } from "./stage.mjs";
 
 let stage;
 before(async () => (stage = await openStage()));
@@ -154,6 +155,24 @@ async function download(page, act) {
   await file.saveAs(path);
   return path;
 }
+
+test("what the command line has written opens, and plays if its sound is in it", async () => {
+  const { page, leave } = await visit(stage);
+  const analyze = (...options) =>
+    execFileSync(python, ["-m", "audio_cnn", "analyze", stage.sound("rain.wav"), ...options]);
+  const open = async (buffer) => {
+    await page.goto(stage.address);
+    await page.getByRole("button", { name: "Siren" }).waitFor();
+    await pick(page, { name: "rain.json", mimeType: "application/json", buffer });
+    await answered(page, "rain.wav");
+  };
+  await open(analyze());
+  await page.getByText("a saved analysis without its sound").waitFor();
+  await open(analyze("--with-sound"));
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await page.getByRole("button", { name: "Pause", exact: true }).waitFor();
+  await leave();
+});
 
 test("a saved analysis opens again, without its sound", async () => {
   const { page, leave } = await visit(stage);

@@ -19,7 +19,7 @@ export function documentIn(value: unknown): AnalysisDocument {
   const found = fieldsOf(value, "the analysis");
   return {
     // Of no use any more: the server keeps an analysis for minutes.
-    id: text(found["id"], "id"),
+    id: text(found["id"] ?? "", "id"),
     expires_s: 0,
     model: text(found["model"], "model"),
     predictions: predictionsIn(found["predictions"]),

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import typer
 
+from audio_cnn.cli.analyze import analyze
 from audio_cnn.cli.classify import classify
 from audio_cnn.cli.dataset import dataset
 from audio_cnn.cli.evaluate import evaluate
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.command()(classify)
 app.command()(listen)
+app.command()(analyze)
 app.command()(serve)
 app.command()(evaluate)
 app.command()(train)
