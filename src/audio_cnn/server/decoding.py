@@ -13,6 +13,7 @@ import logging
 from collections.abc import AsyncIterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager, suppress
+from itertools import chain, repeat
 
 import anyio
 
@@ -25,7 +26,8 @@ from audio_cnn.waveform.plain_wav import plain_wav
 
 NOTICE_S = 0.05  # in which others that were ended with it are gone, too
 PLAIN_BYTES = 2**20
-AGAIN_S = 1.0
+AGAIN_S = 0.0, 0.0, 0.1, 0.3, 1.0
+"""From one try to start a decoder to the next; the last as often as need be."""
 
 logger = logging.getLogger(__name__)
 
@@ -130,12 +132,13 @@ class Decoders:
         self._idle.put_nowait(decoder)
 
     async def _start_one_in_the_end(self) -> None:
+        waits_s = chain(AGAIN_S, repeat(AGAIN_S[-1]))
         while True:
             try:
                 return await self._start_one()
             except (BrokenProcessPool, OSError) as error:
-                logger.warning("no decoder could be started: %s", error)
-                await anyio.sleep(AGAIN_S)
+                logger.warning("a decoder could not be started: %s", error)
+                await anyio.sleep(next(waits_s))
 
 
 def needs_no_decoder(data: bytes, rate_hz: int) -> bool:
