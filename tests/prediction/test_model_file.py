@@ -252,7 +252,7 @@ def test_a_graph_that_fails_says_so(model_path: Path, tmp_path: Path) -> None:
     )
     onnx.save(model, tmp_path / "fails.onnx")
 
-    with pytest.raises(ModelError, match="cannot be run; it is damaged"):
+    with pytest.raises(ModelError, match=r"the network in .* cannot be run: "):
         Classifier(tmp_path / "fails.onnx", threads=1).classify(noise(8_000))
 
 

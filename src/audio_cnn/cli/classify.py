@@ -19,10 +19,10 @@ from audio_cnn.cli.telling import LABEL_FILES, Format, Telling, chosen_format
 from audio_cnn.cli.terminal import FAILURE, ModelOption, check_output, fail
 from audio_cnn.errors import ConfigError
 
-LISTED_AT = "'audio-cnn models --classes'"
-
 if TYPE_CHECKING:
     from audio_cnn.prediction.segments import Wanted
+
+LISTED_AT = "'audio-cnn models --classes'"
 
 
 class Engine(StrEnum):

@@ -299,7 +299,7 @@ class Classifier:
         try:
             results: list[Any] = session.run(list(names), feeds)
         except Exception as error:  # ONNX Runtime raises a family of its own that has no common base
-            raise ModelError(f"the network in {self.path} cannot be run; it is damaged: {error}") from error
+            raise ModelError(f"the network in {self.path} cannot be run: {error}") from error
         return results
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.process import BaseProcess
 from typing import Any, Self
 
@@ -44,7 +45,10 @@ class Decoder:
     async def _prepare(self, memory_bytes: int) -> None:
         handle = self._slate.handle if self._slate else None
         pid, reaches_slate = await self._call(decoder_process.prepare, memory_bytes, handle)
-        self._process = next(child for child in multiprocessing.active_children() if child.pid == pid)
+        running = {child.pid: child for child in multiprocessing.active_children()}
+        if pid not in running:
+            raise BrokenProcessPool("it died as soon as it was ready")
+        self._process = running[pid]
         if not reaches_slate:
             self._wipe()
 

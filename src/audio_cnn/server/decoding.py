@@ -136,7 +136,7 @@ class Decoders:
         while True:
             try:
                 return await self._start_one()
-            except (BrokenProcessPool, OSError) as error:
+            except Exception as error:  # whatever it is: without decoders there are no answers
                 logger.warning("a decoder could not be started: %s", error)
                 await anyio.sleep(next(waits_s))
 
