@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
-import { answered, openStage, visit } from "./stage.mjs";
+import { answered, openStage, serious, visit } from "./stage.mjs";
 
 let stage;
 before(async () => (stage = await openStage()));
@@ -23,6 +23,7 @@ test("of several files all are named and the first is shown, then any that is pr
     await rows(page).evaluateAll((all) => all.map((one) => one.querySelector(".font-medium").textContent)),
     ["rain.wav", "hum.wav", "silence.wav", "long.wav"],
   );
+  assert.deepEqual(await serious(page), []);
   assert.match(await rows(page).nth(0).textContent(), /Rain, .*%/);
   assert.match(await rows(page).nth(2).textContent(), /Silence · /);
   assert.equal(await together(page).locator("[aria-current]").textContent(), await rows(page).nth(0).textContent());

@@ -107,11 +107,11 @@ function Pick() {
 /** The first is looked into; of several, all are named. */
 function bring(brought: Brought[]): void {
   const sounds = brought.filter(({ name }) => !/\.json$/i.test(name));
-  if (sounds.length > 1) hearSeveral(sounds);
   const [sound, saved] = [sounds[0], brought[0]];
   if (sound) void analyseSound({ name: sound.name || "Recording", blob: sound.file });
   else if (saved) openSaved(saved.file);
   else analyseNothing();
+  if (sounds.length > 1) hearSeveral(sounds);
 }
 
 const fetchSeveral = () => import("./Several").then((panel) => panel.Several);
