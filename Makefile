@@ -44,7 +44,7 @@ fast: $(VENV)/.develop  ## the fast tests, under a minute
 	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not slow and not strength"
 
 slow: $(VENV)/.develop  ## the tests that take longer
-	$(BIN)/pytest -n auto --dist loadgroup -m slow
+	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m slow
 
 test-strength: $(VENV)/.develop  ## minutes of hostile and busy clients, against a server on this machine
 	$(BIN)/pytest tests/strength -m strength --durations=0

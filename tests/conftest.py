@@ -196,14 +196,19 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 @pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that need the tiny model come last: making it takes as long as hundreds of others.
+    """The longest come first, tests that need the tiny model last: making it takes as long as many others.
 
     First among them those of one server, which all go to one process, so that only that one starts it.
     """
     for item in items:
         if needs_server(item):
             item.add_marker(pytest.mark.xdist_group("server"))
-    items.sort(key=lambda item: (needs_model(item), not needs_server(item)))
+    items.sort(key=lambda item: (not is_longest(item), needs_model(item), not needs_server(item)))
+
+
+def is_longest(item: pytest.Item) -> bool:
+    """Whether a test is to be begun first."""
+    return item.get_closest_marker("longest") is not None
 
 
 def needs_server(item: pytest.Item) -> bool:

@@ -23,7 +23,11 @@ from audio_cnn.cli.main import run
 run()
 """
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="CPU time of a child process")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.longest,
+    pytest.mark.skipif(os.name != "posix", reason="CPU time of a child process"),
+]
 
 
 def test_learned_from_eight_clips_of_each_and_right_on_others(
