@@ -1,10 +1,10 @@
 // What a sound that is still being recorded sounds like: its newest stretch, asked about again and again.
 import { classify } from "@/api/client";
+import { wait } from "@/ui/wait";
 import { headlineOf, type Headline } from "./headline";
 import { cardOf, chosen } from "./models";
 import { signal as signalOf } from "./signal";
 import { verdictOf } from "./verdict";
-import { wait } from "./wait";
 
 const EVERY_MS = 1000;
 
@@ -25,7 +25,7 @@ export async function hearLive(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const next = wait(EVERY_MS, signal);
+    const next = wait(EVERY_MS, signal, "abort");
     const sound = newest();
     if (sound) {
       // A busy server has no time for this one, but maybe for the next.

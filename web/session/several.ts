@@ -1,6 +1,7 @@
 // Sounds that were brought together: each is named, and can then be looked into.
 import { classify, type Answer } from "@/api/client";
 import { asTrouble, Trouble, unreadable } from "@/api/trouble";
+import { wait } from "@/ui/wait";
 import { headlineOf, type Headline } from "./headline";
 import { tooLarge } from "./limits";
 import { cardOf, chosen } from "./models";
@@ -8,7 +9,6 @@ import { request } from "./session";
 import { signal as signalOf } from "./signal";
 import type { Brought } from "./sound-files";
 import { verdictOf, type Verdict } from "./verdict";
-import { wait } from "./wait";
 
 /** One that has neither an answer nor a trouble still waits. */
 export interface Row extends Brought {
@@ -117,7 +117,7 @@ async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): Promise
       return await ask();
     } catch (error) {
       if (!(error instanceof Trouble) || error.status !== BUSY || tries === TRIES) throw error;
-      await wait(Math.max(1, error.retry_after_s) * 1000, signal);
+      await wait(Math.max(1, error.retry_after_s) * 1000, signal, "abort");
     }
   }
 }

@@ -1,3 +1,5 @@
+import { wait } from "./wait";
+
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -8,20 +10,8 @@ export async function persistently<T>(load: () => Promise<T>, signal?: AbortSign
       return await load();
     } catch (error) {
       if (signal?.aborted) throw error;
-      await pausing(pause);
+      // Over as soon as there is a connection again.
+      await wait(pause, window, "online");
     }
   }
-}
-
-/** Over as soon as there is a connection again. */
-function pausing(pause_ms: number): Promise<void> {
-  return new Promise((done) => {
-    const end = () => {
-      clearTimeout(timer);
-      window.removeEventListener("online", end);
-      done();
-    };
-    const timer = setTimeout(end, pause_ms);
-    window.addEventListener("online", end);
-  });
 }

@@ -60,7 +60,7 @@ class Decoders:
         """Start every process, so that no request has to wait for one.
 
         Raises:
-            BrokenProcessPool, OSError: the system does not let one start.
+            ExceptionGroup: the system does not let one start.
         """
         async with asyncio.TaskGroup() as tasks:
             for _ in range(self.count):
