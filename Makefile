@@ -25,7 +25,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 
-.PHONY: run demo test test-strength fast lint format types slow page journeys benchmark clean help
+.PHONY: run demo test test-strength fast tests lint format types page journeys benchmark clean help
 
 help:           ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -36,15 +36,17 @@ run: $(VENV)/.use $(PAGE)  ## set up, then open the page
 demo: $(VENV)/.use  ## name the bundled demo sounds
 	$(BIN)/audio-cnn classify --demos
 
-test: $(VENV)/.develop  ## set up, then every check and test
+# Where Node comes from PyPI, one thing at a time is installed.
+test:           ## set up, then every check and test
+	$(MAKE) --jobs $(if $(NODE_HERE),2,1) $(PAGE) $(VENV)/.develop
 	$(MAKE) --jobs 2 lint types page
-	$(MAKE) fast slow journeys
+	$(MAKE) tests journeys
 
 fast: $(VENV)/.develop  ## the fast tests, under a minute
 	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not slow and not strength"
 
-slow: $(VENV)/.develop  ## the tests that take longer
-	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m slow
+tests: $(VENV)/.develop  ## those, and the tests that take longer
+	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not strength"
 
 test-strength: $(VENV)/.develop  ## minutes of hostile and busy clients, against a server on this machine
 	$(BIN)/pytest tests/strength -m strength --durations=0

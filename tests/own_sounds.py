@@ -100,7 +100,7 @@ KINDS: dict[str, Callable[[np.random.Generator, Timeline], Signal]] = {
 def own_sound(kind: str, seed: int) -> Samples:
     """Two to six seconds of it in some room, through some microphone, over more or less noise."""
     rng = np.random.default_rng([list(KINDS).index(kind), seed])
-    timeline = Timeline(RATE_HZ, rng.uniform(2, 6))
+    timeline = Timeline(RATE_HZ, round(rng.uniform(2, 6), 1))  # other lengths may be slow to transform
     dry = KINDS[kind](rng, timeline)
     room = reverberant(rng, timeline, dry, seconds=rng.uniform(0.1, 0.6), wet_db=rng.uniform(-20, -6))
     heard = coloured(rng, timeline, room, depth_db=rng.uniform(0, 4))

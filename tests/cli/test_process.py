@@ -68,10 +68,8 @@ def test_ctrl_c_stops_at_once_and_keeps_what_is_done(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    sound = (recordings / "0.wav").read_bytes()
-    pipe.write_bytes(
-        sound
-    )  # returns when the command listens to it, and has the first answer: it looks 2 ahead
+    # Returns when the command listens to it, and has the first answer: it looks 2 ahead.
+    pipe.write_bytes((recordings / "0.wav").read_bytes())
 
     assert_interrupted(process)
 

@@ -11,6 +11,7 @@ const PAINTED_MS = 100;
 const FRAMES_PER_S = 50;
 // A machine that is busy with other things cannot tell how fast the page is: there the budget is reported, not held.
 const STRICT = process.env.AUDIO_CNN_BUDGET !== "report";
+const TIMES = STRICT ? 5 : 1;
 
 let stage;
 before(async () => (stage = await openStage()));
@@ -53,7 +54,7 @@ const NAMES = ["Siren", "Rain", "Church bells", "Thunderstorm", "Siren", "Rain",
 test("from the document's arrival to all in sight painted", async (t) => {
   const { page, leave } = await visit(stage);
   const times = [];
-  for (const name of NAMES) {
+  for (const name of NAMES.slice(0, TIMES + 2)) {
     await openSample(page, name);
     times.push(await paintedAfter(page, times.length));
     await page.waitForTimeout(400);
@@ -70,7 +71,7 @@ for (const [way, path, act] of [
 ]) {
   test(`the first result of a visit, ${way}`, async (t) => {
     const times = [];
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < TIMES; i++) {
       const { page, leave } = await visit(stage, { path });
       await act(page);
       times.push(await paintedAfter(page, 0));
@@ -105,7 +106,7 @@ test("beside an element for every value", async (t) => {
   const asked = await fetch(`${stage.address}/api/v1/analyze`, { method: "POST", body: sound });
   const document = await asked.json();
   const times = [];
-  for (let i = 0; i < 3; i++)
+  for (let i = 0; i < Math.min(TIMES, 3); i++)
     times.push(await page.evaluate(paintElements, [document.spectrogram, ...document.activations]));
   t.diagnostic(`the same maps as SVG elements, painted after, ms: ${times.map(Math.round).join(", ")}`);
   assert.ok(Math.min(...times) > 0);
