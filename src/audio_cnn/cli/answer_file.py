@@ -81,7 +81,7 @@ def write_answers(results: Results, telling: Telling, output: Path | None, kept:
             # Lines that come on the same terminal would tear a bar apart, and show the progress themselves.
             come = results.as_they_come(bar=not (telling.format in AS_THEY_COME and file.isatty()))
             with closing(come):
-                # What is written at the end is gathered by one call: whenever Ctrl-C comes, it only ends ``come``.
+                # One call gathers what is written at the end: whenever Ctrl-C comes, it only ends ``come``.
                 answers = come if telling.format in AS_THEY_COME else iter(list(come))
                 _write(telling, answers, file, header=not kept.text)
             report_failed(results.failed)
