@@ -13,8 +13,6 @@ from sound_files import FORMATS, amplitude, pitch_hz, sine, with_libav, with_sou
 
 from audio_cnn.waveform import decode
 from audio_cnn.waveform.array import from_array
-from audio_cnn.waveform.decoding import joined_to_another
-from audio_cnn.waveform.recognition import recognise
 
 CASES = [(key, rate_hz) for key, kind in FORMATS.items() for rate_hz in kind.rates_hz]
 MULTICHANNEL = {8: "7.1", 16: "hexadecagonal"}
@@ -47,32 +45,6 @@ def test_any_rate_can_be_asked_for(rate_hz):
 def test_what_is_above_the_new_rate_does_not_fold_back():
     waveform = decode(with_soundfile(sine(48_000, hz=15_000), 48_000), sample_rate_hz=16_000)
     assert np.abs(waveform.samples[2_000:-2_000]).max() < 1e-3
-
-
-@pytest.mark.parametrize("key", ["ogg-vorbis", "opus", "ogg-flac", "flac-16", "flac-24", "mp3", "mp2"])
-@pytest.mark.parametrize("other_hz", [48_000, 8_000])
-def test_sounds_that_were_joined_are_heard_one_after_the_other(key, other_hz):
-    kind = FORMATS[key]
-    if other_hz not in kind.rates_hz:
-        pytest.skip("not a rate of this format")
-    first = kind.encode(sine(48_000), 48_000)
-    heard = decode(first + kind.encode(sine(other_hz, seconds=2.0, hz=880), other_hz))
-
-    whole = other_hz == 48_000 or key == "opus"  # one rate for all
-    assert heard.format == kind.name
-    assert heard.duration_s == pytest.approx(3.0 if whole else 1.0, abs=0.1)
-    assert pitch_hz(heard.samples[4_410:39_690], 44_100) == pytest.approx(440, abs=2)
-    if whole:
-        assert pitch_hz(heard.samples[66_150:110_250], 44_100) == pytest.approx(880, abs=2)
-    assert decode(first).duration_s == pytest.approx(1.0, abs=0.06)
-
-
-@pytest.mark.parametrize("key", FORMATS)
-def test_a_sound_alone_is_not_taken_for_joined_ones(key):
-    file = FORMATS[key].encode(sine(FORMATS[key].rates_hz[-1]), FORMATS[key].rates_hz[-1])
-    container = recognise(file)
-
-    assert not joined_to_another(container, file[container.start :])
 
 
 def test_blocks_leave_no_seams():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioError, AudioTooLargeError, CorruptAudioError, EmptyAudioError
+from audio_cnn.waveform.joined import is_joined
 from audio_cnn.waveform.libav_reader import read_with_libav
 from audio_cnn.waveform.mending import mended
 from audio_cnn.waveform.mono import Mixer, first_channel
@@ -21,19 +21,6 @@ from audio_cnn.waveform.resample import Resampler
 from audio_cnn.waveform.soundfile_reader import read_from_disk, read_with_soundfile
 from audio_cnn.waveform.source import IN_MEMORY_BYTES, Source, large_file, read_source
 from audio_cnn.waveform.stream import AudioStream, Block, Mono
-
-_FURTHER = {
-    "ogg": re.compile(rb"OggS\x00\x02"),
-    "flac": re.compile(rb"fLaC[\x00\x80]\x00\x00\x22"),
-    "mp3": re.compile(  # looks back, which no file can make slow
-        rb"(?:Xing|Info)(?:" + b"|".join(rb"(?<=\xff[\xe2-\xff].{%d})" % n for n in (15, 23, 38)) + rb")",
-        re.DOTALL,
-    ),
-}
-"""By demuxer: how a further sound begins that was joined to the first, where libsndfile would end."""
-
-_FIRST_BYTES = 40
-"""Within so many the first sound begins as a further one would."""
 
 _READ_ON_DISK = ("WAV", "W64", "FLAC", "AIFF", "AU", "CAF")
 _HEAD_BYTES = 2**16
@@ -211,13 +198,7 @@ def _readers(container: Container, data: bytes) -> Iterator[Callable[[], AudioSt
     if container.demuxer is not None:
         demuxer = container.demuxer
         readers.append(lambda: read_with_libav(data, demuxer))
-    yield from reversed(readers) if joined_to_another(container, data) else readers
-
-
-def joined_to_another(container: Container, data: bytes) -> bool:
-    """Whether behind the first sound a further one begins: ``cat a.ogg b.ogg``, or a radio's recording."""
-    further = _FURTHER.get(container.demuxer or "")
-    return further is not None and further.search(data, _FIRST_BYTES) is not None
+    yield from reversed(readers) if is_joined(data, container.demuxer) else readers
 
 
 def _attempt(

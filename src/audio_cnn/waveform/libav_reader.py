@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from audio_cnn.errors import CorruptAudioError, EmptyAudioError
+from audio_cnn.waveform.joined import sounds_in
 from audio_cnn.waveform.mp4_check import check_mp4
 from audio_cnn.waveform.stream import AudioStream, Block
 
@@ -37,6 +38,7 @@ _DTYPE: dict[str, DTypeLike] = {
     "dbl": np.float64,
 }
 _MAX_FRAME_SAMPLES = 2**20
+_MOST_RATE_CHANGES = 1_000
 _MAX_BARREN_PACKETS = 1_000
 """This many packets in a row without a sample are rubbish, and could keep the decoder busy for minutes."""
 
@@ -59,6 +61,11 @@ def read_with_libav(data: bytes, demuxer: str) -> AudioStream:
 
 
 def _frames(data: bytes, demuxer: str) -> Iterator[AudioFrame]:
+    for sound in sounds_in(data, demuxer):
+        yield from _frames_of_one(sound, demuxer)
+
+
+def _frames_of_one(data: bytes, demuxer: str) -> Iterator[AudioFrame]:
     with _open(data, demuxer) as container:
         barren = 0
         for packet in _packets(container, _sound_track(container)):
@@ -110,10 +117,33 @@ def _decode(packet: Packet[SoundTrack]) -> list[AudioFrame]:
 
 
 def _blocks(first: AudioFrame, rest: Iterator[AudioFrame]) -> Iterator[Block]:
-    for frame in itertools.chain([first], rest):
-        if frame.sample_rate != first.sample_rate:
-            raise CorruptAudioError("its sample rate changes midway")
-        yield _block(frame)
+    changes = itertools.count()
+    for (rate_hz, *_), frames in itertools.groupby(itertools.chain([first], rest), key=_kind):
+        if rate_hz != first.sample_rate:
+            if next(changes) >= _MOST_RATE_CHANGES:
+                raise CorruptAudioError("its sample rate changes again and again")
+            frames = _at(first.sample_rate, frames)
+        yield from map(_block, frames)
+
+
+def _kind(frame: AudioFrame) -> tuple[int, str, str]:
+    """What changes only where another sound was joined to the first."""
+    return frame.sample_rate, frame.layout.name, frame.format.name
+
+
+def _at(rate_hz: int, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
+    """Frames of one kind at another rate."""
+    from av import AudioResampler
+
+    resampler = AudioResampler(rate=rate_hz)
+    try:
+        for frame in frames:
+            if frame.samples * rate_hz > frame.sample_rate * _MAX_FRAME_SAMPLES:
+                raise CorruptAudioError(f"its sample rate becomes {frame.sample_rate} Hz midway")
+            yield from resampler.resample(frame)
+        yield from resampler.resample(None)
+    except _errors() as error:
+        raise CorruptAudioError(f"its sample rate changes midway: {_reason(error)}") from error
 
 
 def _block(frame: AudioFrame) -> Block:
