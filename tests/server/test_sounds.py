@@ -122,6 +122,24 @@ def test_a_class_that_is_not_known_is_told_with_those_near_it(
     assert "no class 'dgo'; near it: dog" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("address", "known"),
+    [
+        ("classify?tpo=1", "except, min_confidence, model, only, segments, top, unsure, windows"),
+        ("classify?top=1&Top=2", "except, min_confidence, model, only, segments, top, unsure, windows"),
+        ("analyze?top=1", "model"),
+    ],
+)
+def test_a_parameter_that_there_is_not_is_told(
+    client: TestClient, dog: bytes, address: str, known: str
+) -> None:
+    answer = client.post(f"/api/v1/{address}", content=dog)
+
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "/problems/no-parameter"
+    assert answer.json()["detail"].endswith(f"; there are: {known}")
+
+
 def test_a_form_and_a_body_are_the_same(client: TestClient, dog: bytes) -> None:
     as_body = client.post("/api/v1/classify", content=dog, headers={"Content-Type": "audio/wav"})
     as_form = client.post("/api/v1/classify", files={"file": ("собака.wav", dog)})

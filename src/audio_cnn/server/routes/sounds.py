@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from audio_cnn.server.hearing import Hearing, hearing_of, listener_of
 from audio_cnn.server.listener import Listener
+from audio_cnn.server.parameters import known_parameters
 from audio_cnn.server.problems import problem_responses
 from audio_cnn.server.schemas import AnalysisDocument, Classification
 from audio_cnn.server.telling import Telling, telling_of
@@ -25,6 +26,7 @@ ERRORS = problem_responses(400, 404, 408, 413, 415, 422, 429, 504)
     "/classify",
     response_model=Classification,
     responses=ERRORS,
+    dependencies=[Depends(known_parameters)],
     openapi_extra=REQUEST_BODY,
     operation_id="classify",
 )
@@ -45,6 +47,7 @@ async def classify(
     "/analyze",
     response_model=AnalysisDocument,
     responses=ERRORS,
+    dependencies=[Depends(known_parameters)],
     openapi_extra=REQUEST_BODY,
     operation_id="analyze",
 )
