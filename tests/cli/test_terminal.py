@@ -313,6 +313,29 @@ def test_ctrl_c_is_one_line_with_the_notes_of_the_command(
     assert outcome.stderr == "audio-cnn: interrupted; go on tomorrow\n"
 
 
+def test_ctrl_c_while_a_module_is_imported_is_no_fault_of_the_module(
+    audio_cnn: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped() -> NoReturn:
+        raise ImportError("initialization failed") from KeyboardInterrupt()
+
+    monkeypatch.setattr("audio_cnn.prediction.model_file.shipped_models", stopped)
+
+    outcome = audio_cnn("models")
+
+    assert (outcome.code, outcome.stdout, outcome.stderr) == (130, "", "audio-cnn: interrupted\n")
+
+
+def test_a_module_that_is_missing_is_not_hidden(audio_cnn: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> NoReturn:
+        raise ImportError("no such thing")
+
+    monkeypatch.setattr("audio_cnn.prediction.model_file.shipped_models", missing)
+
+    with pytest.raises(ImportError, match="no such thing"):
+        audio_cnn("models")
+
+
 @pytest.mark.parametrize("busy", [False, True])
 def test_ctrl_c_waits_for_nobody(audio_cnn: Command, monkeypatch: pytest.MonkeyPatch, busy: bool) -> None:
     ends: list[Any] = []

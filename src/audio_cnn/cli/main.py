@@ -75,6 +75,10 @@ def run() -> None:
         fail(str(error))
     except KeyboardInterrupt as stop:
         interrupted(stop)
+    except ImportError as error:  # what pybind11 makes of Ctrl-C while it starts a module, as ONNX Runtime's
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        interrupted(error.__cause__)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nothing is left to say, also not while Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
