@@ -17,7 +17,7 @@ class Behaviour:
     content: bytes = CONTENT
     etag: str = '"first"'
     ranges: bool = True
-    length: bool = True
+    length: bool | str = True  # stated rightly, not at all, or as this
     cut_after: list[int] = field(default_factory=list)  # bytes sent by the next answers before hanging up
     statuses: list[int] = field(default_factory=list)  # refusals of the next answers
     location: str = ""
@@ -56,7 +56,8 @@ class _Handler(BaseHTTPRequestHandler):
         if does.etag:
             self.send_header("ETag", does.etag)
         if does.length:
-            self.send_header("Content-Length", str(len(does.content) - start))
+            right = str(len(does.content) - start)
+            self.send_header("Content-Length", right if does.length is True else does.length)
         self.end_headers()
         if does.stall_s:
             self.server.released.wait(does.stall_s)

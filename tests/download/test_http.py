@@ -202,7 +202,31 @@ def test_other_schemes_are_refused(url: str, target: Path) -> None:
         download(url, target, sha256=None)
 
 
-@pytest.mark.parametrize("location", ["file:///etc/hostname", "ftp://127.0.0.1/x"])
+@pytest.mark.parametrize("length", ["\u00b2", "-1", "many", "9" * 5_000], ids=len)
+def test_a_length_that_is_none(file_server: FileServer, target: Path, length: str) -> None:
+    file_server.does = Behaviour(length=length)
+    fetch(file_server, target)
+    assert target.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[", "http://localhost:port/", "http://a b/", "http://\u2100.example/"]
+)
+def test_what_is_no_address(url: str, target: Path) -> None:
+    with pytest.raises(DownloadError, match="could not be reached"):
+        download(url, target, sha256=None, attempts=1)
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "file:///etc/hostname",
+        "ftp://127.0.0.1/x",
+        "http://[",
+        "http://127.0.0.1:port/",
+        "http://\u00e9\u00b2/",
+    ],
+)
 def test_redirects_to_other_schemes_are_refused(file_server: FileServer, target: Path, location: str) -> None:
     file_server.does = Behaviour(statuses=[302], location=location)
     with pytest.raises(DownloadError):

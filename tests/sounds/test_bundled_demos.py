@@ -38,7 +38,7 @@ def test_demo_is_the_made_sound_rounded() -> None:
     assert np.abs(demo_sound("clock_tick-3") - made).max() <= STEP / 2
 
 
-@pytest.mark.parametrize("name", ["unicorn", "rain-", "rain-x", "rain-1-2"])
+@pytest.mark.parametrize("name", ["unicorn", "rain-", "rain-x", "rain-1-2", "rain-\u00b2"])
 def test_unknown_demo(name: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError):
         write_demos(tmp_path, [name])

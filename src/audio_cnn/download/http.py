@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
+import re
 import time
 import urllib.error
 import urllib.request
@@ -19,7 +20,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from audio_cnn.errors import DownloadError
 
@@ -28,6 +28,8 @@ LARGEST_BYTES = 8 * 2**30
 """More than anything fetched here; stops a server that never ends."""
 
 USER_AGENT = "audio-cnn"
+
+_SIZE = re.compile(r"[0-9]{1,18}")
 
 Progress = Callable[[int, int | None], None]
 """Called with bytes so far and, where the server tells, bytes in all."""
@@ -89,7 +91,7 @@ def download(
             in ``target.part``; calling again resumes there.
     """
     target = Path(target)
-    if urlsplit(url).scheme not in ("http", "https"):
+    if not url.lower().startswith(("http://", "https://")):
         raise DownloadError(f"only http and https addresses are fetched, not '{url}'")
     if sha256 is not None and target.is_file() and file_sha256(target) == sha256.lower():
         return target
@@ -145,19 +147,28 @@ def _open(wanted: _Request, have_bytes: int) -> http.client.HTTPResponse:
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
     if have_bytes:
         headers |= {"Range": f"bytes={have_bytes}-", "If-Range": _noted_version(wanted)}
-    request = urllib.request.Request(wanted.url, headers=headers)  # noqa: S310 - _OPENER knows only http(s)
     try:
+        request = urllib.request.Request(wanted.url, headers=headers)  # noqa: S310 - _OPENER knows only http(s)
         response: http.client.HTTPResponse = _OPENER.open(request, timeout=wanted.timeout_s)
     except urllib.error.HTTPError:
         raise
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: it is no address
         reason = getattr(error, "reason", None) or error or type(error).__name__
         raise DownloadError(f"{wanted.url} could not be reached ({reason})") from error
     return response
 
 
 class _SecureRedirects(urllib.request.HTTPRedirectHandler):
-    """Follows redirects, but not from https to anything less."""
+    """Follows redirects, but not from https to anything less, nor to what is no address."""
+
+    def http_error_302(self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any) -> Any:
+        try:
+            return super().http_error_302(req, fp, code, msg, headers)
+        except ValueError:
+            fp.close()
+            raise
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
     def redirect_request(
         self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
@@ -225,7 +236,7 @@ def _require_start(wanted: _Request, response: http.client.HTTPResponse, have_by
 def _total_bytes(wanted: _Request, response: http.client.HTTPResponse, have_bytes: int) -> int | None:
     """Size of the whole file, where the server tells it; must fit what is expected."""
     length = response.headers.get("Content-Length", "")
-    if not length.isdigit():
+    if not _SIZE.fullmatch(length):
         return None
     total_bytes = have_bytes + int(length)
     if total_bytes > wanted.limit_bytes or wanted.size_bytes not in (None, total_bytes):

@@ -35,7 +35,7 @@ def demo_sound(name: str) -> Sound:
         ConfigError: no such class, or no number after the hyphen.
     """
     label, hyphen, seed = name.partition("-")
-    if hyphen and not seed.isdigit():
+    if hyphen and not seed.isdecimal():
         raise ConfigError(f"'{name}' is not the name of a demo: expected a class, or class-number")
     return (pcm16(synthesise(label, int(seed or 0), DEMO_RATE_HZ)) / 32_768).astype(np.float32)
 
