@@ -1,7 +1,7 @@
 # The verbs of this project. People, hooks and CI use the same ones.
 #
 #   make run     all set-up, then the page, in a browser
-#   make test    all set-up, then every check and test
+#   make test    all set-up, then the checks and tests
 
 PYTHON ?= python3
 VENV   := .venv
@@ -25,7 +25,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 
-.PHONY: run demo test test-strength fast tests lint format types page journeys benchmark clean help
+.PHONY: run demo test test-long test-strength fast tests lint format types page journeys benchmark clean help
 
 help:           ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -37,16 +37,19 @@ demo: $(VENV)/.use  ## name the bundled demo sounds
 	$(BIN)/audio-cnn classify --demos
 
 # Where Node comes from PyPI, one thing at a time is installed.
-test:           ## set up, then every check and test
+test:           ## set up, then the checks and tests
 	$(MAKE) --jobs $(if $(NODE_HERE),2,1) $(PAGE) $(VENV)/.develop
 	$(MAKE) --jobs 2 lint types page
 	$(MAKE) tests journeys
 
 fast: $(VENV)/.develop  ## the fast tests, under a minute
-	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not slow and not strength"
+	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not slow and not long and not strength"
 
 tests: $(VENV)/.develop  ## those, and the tests that take longer
-	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not strength"
+	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not long and not strength"
+
+test-long: $(VENV)/.develop  ## the tests that take minutes: own classes, clusters, a container's contents
+	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m long --durations=0
 
 test-strength: $(VENV)/.develop  ## minutes of hostile and busy clients, against a server on this machine
 	$(BIN)/pytest tests/strength -m strength --durations=0

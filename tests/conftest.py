@@ -185,7 +185,7 @@ def _first_process_makes_the_model(request: pytest.FixtureRequest) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Spares the fast tests importing Modal, which takes seconds: all tests of ``deploy`` are slow ones."""
+    """Spares the fast tests importing Modal, which takes seconds: no test of ``deploy`` is a fast one."""
     return True if collection_path.name == "deploy" and "not slow" in config.option.markexpr else None
 
 
@@ -196,19 +196,14 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 @pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest come first, tests that need the tiny model last: making it takes as long as many others.
+    """Tests that need the tiny model come last: making it takes as long as many others.
 
     First among them those of one server, which all go to one process, so that only that one starts it.
     """
     for item in items:
         if needs_server(item):
             item.add_marker(pytest.mark.xdist_group("server"))
-    items.sort(key=lambda item: (not is_longest(item), needs_model(item), not needs_server(item)))
-
-
-def is_longest(item: pytest.Item) -> bool:
-    """Whether a test is to be begun first."""
-    return item.get_closest_marker("longest") is not None
+    items.sort(key=lambda item: (needs_model(item), not needs_server(item)))
 
 
 def needs_server(item: pytest.Item) -> bool:

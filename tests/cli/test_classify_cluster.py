@@ -124,7 +124,7 @@ def test_a_job_from_a_manifest_and_the_same_job_again(recordings: Path, model_pa
     assert time.monotonic() - started < 10  # no cluster was started
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_a_killed_job_goes_on_where_it_was(many: Path, model_path: Path, tmp_path: Path) -> None:
     folder = tmp_path / "answers"
@@ -148,7 +148,7 @@ def test_a_killed_job_goes_on_where_it_was(many: Path, model_path: Path, tmp_pat
     assert not list(folder.glob(".*"))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_ctrl_c_keeps_what_has_come(many: Path, model_path: Path, tmp_path: Path) -> None:
     folder = tmp_path / "answers"

@@ -24,8 +24,7 @@ run()
 """
 
 pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.longest,
+    pytest.mark.long,
     pytest.mark.skipif(os.name != "posix", reason="CPU time of a child process"),
 ]
 

@@ -29,7 +29,7 @@ from container_files import build_context, stage, stages
 
 from audio_cnn.sounds import demo_paths
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("container")]
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("container")]
 
 CONFINED = """
 place=$1 home=$2; shift 2

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 FILES = 5_000
+SEEDS = [pytest.param(1, marks=pytest.mark.slow)]
+SEEDS += [pytest.param(seed, marks=pytest.mark.long) for seed in (2, 3, 4)]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+@pytest.mark.parametrize("seed", SEEDS)
 def test_thousands_of_damaged_files(seed):
     folder = Path(__file__).parent
     result = subprocess.run(
