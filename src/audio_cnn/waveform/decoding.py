@@ -33,8 +33,9 @@ class Waveform:
     Attributes:
         samples: float32 [T], mono, finite; full scale is -1..1, and louder is possible.
         sample_rate_hz: rate of ``samples``.
-        source_rate_hz: rate before resampling.
-        source_channels: channels before they were averaged, or all but the first left out, see ``decode``.
+        source_rate_hz: rate before resampling; of joined sounds, that of the first.
+        source_channels: channels before they were averaged, or all but the first left out, see ``decode``;
+            of joined sounds, those of the first.
         format: the container, e.g. "WAV", "FLAC", "MP3", "M4A".
     """
 
