@@ -23,7 +23,7 @@ export PATH := $(PATH):$(CURDIR)/$(BIN)
 endif
 # Hundreds of processes would each compile anew what they import.
 unexport PYTHONDONTWRITEBYTECODE
-CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
+CHROMIUM ?= $(shell command -v chromium-headless-shell || command -v chromium || command -v google-chrome)
 
 .PHONY: run demo test test-long test-strength fast tests lint format types page journeys benchmark clean help
 

@@ -31,7 +31,13 @@ ENSEMBLE = "ensemble"
 MEMBERS = "resnet", "efficientnet"
 
 
-@pytest.fixture(scope="module", params=[*FAMILIES, ENSEMBLE])
+# All tests of one file in one process, which alone makes it.
+IN_TURN = [
+    pytest.param(name, marks=pytest.mark.xdist_group(f"export {name}")) for name in [*FAMILIES, ENSEMBLE]
+]
+
+
+@pytest.fixture(scope="module", params=IN_TURN)
 def path(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, feature_file: Path
 ) -> Path:

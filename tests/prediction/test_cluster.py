@@ -23,6 +23,7 @@ from audio_cnn.prediction import Prediction, cluster
 from audio_cnn.prediction.cluster import answer_row, answer_schema, classify_on_cluster
 from audio_cnn.prediction.many import classify_many
 
+one_cluster = pytest.mark.xdist_group("ray")  # in one process, which alone starts it
 # Ray leaves sockets and log files to be closed by the end of the process.
 leaves_things_open = pytest.mark.filterwarnings(
     "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
@@ -63,6 +64,7 @@ def rows_of(answers: Iterator[pa.Table]) -> dict[str, dict[str, object]]:
 
 
 @pytest.mark.slow
+@one_cluster
 @leaves_things_open
 def test_two_workers_say_what_one_process_says(model_path: Path, folder: Path, two_workers: None) -> None:
     paths = [*sorted(folder.iterdir()), folder / "gone.wav"]
@@ -90,6 +92,7 @@ def test_two_workers_say_what_one_process_says(model_path: Path, folder: Path, t
 
 
 @pytest.mark.slow
+@one_cluster
 @leaves_things_open
 def test_relative_paths_odd_bytes_and_limits(
     model_path: Path, folder: Path, two_workers: None, monkeypatch: pytest.MonkeyPatch
@@ -109,7 +112,7 @@ def test_relative_paths_odd_bytes_and_limits(
     assert "longer" in str(rows["long"]["error"])
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @leaves_things_open
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks into /proc")
 def test_a_sound_that_kills_workers_stops_nothing(model_path: Path, folder: Path, two_workers: None) -> None:

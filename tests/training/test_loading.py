@@ -39,9 +39,9 @@ def finished(family: str) -> FinishedNetwork:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("family", FAMILY_SETTINGS)
-def test_what_comes_back_is_the_network_in_sixteen_bits(tmp_path: Path, family: str) -> None:
-    file = finished(family)
+def test_what_comes_back_is_the_network_in_sixteen_bits(tmp_path: Path) -> None:
+    """Of one family; that every family comes back is seen in ``export/test_every_family.py``."""
+    file = finished("efficientnet")
     export_model(file, tmp_path / "network.onnx")
 
     loaded = load_network(tmp_path / "network.onnx")
