@@ -35,16 +35,16 @@ def recordings(tmp_path: Path) -> Path:
     return folder
 
 
-def assert_interrupted(process: subprocess.Popen[bytes]) -> None:
-    """After SIGINT: gone at once, with exit code 130 and no word too many."""
+def assert_interrupted(process: subprocess.Popen[bytes], by: signal.Signals = signal.SIGINT) -> None:
+    """After the signal: gone at once, with its exit code and no word too many."""
     started = time.monotonic()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(by)
     try:
         process.wait(30)
     finally:
         process.kill()
     assert time.monotonic() - started < 10  # a busy machine; working through the queue would take minutes
-    assert process.returncode == 130
+    assert process.returncode == 128 + by
     assert process.stdout is not None
     assert process.stderr is not None
     with process.stdout, process.stderr:
@@ -54,8 +54,9 @@ def assert_interrupted(process: subprocess.Popen[bytes]) -> None:
     assert len([line for line in said if "epoch " not in line]) == 1
 
 
-def test_ctrl_c_stops_at_once_and_keeps_what_is_done(
-    recordings: Path, model_path: Path, tmp_path: Path
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_and_its_like_stop_at_once_and_keep_what_is_done(
+    recordings: Path, model_path: Path, tmp_path: Path, by: signal.Signals
 ) -> None:
     folder = tmp_path / "output"
     folder.mkdir()
@@ -71,7 +72,7 @@ def test_ctrl_c_stops_at_once_and_keeps_what_is_done(
     # Returns when the command listens to it, and has the first answer: it looks 2 ahead.
     pipe.write_bytes((recordings / "0.wav").read_bytes())
 
-    assert_interrupted(process)
+    assert_interrupted(process, by)
 
     (left,) = folder.iterdir()
     assert left.name == "answers.json.part"
@@ -133,6 +134,18 @@ def test_ctrl_c_also_stops_waiting_for_standard_input(model_path: Path) -> None:
         assert_interrupted(process)
 
 
+def test_a_background_job_that_ignores_ctrl_c_can_be_ended(model_path: Path) -> None:
+    with subprocess.Popen(
+        ["sh", "-c", 'trap "" INT; exec "$0" "$@"', *COMMAND, "classify", "-", "--model", model_path],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdin is not None
+        process.stdin.write(bytes(2**20))
+        time.sleep(0.1)
+
+        assert_interrupted(process, signal.SIGTERM)
+
+
 @pytest.mark.parametrize("format_", ["table", "json"])
 def test_a_reader_that_goes_away_is_no_error(model_path: Path, tmp_path: Path, format_: str) -> None:
     sound = write_wav(tmp_path / "dog.wav", class_sound("dog", seed=0))
@@ -182,7 +195,7 @@ def test_ctrl_c_stops_a_training_that_can_go_on(feature_file: Path, tmp_path: Pa
 
 
 @pytest.mark.slow
-def test_ctrl_c_stops_trainings_side_by_side_that_can_go_on(feature_file: Path, tmp_path: Path) -> None:
+def test_whoever_ends_trainings_side_by_side_ends_all_of_them(feature_file: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     options = ["--data", feature_file, "--run", run, "--fold", "1", "--fold", "2", "--jobs", "2"]
     process = subprocess.Popen(
@@ -194,7 +207,7 @@ def test_ctrl_c_stops_trainings_side_by_side_that_can_go_on(feature_file: Path, 
     while not all(path.exists() for path in checkpoints) and process.poll() is None:
         time.sleep(0.05)
 
-    assert_interrupted(process)
+    assert_interrupted(process, signal.SIGTERM)
 
     for checkpoint in checkpoints:
         with alone_in(checkpoint.parent):  # nobody trains there any more

@@ -16,7 +16,7 @@ import typer
 from conftest import Command
 from made_data import class_sound, write_wav
 
-from audio_cnn.cli import main
+from audio_cnn.cli import main, stopping
 from audio_cnn.cli.terminal import check_output, open_stream, output_file
 from audio_cnn.errors import ConfigError
 from audio_cnn.prediction import many
@@ -333,15 +333,15 @@ def test_ctrl_c_while_a_module_is_imported_is_no_fault_of_the_module(
 def test_ctrl_c_waits_for_nobody(audio_cnn: Command, monkeypatch: pytest.MonkeyPatch, busy: bool) -> None:
     ends: list[Any] = []
     listener = [threading.Thread()] if busy else []  # what other tests have left running does not count
-    monkeypatch.setattr(main.threading, "enumerate", lambda: [threading.main_thread(), *listener])
+    monkeypatch.setattr(stopping.threading, "enumerate", lambda: [threading.main_thread(), *listener])
 
     def leave(code: int) -> NoReturn:
         ends.append(code)
         raise SystemExit(code)
 
-    monkeypatch.setattr(main.os, "_exit", leave)
+    monkeypatch.setattr(stopping.os, "_exit", leave)
     with pytest.raises(SystemExit) as stopped:
-        main.interrupted(KeyboardInterrupt())
+        stopping.interrupted(KeyboardInterrupt())
 
     assert stopped.value.code == 130
     assert ends == ([130] if busy else [])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-from typing import NoReturn
 
 import typer
 
@@ -17,11 +15,10 @@ from audio_cnn.cli.export import export
 from audio_cnn.cli.listen import listen
 from audio_cnn.cli.models import models
 from audio_cnn.cli.serve import serve
-from audio_cnn.cli.terminal import fail, need_standard_streams, never_choke_on_letters, shown
+from audio_cnn.cli.stopping import interrupted, take_signals_for_ctrl_c
+from audio_cnn.cli.terminal import fail, need_standard_streams, never_choke_on_letters
 from audio_cnn.cli.train import train
 from audio_cnn.errors import AudioCnnError
-
-INTERRUPTED = 130
 
 app = typer.Typer(
     name="audio-cnn",
@@ -62,6 +59,7 @@ def options(
 
 def run() -> None:
     """Entry point: errors of ours and of the system become one line and exit code 1, Ctrl-C exit code 130."""
+    take_signals_for_ctrl_c()
     need_standard_streams()
     never_choke_on_letters()
     try:
@@ -93,12 +91,3 @@ def reason(stop: SystemExit) -> BaseException:
     if isinstance(cause, typer.Exit):
         cause = cause.__cause__
     return cause if isinstance(cause, (KeyboardInterrupt, BrokenPipeError)) else stop
-
-
-def interrupted(stop: KeyboardInterrupt) -> NoReturn:
-    """Say so, with what the command has noted, and end without waiting for threads that still listen."""
-    notes = getattr(stop, "__notes__", [])
-    print("audio-cnn:", shown("; ".join(["interrupted", *notes])), file=sys.stderr, flush=True)
-    if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
-        os._exit(INTERRUPTED)
-    sys.exit(INTERRUPTED)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import signal
 import sys
 from asyncio import StreamReader
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
@@ -125,7 +124,7 @@ def _command(options: TrainingOptions, part: Part) -> list[str]:
 
 async def _follow(command: list[str], part: Part, log: BinaryIO, lines: Lines) -> tuple[str, int]:
     """The last thing it said, and its exit code. Cancelling ends it as Ctrl-C would."""
-    # A session of its own: Ctrl-C reaches it once, from here, and not from the terminal as well.
+    # A session of its own: Ctrl-C does not reach it from the terminal, only what `_end` sends.
     process = await asyncio.create_subprocess_exec(
         *command, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, start_new_session=True, limit=LONGEST_LINE_BYTES
     )
@@ -143,7 +142,7 @@ async def _follow(command: list[str], part: Part, log: BinaryIO, lines: Lines) -
 
 
 async def _end(process: Process) -> None:
-    process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
+    process.terminate()
     try:
         await asyncio.wait_for(process.wait(), TO_END_S)
     except TimeoutError:
