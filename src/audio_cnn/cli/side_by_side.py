@@ -23,7 +23,7 @@ from audio_cnn.training.cross_validation import Part
 from audio_cnn.training.loop import CHECKPOINT_NAME
 
 OUTPUT_NAME = "output.log"
-TRAINING_BYTES = 2**30  # a small network on ESC-50 was seen to take 0.8 GB, features and all
+TRAINING_BYTES = 3 * 2**29  # a small network on ESC-50 was seen to take 1.5 GB, features and all
 TO_END_S = 30.0
 EPOCH = re.compile(r"epoch (?P<number>\d+)/\d+ ")
 LONGEST_LINE_BYTES = 2**20

@@ -13,6 +13,7 @@ from audio_cnn.cli.notes import note, say_left_out
 from audio_cnn.cli.terminal import check_folder, need_torch, progress_bar
 from audio_cnn.errors import CheckpointError, ConfigError
 from audio_cnn.evaluation.percent import percent
+from audio_cnn.memory import keep_all_freed_memory
 
 if TYPE_CHECKING:
     from audio_cnn.config import Config
@@ -148,6 +149,7 @@ def train(
       audio-cnn train --data my_sounds/ --run runs/mine --set training.epochs=50
       audio-cnn train --data my_sounds/ --from esc50 --output mine.onnx
     """
+    keep_all_freed_memory()
     need_torch()
     if from_ is not None:
         _refuse_with_from(

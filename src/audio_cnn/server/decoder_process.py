@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audio_cnn.errors import AudioError, AudioTooLargeError
-from audio_cnn.server.memory import keep_freed_memory
+from audio_cnn.memory import keep_freed_memory
 from audio_cnn.server.slate import Handle, SlateFile, opened
 from audio_cnn.waveform import decode
 

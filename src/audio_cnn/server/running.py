@@ -14,11 +14,11 @@ from types import FrameType
 import uvicorn
 
 from audio_cnn.errors import ConfigError
+from audio_cnn.memory import keep_freed_memory
 from audio_cnn.server.app import create_app
 from audio_cnn.server.connection import BoundedHttp
 from audio_cnn.server.hearing import Hearing, longest_stay_s
 from audio_cnn.server.logs import log_config
-from audio_cnn.server.memory import keep_freed_memory
 from audio_cnn.server.settings import ServerSettings
 
 BACKLOG = 2048
