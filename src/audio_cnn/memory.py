@@ -2,7 +2,7 @@
 
 The C library hands large blocks back to the system as soon as they are freed, and takes them anew page by
 page. Sounds are large blocks: that takes a millisecond a sound in each process that touches it. What a
-network remembers of a batch while it learns is much larger: there it takes as long as the arithmetic.
+network remembers of a batch while it learns is much larger: there it can take as long as the arithmetic.
 """
 
 from __future__ import annotations
