@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import warnings
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +49,8 @@ def export_model(
     """
     names = tuple(file.network.activation_names)
     graph = ModelGraph(file.network, file.config.front_end, names).eval()
-    model = to_onnx(graph)
+    with without_garbage_collection():
+        model = to_onnx(graph)
     weights = {NETWORK + name: value for name, value in file.network.state_dict().items()}
     add_folded(model, weights)
     store_halved(model, weights)
@@ -55,6 +58,18 @@ def export_model(
     entry.key, entry.value = METADATA_KEY, json.dumps(description(file, names, temperature, rejection))
     onnx.checker.check_model(model, full_check=True)
     path.write_bytes(model.SerializeToString())
+
+
+@contextmanager
+def without_garbage_collection() -> Iterator[None]:
+    """Tracing makes millions of objects and keeps them: looking through them takes a sixth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def to_onnx(graph: ModelGraph) -> onnx.ModelProto:
