@@ -30,7 +30,7 @@ def serve(
     ] = None,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> None:
-    """Answer over HTTP until Ctrl-C.
+    """Answer over HTTP until Ctrl-C or another signal to end.
 
     Everything else is set by environment variables, or by a TOML file that
     AUDIO_CNN_SETTINGS names: docs/server.md lists them.
