@@ -26,6 +26,7 @@ from audio_cnn.sounds.outside import OUTSIDE, outside_sound
 from audio_cnn.training.loading import load_network
 
 MODELS = Path(str(resources.files("audio_cnn") / "models"))
+one_maker = pytest.mark.xdist_group("made sounds")  # in one process, which alone makes them
 
 
 @pytest.fixture(scope="module", params=sorted(shipped_models()))
@@ -162,6 +163,7 @@ def sounds_of_every_maker() -> Float32Array:
 
 
 @pytest.mark.slow
+@one_maker
 @pytest.mark.parametrize("kind", OUTSIDE)
 def test_it_is_not_sure_of_sounds_of_no_class(classifier: Classifier, kind: str) -> None:
     answers = [classifier.classify(sound) for sound in sounds_of_no_class(kind)]
@@ -176,6 +178,7 @@ def test_it_is_not_sure_of_sounds_of_no_class(classifier: Classifier, kind: str)
 
 
 @pytest.mark.slow
+@one_maker
 def test_fifty_sounds_are_named_alike_by_torch_and_by_the_model_file(name: str) -> None:
     from audio_cnn.export.parity import TOLERANCE, largest_difference
 

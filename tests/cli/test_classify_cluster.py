@@ -79,7 +79,7 @@ def rows_of(folder: Path) -> pa.Table:
     return parquet.read_table(folder).sort_by("file")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_job_from_a_manifest_and_the_same_job_again(recordings: Path, model_path: Path) -> None:
     shutil.copy("dog.wav", "große Übung 鳥 🐦.wav")
     Path("torn.wav").write_bytes(b"RIFF....WAVE")

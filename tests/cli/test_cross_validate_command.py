@@ -119,7 +119,7 @@ def test_each_fold_is_taught_by_networks_that_have_not_heard_it(
     audio_cnn: Command, cross_validation: Path, feature_file: Path, tmp_path: Path
 ) -> None:
     options = [*set_options("training.epochs=1"), "--run", tmp_path, "--fold", "1", "--fold", "2"]
-    taught = ["--teacher", cross_validation, "--jobs", "2"]
+    taught = ["--teacher", cross_validation]
 
     outcome = audio_cnn("evaluate", "--data", feature_file, "--cross-validate", *options, *taught)
 
@@ -192,7 +192,7 @@ def test_presets_that_do_not_go_together_are_refused_before_any_training(
     assert not (tmp_path / "both").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_side_by_side_a_fold_that_fails_does_not_stop_the_others(
     audio_cnn: Command, feature_file: Path, tmp_path: Path
 ) -> None:

@@ -194,7 +194,7 @@ def test_ctrl_c_stops_a_training_that_can_go_on(feature_file: Path, tmp_path: Pa
     assert finished_epochs(run / "checkpoint.safetensors") >= 1
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_whoever_ends_trainings_side_by_side_ends_all_of_them(feature_file: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     options = ["--data", feature_file, "--run", run, "--fold", "1", "--fold", "2", "--jobs", "2"]

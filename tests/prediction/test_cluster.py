@@ -91,7 +91,7 @@ def test_two_workers_say_what_one_process_says(model_path: Path, folder: Path, t
     assert sum(row["error"] is not None for row in rows.values()) == 3
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @one_cluster
 @leaves_things_open
 def test_relative_paths_odd_bytes_and_limits(
@@ -157,7 +157,7 @@ def has_open(process: Path, path: Path) -> bool:
         return False
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_cluster_of_its_own_is_closed_to_the_network() -> None:
     code = """
 from audio_cnn.prediction.cluster import _cluster

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 
-import { answered, openSample, openStage, visit } from "./stage.mjs";
+import { KEEPING_ITSELF, answered, openSample, openStage, visit } from "./stage.mjs";
 
 const SCRIPT_BYTES = 250_000;
 const NODES = 2_000;
@@ -52,7 +52,7 @@ test("elements, with everything open", async (t) => {
 const NAMES = ["Siren", "Rain", "Church bells", "Thunderstorm", "Siren", "Rain", "Church bells"];
 
 test("from the document's arrival to all in sight painted", async (t) => {
-  const { page, leave } = await visit(stage);
+  const { page, leave } = await visit(stage, KEEPING_ITSELF);
   const times = [];
   for (const name of NAMES.slice(0, TIMES + 2)) {
     await openSample(page, name);
@@ -72,7 +72,7 @@ for (const [way, path, act] of [
   test(`the first result of a visit, ${way}`, async (t) => {
     const times = [];
     for (let i = 0; i < TIMES; i++) {
-      const { page, leave } = await visit(stage, { path });
+      const { page, leave } = await visit(stage, { ...KEEPING_ITSELF, path });
       await act(page);
       times.push(await paintedAfter(page, 0));
       await leave();
@@ -149,7 +149,7 @@ async function paintElements(maps) {
 }
 
 test("frames while playing, moving and zooming with every pane open", async (t) => {
-  const { page, leave } = await visit(stage);
+  const { page, leave } = await visit(stage, KEEPING_ITSELF);
   await openSample(page, "Siren");
   await page.getByRole("button", { name: "Play", exact: true }).click();
   const playing = await framesPerSecond(page, () => page.waitForTimeout(1500));

@@ -48,12 +48,16 @@ export async function openStage(settings = {}) {
   return { address: server.address, browser, sound, signalWorkers, close };
 }
 
+// The page then keeps itself for times without a server, which takes longer than many a journey.
+export const KEEPING_ITSELF = { serviceWorkers: "allow" };
+
 /** A fresh visitor. What the page logs as an error fails the journey, unless it is expected. */
 export async function visit(stage, { path = "/", expected = /^$/, ...options } = {}) {
   const context = await stage.browser.newContext({
     viewport: { width: 1280, height: 900 },
     colorScheme: "light",
     acceptDownloads: true,
+    serviceWorkers: "block",
     ...options,
   });
   const page = await context.newPage();

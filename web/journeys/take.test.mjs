@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
-import { openSample, openStage, visit } from "./stage.mjs";
+import { KEEPING_ITSELF, openSample, openStage, visit } from "./stage.mjs";
 
 let stage;
 before(async () => (stage = await openStage()));
@@ -25,7 +25,7 @@ const widthOfPng = (bytes) => {
 };
 
 test("the document, any pane and everything as one picture", async () => {
-  const { page, leave } = await visit(stage);
+  const { page, leave } = await visit(stage, KEEPING_ITSELF);
   await openSample(page, "Siren");
   const document = await download(page, fromMenu(page, /The whole analysis/));
   assert.equal(document.name, "siren.json");
@@ -65,7 +65,7 @@ test("a link to a sample can be copied", async () => {
 });
 
 test("the page opens without its server, and says that it is away", async () => {
-  const { page, context, leave } = await visit(stage, { expected: /Failed to load resource/ });
+  const { page, context, leave } = await visit(stage, { ...KEEPING_ITSELF, expected: /Failed to load resource/ });
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForFunction(async () => {
     const [name] = await caches.keys();

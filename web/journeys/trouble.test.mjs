@@ -74,7 +74,7 @@ test("a connection that is lost while sending leaves the sound at hand", async (
 
 test("what the page has yet to load when the connection is lost comes once it is back", async (t) => {
   const cable = await openCable(t, stage.address);
-  const { page, leave } = await visit({ ...stage, address: cable.address }, { ...REFUSED, serviceWorkers: "block" });
+  const { page, leave } = await visit({ ...stage, address: cable.address }, REFUSED);
   await page.waitForLoadState("networkidle");
   await cable.cut();
   const tries = new Map();
@@ -96,7 +96,7 @@ test("what the page has yet to load when the connection is lost comes once it is
 });
 
 test("the fine spectrogram comes once its code can be had", async () => {
-  const { page, leave } = await visit(stage, { ...REFUSED, serviceWorkers: "block" });
+  const { page, leave } = await visit(stage, REFUSED);
   await openSample(page, "Siren");
   const lost = page.waitForEvent("requestfailed");
   await page.route("**/turbopack-worker-*", (route) => route.abort("connectionrefused"));
