@@ -37,7 +37,9 @@ def with_connection(action: Callable[[Client], Awaitable[None]]) -> None:
     """Run something with a connection to a server of ours."""
 
     async def main() -> None:
-        config = uvicorn.Config(counting, http=BoundedHttp, lifespan="off", log_config=None)
+        config = uvicorn.Config(
+            counting, http=BoundedHttp, ws="websockets-sansio", lifespan="off", log_config=None
+        )
         config.load()
         state = ServerState()
         server = await asyncio.get_running_loop().create_server(
@@ -138,6 +140,54 @@ def test_thousands_may_ask_for_another_protocol_at_once() -> None:
         assert [await answer(reader) for _ in range(2000)] == [b"0"] * 2000
 
     with_connection(ask_often)
+
+
+LISTEN = b"GET /api/v1/listen HTTP/1.1\r\nHost: here\r\n"
+WEBSOCKET = (
+    b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    "request_of",
+    [
+        GET + WEBSOCKET,
+        LISTEN.replace(b"GET", b"POST") + WEBSOCKET,
+        LISTEN + WEBSOCKET.replace(b"websocket", b"h2c"),
+        GET + b"\r\n" + LISTEN + WEBSOCKET,
+    ],
+    ids=["elsewhere", "another verb", "another protocol", "behind a request"],
+)
+def test_where_no_websocket_is_a_request_is_answered(request_of: bytes) -> None:
+    async def ask(client: Client) -> None:
+        reader, writer = client
+        writer.write(request_of + b"\r\n" + POST + b"Content-Length: 3\r\n\r\nabc")
+        expected = [b"0"] * request_of.count(b" HTTP/1.1") + [b"3"]
+        assert [await answer(reader) for _ in expected] == expected
+
+    with_connection(ask)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        WEBSOCKET + b"X: " + b"a" * 20_000 + b"\r\n",
+        WEBSOCKET + b"".join(b"X-%d: a\r\n" % number for number in range(300)),
+        WEBSOCKET + b"Content-Length: 5\r\n",
+        WEBSOCKET + b"Transfer-Encoding: chunked\r\n",
+        WEBSOCKET.replace(b"13", b"8"),
+        b"Connection: Upgrade\r\nUpgrade: websocket\r\n",
+    ],
+    ids=["a long one", "many", "of a body", "of chunks", "another version", "no key"],
+)
+def test_what_opens_no_websocket_is_told_and_let_go(headers: bytes) -> None:
+    async def ask(client: Client) -> None:
+        reader, writer = client
+        writer.write(LISTEN + headers + b"\r\n")
+        assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
+
+    with_connection(ask)
 
 
 def test_it_is_no_proxy() -> None:

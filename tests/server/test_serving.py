@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from made_data import class_sound, wav_bytes
 from serving import Server, has_ended
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")]
 
@@ -72,6 +74,24 @@ def test_a_stop_lets_go_of_no_request(server: Server) -> None:
     assert server.process.wait(30) == 0
     with pytest.raises(ConnectionError):
         server.ask("/health/live")
+
+
+def test_it_hears_what_goes_on_and_a_stop_ends_that(server: Server) -> None:
+    sound = wav_bytes(class_sound("dog", seed=1, seconds=2))
+    address = server.address.replace("http", "ws") + "/api/v1/listen"
+    with connect(address, additional_headers={"X-Request-ID": "mine"}) as websocket:
+        websocket.send(sound[:-1_000])
+        assert json.loads(websocket.recv(10))["predictions"][0]["label"] == "dog"
+        with pytest.raises(InvalidStatus, match="404"), connect(address + "?model=none"):
+            pass
+        server.process.send_signal(signal.SIGTERM)
+        with pytest.raises(ConnectionClosed):
+            websocket.recv(10)
+        assert websocket.close_code == 1012  # restarting
+    assert server.process.wait(30) == 0
+    told = [line for line in server.lines() if "/api/v1/listen" in json.dumps(line)]
+    assert [(line["message"], line["status"]) for line in told] == [("request", 404), ("request", 101)]
+    assert told[1]["request_id"] == "mine"
 
 
 def test_a_stop_waits_for_an_upload_that_is_late(model_path: Path, tmp_path: Path) -> None:

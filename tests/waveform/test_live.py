@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
+import itertools
 import struct
-import threading
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -43,8 +41,12 @@ def ramp(seconds: float, dtype: str = "<i2") -> np.ndarray:
     return np.arange(round(seconds * RATE_HZ)).astype(dtype)
 
 
-def windows(data: bytes, *, window_s: float = 1.0, every_s: float = 0.5) -> list[LiveWindow]:
-    return list(LiveWav(io.BytesIO(data), AudioLimits()).windows(window_s=window_s, every_s=every_s))
+def windows(
+    data: bytes, *, window_s: float = 1.0, every_s: float = 0.5, piece_bytes: int = 2**16
+) -> list[LiveWindow]:
+    sound = LiveWav(AudioLimits(), window_s=window_s, every_s=every_s)
+    pieces = [data[start : start + piece_bytes] for start in range(0, len(data), piece_bytes)]
+    return [*itertools.chain.from_iterable(map(sound.feed, pieces)), *sound.end()]
 
 
 def test_the_newest_stretch_again_and_again_and_the_rest_at_the_end() -> None:
@@ -107,14 +109,12 @@ def test_what_comes_before_the_samples_is_skipped() -> None:
     np.testing.assert_array_equal(only.samples, ramp(1).astype(np.float32) / 2**15)
 
 
-def test_a_stream_may_give_less_than_was_asked_for() -> None:
-    class Drops(io.BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
-            return super().read(min(size or 0, 7))
+@pytest.mark.parametrize("piece_bytes", [1, 7, 1_000, 2**20])
+def test_pieces_may_be_of_any_length(piece_bytes: int) -> None:
+    heard = windows(wav(ramp(1)), window_s=0.5, every_s=0.5, piece_bytes=piece_bytes)
 
-    sound = LiveWav(Drops(wav(ramp(1))), AudioLimits())
-
-    assert [one.end_s for one in sound.windows(window_s=0.5, every_s=0.5)] == [0.5, 1]
+    assert [one.end_s for one in heard] == [0.5, 1]
+    np.testing.assert_array_equal(heard[1].samples, ramp(1)[4_000:].astype(np.float32) / 2**15)
 
 
 def test_answers_that_are_far_apart_take_no_memory() -> None:
@@ -130,27 +130,25 @@ def test_a_sample_that_is_cut_in_two_is_left_out() -> None:
     assert len(only.samples) == 4_000
 
 
-@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
-def test_an_answer_does_not_wait_for_the_end() -> None:
-    reader, writer = os.pipe()
-    data = wav(ramp(5))
-    heard = threading.Event()
+def test_an_answer_comes_with_the_piece_that_completes_it() -> None:
+    data = wav(ramp(2), size=2 * 2 * RATE_HZ)
+    sound = LiveWav(AudioLimits(), window_s=1, every_s=0.5)
+    one_second = len(data) - 2 * RATE_HZ
 
-    def play() -> None:
-        """The second half only once the first one was heard."""
-        with open(writer, "wb", buffering=0) as pipe:  # noqa: PTH123 - a descriptor
-            pipe.write(data[: len(data) // 2])
-            assert heard.wait(30)
-            pipe.write(data[len(data) // 2 :])
+    assert not list(sound.feed(data[: one_second - 1]))
+    (first,) = sound.feed(data[one_second - 1 : one_second])
+    assert first.end_s == 1
+    assert [one.end_s for one in sound.feed(data[one_second:])] == [1.5, 2]
+    assert sound.ended
 
-    player = threading.Thread(target=play)
-    player.start()
-    with open(reader, "rb") as pipe:  # noqa: PTH123
-        sound: Iterator[LiveWindow] = LiveWav(pipe, AudioLimits()).windows(window_s=1, every_s=0.5)
-        assert next(sound).end_s == 1
-        heard.set()
-        assert list(sound)[-1].end_s == 5
-    player.join()
+
+def test_what_comes_after_the_end_is_not_kept() -> None:
+    sound = LiveWav(AudioLimits(), window_s=1, every_s=1)
+    assert len([*sound.feed(wav(ramp(1), size=2 * RATE_HZ))]) == 1
+    for _ in range(3):
+        assert not [*sound.feed(bytes(1_000))]
+    assert not sound._come
+    assert not [*sound.end()]
 
 
 @pytest.mark.parametrize(

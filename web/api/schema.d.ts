@@ -85,6 +85,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/listen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listen Without Websocket
+         * @description Name a sound that goes on, over a WebSocket.
+         *
+         *     `arecord -f S16_LE -r 44100 | websocat --binary ws://localhost:8000/api/v1/listen`
+         *
+         *     A WAV stream of 16 or 32 bits is sent in binary messages of at most a mebibyte: its header, which need not
+         *     know the length, then samples as they come. Every second a message of JSON says what the last five sounded
+         *     like: a window as in the `timeline` of `/api/v1/classify`, and the `time`, in UTC. An empty message ends
+         *     the sound: what is left of it is named, then the server closes. Of a sound that cannot be heard the
+         *     problem document is the last message, and the code is 4000 and its status.
+         */
+        get: operations["listen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/model": {
         parameters: {
             query?: never;
@@ -1282,6 +1310,76 @@ export interface operations {
             };
             /** @description A sound that cannot be decoded, or a parameter that makes no sense. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listen: {
+        parameters: {
+            query?: {
+                /** @description Seconds from one answer to the next. */
+                every?: number;
+                /** @description How many classes to name each time. */
+                top?: number;
+                /** @description Name of a model, see /api/v1/models; the first one if not given. */
+                model?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page of another origin may not ask. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A sound that cannot be decoded, or a parameter that makes no sense. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is for WebSockets. */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too busy; Retry-After says when to come back. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

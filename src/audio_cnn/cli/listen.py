@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,9 +15,11 @@ from audio_cnn.errors import ConfigError
 
 if TYPE_CHECKING:
     from audio_cnn.prediction.records import HeardWindow
+    from audio_cnn.waveform.live import LiveWav, LiveWindow
 
 EXAMPLE = "arecord -f S16_LE -r 44100 | audio-cnn listen"
 A_DAY_S = 86_400
+PIECE_BYTES = 2**16
 
 
 def at_most_a_day(value: float) -> float:
@@ -73,25 +74,26 @@ def answers(model: str, every_s: float) -> Iterator[HeardWindow]:
     from audio_cnn.waveform.live import LiveWav
 
     classifier = Classifier(model)
-    sound = LiveWav(standard_input(), classifier.limits)
-    for window in sound.windows(window_s=classifier.info.front_end.window_s, every_s=every_s):
-        prediction = classifier.classify(window.samples, sample_rate_hz=sound.sample_rate_hz)
+    window_s = classifier.info.front_end.window_s
+    for window in windows_of(LiveWav(classifier.limits, window_s=window_s, every_s=every_s)):
+        prediction = classifier.classify(window.samples, sample_rate_hz=window.sample_rate_hz)
         yield HeardWindow(window.start_s, window.end_s, prediction)
 
 
-def utc(moment: datetime) -> str:
-    """ISO 8601 to the millisecond: ``2024-05-31T21:30:02.500Z``."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+def windows_of(sound: LiveWav) -> Iterator[LiveWindow]:
+    """The windows of the stream on standard input, as soon as each is there."""
+    while not sound.ended and (piece := standard_input().read1(PIECE_BYTES)):
+        yield from sound.feed(piece)
+    yield from sound.end()
 
 
 def write_line(heard: HeardWindow, format_: LineFormat, top: int) -> None:
     """Write one answer, there to be read at once."""
-    from audio_cnn.output.document import window_document
+    from audio_cnn.output.document import live_document
     from audio_cnn.output.table import heard_line
 
     if format_ is LineFormat.JSONL:
-        line = {**window_document(heard, top), "time": utc(datetime.now(UTC))}
-        print(json.dumps(line, ensure_ascii=False), flush=True)
+        print(json.dumps(live_document(heard, top), ensure_ascii=False), flush=True)
     else:
         from rich.console import Console
 

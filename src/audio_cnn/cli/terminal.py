@@ -7,9 +7,9 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
+from io import BufferedReader, TextIOWrapper
 from pathlib import Path
-from typing import Annotated, BinaryIO, NoReturn, TextIO
+from typing import Annotated, NoReturn, TextIO, cast
 
 import typer
 
@@ -60,7 +60,7 @@ def need_standard_streams() -> None:
         fail(f"standard output is closed; send what is not wanted to {os.devnull}")
 
 
-def standard_input() -> BinaryIO:
+def standard_input() -> BufferedReader:
     """The bytes of standard input.
 
     Raises:
@@ -68,7 +68,7 @@ def standard_input() -> BinaryIO:
     """
     if sys.stdin is None:
         raise ConfigError("standard input is closed")
-    return sys.stdin.buffer
+    return cast("BufferedReader", sys.stdin.buffer)
 
 
 def never_choke_on_letters() -> None:

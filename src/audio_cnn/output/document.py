@@ -9,6 +9,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from audio_cnn.output.recording_time import recorded_at, recording_time
@@ -80,6 +81,12 @@ def window_document(window: HeardWindow, top: int) -> dict[str, Any]:
         "resembles": window.prediction.resembles,
         "uncertainty": round(window.prediction.uncertainty, 6),
     }
+
+
+def live_document(window: HeardWindow, top: int) -> dict[str, Any]:
+    """The same of a sound that goes on, with the time of now in UTC: ``2024-05-31T21:30:02.500Z``."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return {**window_document(window, top), "time": now.isoformat(timespec="milliseconds") + "Z"}
 
 
 def _scores(prediction: Prediction, top: int) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from audio_cnn.server.problems import ProblemError
 
 FIRST_GUESS_S = 0.05
 NEWEST_SHARE = 0.1
+STREAM_RETRY_S = 30
 
 
 class Admission:
@@ -67,3 +68,42 @@ class Admission:
         self._requests += requests
         self._bytes += held_bytes
         self._metrics.under_way.set(self._requests)
+
+
+class Streams:
+    """Counts sounds that go on, which take a share of every second for as long as they like.
+
+    Args:
+        most: so many at a time.
+    """
+
+    def __init__(self, most: int, metrics: Metrics) -> None:
+        self._most = most
+        self._metrics = metrics
+        self._count = 0
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """The stay of one.
+
+        Raises:
+            ProblemError: 429, there is no room.
+        """
+        if self._count >= self._most:
+            self._metrics.rejected.labels("streams").inc()
+            raise ProblemError(
+                429,
+                "busy",
+                "Too busy",
+                f"{self._most} sounds that go on are heard at a time; come back once one has ended",
+                retry_after_s=STREAM_RETRY_S,
+            )
+        self._change(1)
+        try:
+            yield
+        finally:
+            self._change(-1)
+
+    def _change(self, count: int) -> None:
+        self._count += count
+        self._metrics.streams.set(self._count)

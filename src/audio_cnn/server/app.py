@@ -16,7 +16,7 @@ from audio_cnn import __version__
 from audio_cnn.server.hearing import Hearing
 from audio_cnn.server.page import install_page
 from audio_cnn.server.problems import install_problem_handlers
-from audio_cnn.server.routes import facts, health, inference, sounds
+from audio_cnn.server.routes import facts, health, inference, live, sounds
 from audio_cnn.server.settings import ServerSettings
 from audio_cnn.server.watching import Watching
 
@@ -51,7 +51,7 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
         static_url="/docs-files",
     )
     app.state.hearing = hearing
-    for routes in (sounds, facts, inference, health):
+    for routes in (sounds, live, facts, inference, health):
         app.include_router(routes.router)
         app.include_router(heads(routes.router.routes))
     install_page(app)

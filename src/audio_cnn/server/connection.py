@@ -6,6 +6,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MOST_HEADER_BYTES = 2**16
+WEBSOCKET_PATH = b"/api/v1/listen"
 # About a change of protocol, and so left out once it is refused.
 OF_UPGRADES = {b"upgrade", b"http2-settings"}
 
@@ -17,13 +18,15 @@ class BoundedHttp(HttpToolsProtocol):
     body. That bounds what may follow a body too. The other parser of uvicorn has such a limit of its own, but
     takes longer over a sound.
 
-    Who asks for another protocol, as some clients do with their first request, is answered in this one (RFC
-    9110, section 7.8). The parser stops there and takes no body, so that a body that comes later would be
-    taken for another request: it gets the request anew, without the wish.
+    A WebSocket is opened where there is one. Who asks for it elsewhere, or for another protocol, as some
+    clients do with their first request, is answered in this one (RFC 9110, section 7.8). The parser stops
+    there and takes no body, so that a body that comes later would be taken for another request: it gets the
+    request anew, without the wish.
     """
 
     _bytes_to_nowhere = 0
     _asks_for_upgrade = False
+    _opens_websocket = False
 
     def data_received(self, data: bytes) -> None:
         """Called with what has arrived."""
@@ -46,7 +49,8 @@ class BoundedHttp(HttpToolsProtocol):
         """Called once a request's headers are there."""
         self._bytes_to_nowhere = 0
         self._asks_for_upgrade = self.parser.should_upgrade()
-        if not self._asks_for_upgrade:
+        self._opens_websocket = self._asks_for_upgrade and self._asks_for_websocket()
+        if not self._asks_for_upgrade or self._opens_websocket:
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -65,8 +69,24 @@ class BoundedHttp(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as stopped:
+            if self._opens_websocket:
+                self._open_websocket()
+                return b""
             return self._anew() + data[stopped.args[0] :]
         return b""
+
+    def _asks_for_websocket(self) -> bool:
+        """Whether this request, which nothing is still to be answered before, begins one that there is."""
+        where = self.parser.get_method(), self.url.partition(b"?")[0], self.parser.get_http_version()
+        free = self.cycle is None or self.cycle.response_complete
+        return free and where == (b"GET", WEBSOCKET_PATH, "1.1") and self._should_upgrade()
+
+    def _open_websocket(self) -> None:
+        """Give the connection away, unless the other side cannot read the request, and would keep it open."""
+        self.handle_websocket_upgrade()
+        websocket = self.transport.get_protocol()
+        if not (self.transport.is_closing() or getattr(websocket, "handshake_initiated", True)):
+            self.send_400_response("Invalid WebSocket request received.")
 
     def _anew(self) -> bytes:
         """The headers that the parser has stopped after, for a fresh one."""

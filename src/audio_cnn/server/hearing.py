@@ -12,12 +12,13 @@ import anyio
 from anyio import to_thread
 from cachetools import TTLCache
 from fastapi import Depends, Query, Request
+from starlette.requests import HTTPConnection
 
 from audio_cnn.errors import AudioTooLargeError
 from audio_cnn.output.analysis import analysis_document, channels_binary
 from audio_cnn.prediction import Analysis, Prediction
 from audio_cnn.prediction.records import Float32Array
-from audio_cnn.server.admission import Admission
+from audio_cnn.server.admission import Admission, Streams
 from audio_cnn.server.decoding import Decoders
 from audio_cnn.server.listener import Listener, listeners
 from audio_cnn.server.metrics import Metrics
@@ -46,6 +47,7 @@ class Hearing:
     listeners: dict[str, Listener]
     metrics: Metrics
     admission: Admission
+    streams: Streams
     decoders: Decoders
     samples: SampleFiles
     analyses: TTLCache[str, tuple[Listener, Float32Array]]
@@ -64,6 +66,7 @@ class Hearing:
             listeners=listeners(settings),
             metrics=metrics,
             admission=Admission(settings.queue, settings.queue_bytes, settings.deadline_s, metrics),
+            streams=Streams(settings.streams, metrics),
             decoders=Decoders(
                 settings.decoders,
                 limits=settings.limits,
@@ -246,9 +249,9 @@ def expected_bytes(request: Request, most_bytes: int) -> int:
     return most_bytes if announced is None else min(announced, most_bytes)
 
 
-async def hearing_of(request: Request) -> Hearing:  # a plain function would be called in a thread
+async def hearing_of(connection: HTTPConnection) -> Hearing:  # a plain function would be called in a thread
     """The parts of the server that a request has reached: a dependency of its routes."""
-    hearing: Hearing = request.app.state.hearing
+    hearing: Hearing = connection.app.state.hearing
     return hearing
 
 

@@ -28,7 +28,14 @@ def log_config(settings: ServerSettings) -> dict[str, Any]:
             },
             "text": {"()": "audio_cnn.server.logs.TextFormatter"},
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": settings.log_format}},
+        "filters": {"own": {"()": "audio_cnn.server.logs.OwnLineSaysMore"}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": settings.log_format,
+                "filters": ["own"],
+            }
+        },
         "loggers": {
             "audio_cnn": {"handlers": ["stderr"], "level": level, "propagate": False},
             "uvicorn": {"handlers": ["stderr"], "level": level, "propagate": False},
@@ -37,6 +44,15 @@ def log_config(settings: ServerSettings) -> dict[str, Any]:
         },
         "root": {"handlers": ["stderr"], "level": "WARNING"},
     }
+
+
+class OwnLineSaysMore(logging.Filter):
+    """Leaves out what is said of a WebSocket by those who speak it, but for faults: a refusal is none."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is written."""
+        speaks = record.module == "websockets_sansio_impl" or "/websockets/" in record.pathname
+        return bool(record.exc_info) or not speaks
 
 
 class TextFormatter(logging.Formatter):

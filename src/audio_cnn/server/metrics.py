@@ -28,6 +28,7 @@ class Metrics:
         self.under_way = Gauge(
             "audio_cnn_queue_depth", "Requests with a sound under way.", registry=self._registry
         )
+        self.streams = Gauge("audio_cnn_streams", "Sounds that go on.", registry=self._registry)
         self.rejected = Counter(
             "audio_cnn_rejections", "Requests turned away.", ["reason"], registry=self._registry
         )

@@ -15,9 +15,10 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -97,6 +98,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(AudioError, _on_audio)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(WebSocketRequestValidationError, _on_validation)
     describe = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -108,19 +110,24 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def problem_response(request: Request, problem: ProblemError) -> Response:
-    """The document, with ``Retry-After`` where it belongs."""
+def problem_document(connection: HTTPConnection, problem: ProblemError) -> dict[str, Any]:
+    """What is said of a problem to who is at the other end."""
     document = Problem(
         type=f"/problems/{problem.slug}",
         title=problem.title,
         status=problem.status,
         detail=problem.detail,
-        request_id=getattr(request.state, "request_id", ""),
+        request_id=getattr(connection.state, "request_id", ""),
         limit=problem.limit,
     )
+    return document.model_dump(exclude_none=True)
+
+
+def problem_response(connection: HTTPConnection, problem: ProblemError) -> Response:
+    """The document, with ``Retry-After`` where it belongs."""
     retry = {} if problem.retry_after_s is None else {"Retry-After": str(problem.retry_after_s)}
     return JSONResponse(
-        document.model_dump(exclude_none=True),
+        problem_document(connection, problem),
         status_code=problem.status,
         headers=retry,
         media_type=MEDIA_TYPE,
@@ -138,11 +145,13 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 _MEANING = {
     400: "The request cannot be read.",
+    403: "A page of another origin may not ask.",
     404: "There is no such thing.",
     408: "The upload took too long.",
     413: "Too large: bytes of the upload, decoded seconds, channels, sample rate, or memory to decode it.",
     415: "Not a sound.",
     422: "A sound that cannot be decoded, or a parameter that makes no sense.",
+    426: "This is for WebSockets.",
     429: "Too busy; Retry-After says when to come back.",
     503: "Not ready: starting or stopping.",
     504: "The deadline passed.",
@@ -172,7 +181,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 
 async def _on_validation(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
+    assert isinstance(error, RequestValidationError | WebSocketRequestValidationError)  # noqa: S101
     first = error.errors()[0]
     where = ".".join(map(str, first["loc"]))
     return problem_response(

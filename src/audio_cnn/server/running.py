@@ -18,6 +18,7 @@ from audio_cnn.memory import keep_freed_memory
 from audio_cnn.server.app import create_app
 from audio_cnn.server.connection import BoundedHttp
 from audio_cnn.server.hearing import Hearing, longest_stay_s
+from audio_cnn.server.live import MOST_MESSAGE_BYTES
 from audio_cnn.server.logs import log_config
 from audio_cnn.server.settings import ServerSettings
 
@@ -74,6 +75,9 @@ def serve(settings: ServerSettings, *, when_ready: Callable[[str], object] | Non
         config = uvicorn.Config(
             app,
             http=BoundedHttp,
+            ws="websockets-sansio",
+            ws_max_size=MOST_MESSAGE_BYTES,
+            ws_per_message_deflate=False,
             log_config=log_config(settings),
             access_log=False,
             timeout_keep_alive=KEEP_ALIVE_S,

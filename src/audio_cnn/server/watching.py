@@ -1,4 +1,4 @@
-"""Around every request: an id, a line in the log, and a count."""
+"""Around every request and WebSocket: an id, a line in the log, and a count."""
 
 from __future__ import annotations
 
@@ -12,19 +12,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from audio_cnn.server.metrics import Metrics
 
 HEADER = b"x-request-id"
+FIRST_MESSAGES = {
+    "http": ["http.response.start"],
+    "websocket": ["websocket.accept", "websocket.http.response.start"],
+}
+SWITCHED = 101
 ACCEPTED_ID = re.compile(rb"[\w.-]{1,64}")
 log = logging.getLogger("audio_cnn.server")
 
 
 class Watching:
-    """ASGI middleware: gives each request an id (or keeps the client's), logs and counts its answer."""
+    """ASGI middleware: gives each an id (or keeps the client's), logs and counts its answer."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] not in FIRST_MESSAGES:
             await self._app(scope, receive, send)
             return
         given = dict(scope["headers"]).get(HEADER, b"")
@@ -34,8 +39,8 @@ class Watching:
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
+            if message["type"] in FIRST_MESSAGES[scope["type"]]:
+                status = message.get("status", SWITCHED)
                 headers = (HEADER, request_id), (b"x-content-type-options", b"nosniff")
                 message.setdefault("headers", []).extend(headers)
             await send(message)
@@ -48,12 +53,13 @@ class Watching:
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = route_of(scope)
         self._metrics.requests.labels(route, str(status)).inc()
-        self._metrics.request_s.labels(route).observe(seconds)
+        if scope["type"] == "http":  # anything else takes as long as it is wanted
+            self._metrics.request_s.labels(route).observe(seconds)
         log.info(
             "request",
             extra={
                 "request_id": scope["state"]["request_id"],
-                "method": scope["method"],
+                "method": scope.get("method", "GET"),
                 "path": scope["path"],
                 "status": status,
                 "duration_s": round(seconds, 6),

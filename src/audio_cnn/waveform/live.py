@@ -1,11 +1,11 @@
-"""Sound that has not ended yet: a WAV stream, as arecord, sox and ffmpeg write into a pipe, as it comes."""
+"""Sound that has not ended yet: a WAV stream, as arecord, sox and ffmpeg write one, in pieces as it comes."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 
@@ -26,6 +26,8 @@ UNKNOWN_BYTES = (0, 0x7FFFF000, 0xFFFFFFFF)
 """What writers state that cannot know how long the sound will be, SoX the second: to the stream's end."""
 
 BLOCK_BYTES = 2**16
+MOST_FRAMES = 2**16
+"""So many at a time, however long a window is, and however often one is told."""
 
 
 @dataclass(frozen=True)
@@ -36,111 +38,164 @@ class LiveWindow:
         start_s: where it begins, from when the stream began.
         end_s: where it ends.
         samples: float32 [T] within -1..1.
+        sample_rate_hz: samples a second.
     """
 
     start_s: float
     end_s: float
     samples: Mono
+    sample_rate_hz: int
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What a header says."""
+
+    channels: int
+    sample_rate_hz: int
+    sample_bytes: int
+    left_bytes: int | None
+
+    @property
+    def frame_bytes(self) -> int:
+        return self.channels * self.sample_bytes
+
+
+T = TypeVar("T")
+Steps: TypeAlias = Generator[LiveWindow | None, None, T]
+"""What is found on the way to a ``T``; None: first more has to come."""
 
 
 class LiveWav:
     """A WAV stream of whole numbers, as long as its header says; where that says nothing, to its end.
 
     Args:
-        stream: bytes as they come; need not be seekable.
+        window_s: how much of the sound is told, the newest, each time and at the end.
+        every_s: how often, once there is as much.
 
-    Raises:
-        EmptyAudioError: it ends before it has begun.
-        NotAudioError: it is no WAV, or not of 16 or 32 bits.
-        AudioTooLargeError: too many channels, or a rate that no sound has.
+    Attributes:
+        ended: nothing more is taken.
     """
 
-    def __init__(self, stream: BinaryIO, limits: AudioLimits) -> None:
-        self._stream = stream
+    def __init__(self, limits: AudioLimits, *, window_s: float, every_s: float) -> None:
+        self._limits = limits
+        self._window_s = window_s
+        self._every_s = every_s
         self._mixer = Mixer()
-        form, size_bytes = self._header()
-        self._left_bytes = None if size_bytes in UNKNOWN_BYTES else size_bytes
-        self._channels: int
-        self._rate_hz: int
-        tag, self._channels, self._rate_hz, _byte_rate, _frame_bytes, bits = FORMAT.unpack_from(form)
-        _check_kind(tag, form[SUB_FORMAT_AT:FORMAT_BYTES])
-        if self._channels == 0:
-            raise _no_wav("it has no channels")
-        self._sample_bytes = (bits + 7) // 8
-        if self._sample_bytes not in SAMPLE_TYPES:
-            raise NotAudioError(f"a WAV stream of {8 * self._sample_bytes} bits; 16 or 32 are taken")
-        if self._channels > limits.channels:
-            raise AudioTooLargeError(
-                f"{self._channels} channels; at most {limits.channels} are taken", limit="channels"
-            )
-        check_sample_rate(self._rate_hz, limits)
+        self._come = bytearray()
+        self._complete = False
+        self._steps = self._windows()
+        self.ended = False
 
-    @property
-    def sample_rate_hz(self) -> int:
-        """Samples a second."""
-        return self._rate_hz
+    def feed(self, data: bytes) -> Iterator[LiveWindow]:
+        """Take the next piece, of any length; to be iterated to its end.
 
-    def _header(self) -> tuple[bytes, int]:
-        """What the stream says of its format, and of the bytes of its samples, which come next."""
-        begin = self._bytes(12)
+        Raises:
+            NotAudioError: the stream is no WAV, or not of 16 or 32 bits.
+            AudioTooLargeError: too many channels, or a rate that no sound has.
+        """
+        self._come += data
+        yield from self._found()
+
+    def end(self) -> Iterator[LiveWindow]:
+        """Nothing more comes.
+
+        Raises:
+            EmptyAudioError: the stream has ended before it began.
+            NotAudioError: it is no WAV, or not of 16 or 32 bits.
+            AudioTooLargeError: too many channels, or a rate that no sound has.
+        """
+        self._complete = True
+        yield from self._found()
+
+    def _found(self) -> Iterator[LiveWindow]:
+        for found in self._steps:
+            if found is None:
+                return
+            yield found
+        self.ended = True
+        self._come.clear()
+
+    def _windows(self) -> Steps[None]:
+        form = yield from self._form()
+        rate_hz = form.sample_rate_hz
+        length, hop = (max(1, round(seconds * rate_hz)) for seconds in (self._window_s, self._every_s))
+        newest, heard, told, due = np.zeros(0, np.float32), 0, 0, hop
+
+        def window() -> LiveWindow:
+            return LiveWindow((heard - len(newest)) / rate_hz, heard / rate_hz, newest, rate_hz)
+
+        left = form.left_bytes
+        while True:
+            wanted_bytes = form.frame_bytes * min(due - heard, length, MOST_FRAMES)
+            data = yield from self._bytes(wanted_bytes if left is None else min(wanted_bytes, left))
+            left = None if left is None else left - len(data)
+            block = self._mono(data, form)
+            if not len(block):
+                break
+            heard += len(block)
+            newest = np.concatenate([newest, block])[-length:]
+            if heard == due and heard >= length:
+                told = heard
+                yield window()
+            due += hop if heard == due else 0
+        if heard > told:
+            yield window()
+
+    def _form(self) -> Steps[_Form]:
+        """What the stream says of its samples, which come next."""
+        begin = yield from self._bytes(12)
         if not begin:
             raise EmptyAudioError("the stream has ended before it began")
         if not (begin.startswith(b"RIFF") and begin.endswith(b"WAVE")):
             raise _no_wav("it does not begin as one")
         form = b""
-        while len(head := self._bytes(8)) == 8:
+        while len(head := (yield from self._bytes(8))) == 8:
             name, size_bytes = head[:4], int.from_bytes(head[4:], "little")
             if name == b"data":
                 break
-            kept = self._bytes(min(size_bytes, FORMAT_BYTES))
-            self._skip(size_bytes + size_bytes % 2 - len(kept))
+            kept = yield from self._bytes(min(size_bytes, FORMAT_BYTES))
+            yield from self._skip(size_bytes + size_bytes % 2 - len(kept))
             form = kept if name == b"fmt " else form
         else:
             raise _no_wav("it ends within its header")
         if len(form) < FORMAT.size:
             raise _no_wav("its format is not told before its samples")
-        return form, size_bytes
+        return _checked(form, None if size_bytes in UNKNOWN_BYTES else size_bytes, self._limits)
 
-    def _skip(self, count: int) -> None:
-        while count > 0 and (block := self._bytes(min(count, BLOCK_BYTES))):
+    def _skip(self, count: int) -> Steps[None]:
+        while count > 0 and (block := (yield from self._bytes(min(count, BLOCK_BYTES)))):
             count -= len(block)
 
-    def _bytes(self, count: int) -> bytes:
-        """So many bytes, fewer only where the stream ends; waits for them."""
-        data = b""
-        while len(data) < count and (more := self._stream.read(count - len(data))):
-            data += more
+    def _bytes(self, count: int) -> Steps[bytes]:
+        """So many bytes, fewer only where the stream ends."""
+        while len(self._come) < count and not self._complete:
+            yield None
+        data = bytes(self._come[:count])
+        del self._come[:count]
         return data
 
-    def windows(self, *, window_s: float, every_s: float) -> Iterator[LiveWindow]:
-        """The last ``window_s`` of the sound, every ``every_s`` once there is as much, and at the end."""
-        length, hop = (max(1, round(seconds * self.sample_rate_hz)) for seconds in (window_s, every_s))
-        newest, heard, told, due = np.zeros(0, np.float32), 0, 0, hop
-        while len(block := self._block(min(due - heard, length))):  # no more, however long a hop may be
-            heard += len(block)
-            newest = np.concatenate([newest, block])[-length:]
-            if heard == due and heard >= length:
-                told = heard
-                yield self._window(newest, heard)
-            due += hop if heard == due else 0
-        if heard > told:
-            yield self._window(newest, heard)
+    def _mono(self, data: bytes, form: _Form) -> Mono:
+        whole = len(data) - len(data) % form.frame_bytes
+        samples = np.frombuffer(data[:whole], SAMPLE_TYPES[form.sample_bytes])
+        return self._mixer.mix_or_first(samples.reshape(-1, form.channels))
 
-    def _window(self, samples: Mono, heard: int) -> LiveWindow:
-        rate_hz = self.sample_rate_hz
-        return LiveWindow((heard - len(samples)) / rate_hz, heard / rate_hz, samples)
 
-    def _block(self, count: int) -> Mono:
-        """The next so many samples, or what is left; waits for them."""
-        frame_bytes = self._channels * self._sample_bytes
-        wanted_bytes = count * frame_bytes
-        if self._left_bytes is not None:
-            wanted_bytes = min(wanted_bytes, self._left_bytes)
-            self._left_bytes -= wanted_bytes
-        data = self._bytes(wanted_bytes)
-        whole = len(data) - len(data) % frame_bytes
-        samples = np.frombuffer(data[:whole], SAMPLE_TYPES[self._sample_bytes])
-        return self._mixer.mix_or_first(samples.reshape(-1, self._channels))
+def _checked(form: bytes, left_bytes: int | None, limits: AudioLimits) -> _Form:
+    """The format of a WAV stream, refused if it cannot be taken."""
+    tag, channels, rate_hz, _byte_rate, _frame_bytes, bits = FORMAT.unpack_from(form)
+    _check_kind(tag, form[SUB_FORMAT_AT:FORMAT_BYTES])
+    if channels == 0:
+        raise _no_wav("it has no channels")
+    sample_bytes = (bits + 7) // 8
+    if sample_bytes not in SAMPLE_TYPES:
+        raise NotAudioError(f"a WAV stream of {8 * sample_bytes} bits; 16 or 32 are taken")
+    if channels > limits.channels:
+        raise AudioTooLargeError(
+            f"{channels} channels; at most {limits.channels} are taken", limit="channels"
+        )
+    check_sample_rate(rate_hz, limits)
+    return _Form(channels, rate_hz, sample_bytes, left_bytes)
 
 
 def _check_kind(tag: int, sub_format: bytes) -> None:

@@ -1,0 +1,118 @@
+"""A sound that goes on: pieces come over a WebSocket, and what it sounds like goes back again and again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from urllib.parse import urlsplit
+
+import anyio
+from anyio import to_thread
+from fastapi import WebSocket
+from starlette.websockets import WebSocketDisconnect
+
+from audio_cnn.errors import AudioError
+from audio_cnn.prediction.records import HeardWindow
+from audio_cnn.server.hearing import Hearing, deadline
+from audio_cnn.server.listener import Listener
+from audio_cnn.server.problems import ProblemError, audio_problem, problem_document
+from audio_cnn.waveform.array import from_array
+from audio_cnn.waveform.live import LiveWav, LiveWindow
+
+MOST_MESSAGE_BYTES = 2**20
+CLOSED_BY_PROBLEM = 4000
+"""And the status that a request would have had: codes from here on are an application's own (RFC 6455)."""
+
+
+async def heard_windows(
+    pieces: AsyncIterator[bytes], hearing: Hearing, listener: Listener, *, every_s: float
+) -> AsyncIterator[HeardWindow]:
+    """What the newest window of a WAV stream sounds like, every so many seconds of it, and at its end.
+
+    Raises:
+        AudioError: it is no WAV stream that is taken.
+        ProblemError: 504, the network had no time for it.
+    """
+    front_end = listener.info.front_end
+    sound = LiveWav(hearing.settings.limits, window_s=front_end.window_s, every_s=every_s)
+
+    async def heard(window: LiveWindow) -> HeardWindow:
+        with deadline(hearing.settings.deadline_s, "ask for fewer answers"):
+            samples = await to_thread.run_sync(
+                partial(
+                    from_array,
+                    window.samples,
+                    source_rate_hz=window.sample_rate_hz,
+                    sample_rate_hz=front_end.sample_rate_hz,
+                )
+            )
+            return HeardWindow(window.start_s, window.end_s, await hearing.predict(samples, listener))
+
+    async for piece in pieces:
+        for window in sound.feed(piece):
+            yield await heard(window)
+        if sound.ended:
+            return
+    for window in sound.end():
+        yield await heard(window)
+
+
+async def pieces_of(websocket: WebSocket, *, patience_s: float) -> AsyncIterator[bytes]:
+    """Its binary messages, up to an empty one.
+
+    Raises:
+        ProblemError: 408, for so long nothing has come; 415, a message of text.
+        WebSocketDisconnect: the client went away.
+    """
+    while True:
+        try:
+            with anyio.fail_after(patience_s):
+                message = await websocket.receive()
+        except TimeoutError as error:
+            raise ProblemError(
+                408, "slow-upload", "Nothing comes", f"nothing has come for {patience_s:g} s"
+            ) from error
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", 1005))
+        piece = message.get("bytes")
+        if piece is None:
+            detail = "a message of text; a sound is sent in binary messages, and an empty one ends it"
+            raise ProblemError(415, "not-audio", "Not a sound", detail)
+        if not piece:
+            return
+        yield piece
+
+
+@asynccontextmanager
+async def conversation(websocket: WebSocket) -> AsyncIterator[None]:
+    """The time from acceptance to a close that says why; a problem is sent as its document before.
+
+    Nothing is raised for a sound that cannot be used, or a client that goes away.
+    """
+    await websocket.accept()
+    try:
+        try:
+            yield
+        except (AudioError, ProblemError) as error:
+            problem = audio_problem(error) if isinstance(error, AudioError) else error
+            await websocket.send_json(problem_document(websocket, problem))
+            await websocket.close(CLOSED_BY_PROBLEM + problem.status, problem.title)
+        else:
+            await websocket.close()
+    except WebSocketDisconnect:
+        pass
+
+
+def check_origin(websocket: WebSocket, allowed: Sequence[str]) -> None:
+    """Refuse pages of others: browsers let every page open a WebSocket anywhere, and only say which it was.
+
+    Raises:
+        ProblemError: 403, a page of another origin, which is not allowed.
+    """
+    origin = websocket.headers.get("origin")
+    if origin is None or "*" in allowed or origin in allowed:
+        return
+    if urlsplit(origin).netloc != websocket.headers.get("host"):
+        detail = f"pages of {origin} may not ask; AUDIO_CNN_CORS_ORIGINS lists those that may"
+        raise ProblemError(403, "foreign-page", "Page of another origin", detail)
