@@ -5,6 +5,7 @@ import { Trouble, troubleOf, unreachable } from "./trouble";
 import type { components, paths } from "./schema";
 
 export type Answer = Omit<components["schemas"]["Classification"], "timeline" | "segments">;
+export type LiveAnswer = paths["/api/v1/listen"]["get"]["responses"][101]["content"]["application/json"];
 export type AnalysisDocument = components["schemas"]["AnalysisDocument"];
 export type ActivationMap = components["schemas"]["ActivationMap"];
 export type EvidenceMap = components["schemas"]["EvidenceMap"];

@@ -100,9 +100,8 @@ export interface paths {
          *
          *     A WAV stream of 16 or 32 bits is sent in binary messages of at most a mebibyte: its header, which need not
          *     know the length, then samples as they come. Every second a message of JSON says what the last five sounded
-         *     like: a window as in the `timeline` of `/api/v1/classify`, and the `time`, in UTC. An empty message ends
-         *     the sound: what is left of it is named, then the server closes. Of a sound that cannot be heard the
-         *     problem document is the last message, and the code is 4000 and its status.
+         *     like. An empty message ends the sound: what is left of it is named, then the server closes. Of a sound
+         *     that cannot be heard the problem document is the last message, and the code is 4000 and its status.
          */
         get: operations["listen"];
         put?: never;
@@ -1335,12 +1334,82 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The WebSocket is open. This is what each message from it says. */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        /**
+                         * Duration S
+                         * @description Length of the sound.
+                         * @example 5
+                         */
+                        duration_s: number;
+                        /** End S */
+                        end_s: number;
+                        /**
+                         * Model
+                         * @description What heard it, by the name that asks for it.
+                         * @example ensemble
+                         */
+                        model: string;
+                        /**
+                         * Predictions
+                         * @description Likeliest first.
+                         */
+                        predictions: components["schemas"]["ScoredLabel"][];
+                        /**
+                         * Resembles
+                         * @description Where it is unsure, or most windows of a long sound are: the kind of sound of no class that it is most like: speech, music, noise, tones, hum or clicks. Null where it cannot tell.
+                         * @example speech
+                         */
+                        resembles: string | null;
+                        /**
+                         * Silent
+                         * @description Nothing was to be heard; the predictions then mean nothing.
+                         */
+                        silent: boolean;
+                        /**
+                         * Sounds
+                         * @description Labels of what can be told. More than one where a long sound is clearly of different classes one after another, what lasts longest first; none in silence, and where all is a guess.
+                         * @example [
+                         *       "church_bells"
+                         *     ]
+                         */
+                        sounds: string[];
+                        /**
+                         * Start S
+                         * @description Where the window begins, from when the sound began.
+                         */
+                        start_s: number;
+                        /**
+                         * State
+                         * @description known: the likeliest class is the answer. unsure: it is a guess, its confidence being below the model's threshold; it may be none of the classes. silence: nothing was to be heard.
+                         * @enum {string}
+                         */
+                        state: "known" | "unsure" | "silence";
+                        /**
+                         * Time
+                         * @description When it was heard, in UTC.
+                         * @example 2024-05-31T21:30:02.500Z
+                         */
+                        time: string;
+                        /**
+                         * Uncertainty
+                         * @description Entropy of the probabilities relative to its maximum: 0 all on one class, 1 all alike.
+                         * @example 0.08
+                         */
+                        uncertainty: number;
+                        /**
+                         * Windows
+                         * @description How many windows of it were listened to.
+                         * @example 1
+                         */
+                        windows: number;
+                    };
+                };
             };
             /** @description A page of another origin may not ask. */
             403: {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
-import { answered, openSample, openStage, visit } from "./stage.mjs";
+import { answered, openSample, openStage, playBefore, serious, visit } from "./stage.mjs";
 
 let stage;
 before(async () => (stage = await openStage()));
@@ -189,6 +189,34 @@ test("a recording goes on while the server is busy, and nothing is asked once it
   assert.ok(before > 1);
   await page.waitForTimeout(1500);
   assert.equal(asked, before);
+  await leave();
+});
+
+test("listening names what it hears for as long as it is wanted, and notes it down", async () => {
+  const { page, leave } = await visit(stage);
+  await openSample(page, "Rain");
+  await playBefore(page, "siren", "chirping_birds-7");
+  await page.getByRole("button", { name: "Listen", exact: true }).press("Enter");
+  const noted = page.getByRole("region", { name: "Heard while listening" });
+  await noted.getByText("Siren").waitFor();
+  assert.match(await page.locator("[data-live]").textContent(), /Siren/);
+  assert.equal(await page.getByRole("button", { name: "Record" }).count(), 0);
+  assert.equal(await mayLeave(page), false);
+  await noted.getByText("Chirping birds").waitFor();
+  assert.deepEqual(await serious(page), []);
+  await page.getByRole("button", { name: "Stop listening" }).press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Rain" }).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Listen");
+  assert.deepEqual(await page.evaluate(() => globalThis.tracks.map(({ readyState }) => readyState)), ["ended"]);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    noted.getByRole("button", { name: "Table" }).click(),
+  ]);
+  const [head, ...lines] = readFileSync(await download.path(), "utf8").split("\n");
+  assert.equal(head, "from,to,label,confidence,model");
+  assert.match(lines.join("\n"), /^20\S+Z,20\S+Z,siren,0\.\d{6},ensemble$/m);
+  await noted.getByRole("button", { name: "Close" }).click();
+  await noted.waitFor({ state: "detached" });
   await leave();
 });
 

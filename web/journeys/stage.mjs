@@ -89,6 +89,27 @@ async function alive(page) {
   });
 }
 
+/** A microphone before which these samples are played one after the other. */
+export function playBefore(page, ...samples) {
+  return page.evaluate((ids) => {
+    navigator.mediaDevices.getUserMedia = async () => {
+      const context = new AudioContext();
+      const microphone = context.createMediaStreamDestination();
+      let at_s = context.currentTime;
+      for (const id of ids) {
+        const answer = await fetch(`/api/v1/samples/${id}/audio`);
+        const source = context.createBufferSource();
+        source.buffer = await context.decodeAudioData(await answer.arrayBuffer());
+        source.connect(microphone);
+        source.start(at_s);
+        at_s += source.buffer.duration;
+      }
+      globalThis.tracks = microphone.stream.getTracks();
+      return microphone.stream;
+    };
+  }, samples);
+}
+
 export async function openSample(page, title) {
   await page.getByRole("button", { name: title }).first().click();
   await answered(page, title);

@@ -6,7 +6,7 @@ import { request } from "node:http";
 import { connect, createServer } from "node:net";
 import { after, before, test } from "node:test";
 
-import { answered, openSample, openStage, visit } from "./stage.mjs";
+import { answered, openSample, openStage, playBefore, visit } from "./stage.mjs";
 
 const REFUSED = { expected: /Failed to load resource/ };
 const SLOW_BYTES_PER_S = 40_000;
@@ -92,6 +92,27 @@ test("what the page has yet to load when the connection is lost comes once it is
   await opening.waitFor();
   await cable.mend();
   await page.getByRole("dialog", { name: /model/ }).waitFor();
+  await leave();
+});
+
+test("listening goes on once a lost connection is back", async (t) => {
+  const cable = await openCable(t, stage.address);
+  const expected = { expected: /WebSocket connection|Failed to load resource/ };
+  const { page, leave } = await visit({ ...stage, address: cable.address }, expected);
+  await playBefore(page, "siren", "siren", "siren", "siren", "siren", "siren");
+  await page.getByRole("button", { name: "Listen", exact: true }).click();
+  const noted = page.getByRole("region", { name: "Heard while listening" });
+  await noted.getByText("Siren").waitFor();
+  await cable.cut();
+  await noted.getByRole("status").filter({ hasText: "does not answer" }).waitFor();
+  const until = (await noted.getByRole("listitem").allTextContents()).length;
+  await cable.mend();
+  await noted.getByRole("status").filter({ hasText: "no sound is kept" }).waitFor();
+  await page.waitForFunction(
+    (before) => document.querySelectorAll('[aria-label="Heard while listening"] li').length > before,
+    until,
+  );
+  await page.getByRole("button", { name: "Stop listening" }).click();
   await leave();
 });
 

@@ -6,6 +6,7 @@ import { asked } from "@/session/address";
 import { analyseLinked, analyseNothing, analyseSound, cancel, returnTo } from "@/session/analyse";
 import type { Heard } from "@/session/heard";
 import { choose, findModels, useClasses } from "@/session/models";
+import { monitor } from "@/session/monitor";
 import { compareAsAsked } from "@/session/second";
 import { heard } from "@/session/session";
 import { hearSeveral, several } from "@/session/several";
@@ -17,6 +18,7 @@ import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Drop } from "./Drop";
 import { HeardBefore } from "./HeardBefore";
+import { Listen } from "./Listen";
 import { Models } from "./Models";
 import { Record } from "./Record";
 import { Failed, UnderWay } from "./RequestState";
@@ -26,7 +28,7 @@ import { useFreeKeyboard } from "./free-keyboard";
 import { useWanted } from "./later";
 import { openKept, openSaved } from "./opening";
 
-/** All the ways in: drop, paste, pick, record, or one of the samples. */
+/** All the ways in: drop, paste, pick, record, listen, or one of the samples. */
 export function Bring() {
   const first = useSignal(heard) === null;
   useLink();
@@ -46,6 +48,7 @@ export function Bring() {
             <Pick />
           </div>
           <Record onSound={bringRecording} />
+          <Listen />
           <div className="contents group-has-data-recording/ways:hidden">
             <Models />
             <HeardBefore />
@@ -61,6 +64,7 @@ export function Bring() {
       {first && <UnderWay tall />}
       <Failed />
       <Together />
+      <Noted />
       <Samples compact={!first} />
     </section>
   );
@@ -119,6 +123,13 @@ const fetchSeveral = () => import("./Several").then((panel) => panel.Several);
 function Together() {
   const Several = useWanted(fetchSeveral, useSignal(several) !== null);
   return Several && <Several />;
+}
+
+const fetchPassages = () => import("./Passages").then((panel) => panel.Passages);
+
+function Noted() {
+  const Passages = useWanted(fetchPassages, useSignal(monitor) !== null);
+  return Passages && <Passages />;
 }
 
 function bringRecording(blob: Blob): void {

@@ -25,7 +25,7 @@ export function HeardBefore() {
   useKept();
   return (
     <div className="relative">
-      <Button look="plain" onClick={() => setOpen(true)} className="!px-3">
+      <Button look="plain" onClick={() => setOpen(true)} className="!px-2 sm:!px-3">
         <Icon name="shelf" />
         Heard
       </Button>

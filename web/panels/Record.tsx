@@ -3,15 +3,18 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import { hearLive, live, LIVE_S } from "@/session/live";
+import { monitor } from "@/session/monitor";
 import { recording as recordingSignal } from "@/session/session";
+import { useSignal } from "@/session/signal";
 import { askBeforeLeaving } from "@/session/unsaved";
 import { currentPlayer } from "@/sound/listening";
-import { LONGEST_S, microphoneTrouble, Recorder } from "@/sound/recorder";
+import { microphoneTrouble } from "@/sound/microphone";
+import { LONGEST_S, Recorder } from "@/sound/recorder";
 import { Button } from "@/ui/Button";
 import { handOn } from "@/ui/hand-on";
 import { Icon } from "@/ui/Icon";
+import { Meter } from "./Meter";
 
-const METER_FLOOR_DB = -60;
 const LIVE_LEAST_S = 1;
 
 export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
@@ -54,7 +57,9 @@ export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
   useEffect(askBeforeLeaving, []);
 
   const recording = state === "recording";
+  const listening = (useSignal(monitor)?.state ?? "ended") !== "ended";
   useLive(recording, () => recorder.current?.newest(LIVE_S, LIVE_LEAST_S) ?? null);
+  if (listening) return null;
   // One button for both, so that the keyboard stays where it is.
   return (
     <div
@@ -116,22 +121,4 @@ function useLive(recording: boolean, newest: () => Blob | null): void {
     };
     // `newest` reads what does not change.
   }, [recording]);
-}
-
-function Meter({ level }: { level: number }) {
-  const db = 20 * Math.log10(level + 1e-6);
-  const share = Math.min(1, Math.max(0, 1 - db / METER_FLOOR_DB));
-  return (
-    <div
-      role="meter"
-      aria-label="Level of the microphone"
-      aria-valuemin={METER_FLOOR_DB}
-      aria-valuemax={0}
-      aria-valuenow={Math.round(Math.max(METER_FLOOR_DB, db))}
-      aria-valuetext={`${Math.round(Math.max(METER_FLOOR_DB, db))} dB`}
-      className="h-2 w-12 overflow-hidden rounded-full bg-line sm:w-36"
-    >
-      <div className="h-full origin-left bg-accent" style={{ transform: `scaleX(${share})` }} />
-    </div>
-  );
 }

@@ -76,10 +76,10 @@ function Sample({ sample, compact, now }: { sample: SampleInfo; compact: boolean
   return (
     <Toolbar.Button
       aria-pressed={now}
-      disabled={closed}
-      onClick={() => void analyseSample(sample)}
+      aria-disabled={closed}
+      onClick={() => void (closed || analyseSample(sample))}
       title={`${sample.credit} (${sample.licence})`}
-      className={`group overflow-hidden border bg-card transition enabled:hover:border-soft disabled:opacity-45 ${looks.button} ${now || wanted ? "border-accent" : "border-line"}`}
+      className={`group overflow-hidden border bg-card transition not-aria-disabled:hover:border-soft aria-disabled:opacity-45 ${looks.button} ${now || wanted ? "border-accent" : "border-line"}`}
     >
       <Thumbnail sample={sample} className={looks.picture} />
       <span className={looks.words}>
@@ -94,7 +94,7 @@ function Sample({ sample, compact, now }: { sample: SampleInfo; compact: boolean
 }
 
 const TILE = {
-  button: "w-full rounded-2xl text-left enabled:hover:-translate-y-0.5",
+  button: "w-full rounded-2xl text-left not-aria-disabled:hover:-translate-y-0.5",
   picture: "h-16 text-2xl sm:h-20",
   words: "block px-3 pt-2.5 pb-3",
   title: "block truncate text-sm font-medium",

@@ -1,4 +1,5 @@
 // Several answers as a table, in the columns of the command line's CSV.
+import { csv } from "./csv";
 import type { Row } from "./several";
 
 const COLUMNS = [
@@ -18,7 +19,7 @@ const COLUMNS = [
 /** One row for each sound that was answered or failed. */
 export function csvOf(rows: readonly Row[]): string {
   const lines = rows.filter(({ named, trouble }) => named ?? trouble).map(valuesOf);
-  return [COLUMNS, ...lines].map((values) => values.map(quoted).join(",")).join("\n") + "\n";
+  return csv([COLUMNS, ...lines]);
 }
 
 function valuesOf({ name, named, trouble }: Row): string[] {
@@ -28,8 +29,4 @@ function valuesOf({ name, named, trouble }: Row): string[] {
   const score = best ? ["1", best.label, best.confidence.toFixed(6)] : ["", "", ""];
   const whole = [state, uncertainty.toFixed(6), sounds.join(";"), resembles ?? "", model];
   return [name, ...score, duration_s.toFixed(3), "", ...whole];
-}
-
-function quoted(value: string): string {
-  return /[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

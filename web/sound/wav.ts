@@ -1,12 +1,17 @@
 // Samples to a WAV file: 16 bits, one channel; little-endian, as every machine is that has a browser.
 
 const HEADER_BYTES = 44;
+/** The length of what goes on. */
+export const UNKNOWN = 2 ** 32 - 1;
 
 export function wavOf(samples: Float32Array, rate_hz: number): Blob {
-  const data_bytes = samples.length * 2;
-  const view = new DataView(new ArrayBuffer(HEADER_BYTES + data_bytes));
+  return new Blob([headerOf(rate_hz, samples.length * 2), pcmOf(samples)], { type: "audio/wav" });
+}
+
+export function headerOf(rate_hz: number, data_bytes: number): ArrayBuffer {
+  const view = new DataView(new ArrayBuffer(HEADER_BYTES));
   writeText(view, 0, "RIFF");
-  view.setUint32(4, HEADER_BYTES - 8 + data_bytes, true);
+  view.setUint32(4, Math.min(UNKNOWN, HEADER_BYTES - 8 + data_bytes), true);
   writeText(view, 8, "WAVEfmt ");
   view.setUint32(16, 16, true);
   view.setUint16(20, 1, true); // PCM
@@ -17,9 +22,11 @@ export function wavOf(samples: Float32Array, rate_hz: number): Blob {
   view.setUint16(34, 16, true);
   writeText(view, 36, "data");
   view.setUint32(40, data_bytes, true);
-  const data = new Int16Array(view.buffer, HEADER_BYTES);
-  for (let i = 0; i < data.length; i++) data[i] = pcm16(samples[i] as number);
-  return new Blob([view.buffer], { type: "audio/wav" });
+  return view.buffer;
+}
+
+export function pcmOf(samples: Float32Array): ArrayBuffer {
+  return Int16Array.from(samples, pcm16).buffer;
 }
 
 export function pcm16(sample: number): number {

@@ -20,9 +20,9 @@ export function Select({ label, value, options, onChange }: Props) {
     <Radix.Root value={value} onValueChange={onChange}>
       <Radix.Trigger
         aria-label={label}
-        className="inline-flex min-h-11 max-w-full min-w-0 items-center gap-2 rounded-full border border-line bg-card px-4 text-sm font-medium transition-colors hover:border-soft"
+        className="inline-flex min-h-11 max-w-full min-w-0 items-center gap-2 rounded-full border border-line bg-card px-3 text-sm font-medium transition-colors sm:px-4 hover:border-soft"
       >
-        <span className="font-normal text-soft">{label}</span>
+        <span className="hidden font-normal text-soft sm:inline">{label}</span>
         <span className="max-w-40 truncate">
           <Radix.Value />
         </span>

@@ -84,9 +84,13 @@ def window_document(window: HeardWindow, top: int) -> dict[str, Any]:
 
 
 def live_document(window: HeardWindow, top: int) -> dict[str, Any]:
-    """The same of a sound that goes on, with the time of now in UTC: ``2024-05-31T21:30:02.500Z``."""
-    now = datetime.now(UTC).replace(tzinfo=None)
-    return {**window_document(window, top), "time": now.isoformat(timespec="milliseconds") + "Z"}
+    """The same of a sound that goes on, with the time of now."""
+    return {**window_document(window, top), "time": time_of_now()}
+
+
+def time_of_now() -> str:
+    """In UTC, to the millisecond: ``2024-05-31T21:30:02.500Z``."""
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def _scores(prediction: Prediction, top: int) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import anyio
@@ -13,6 +14,8 @@ from fastapi import WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from audio_cnn.errors import AudioError
+from audio_cnn.output.analysis import answer_document
+from audio_cnn.output.document import time_of_now
 from audio_cnn.prediction.records import HeardWindow
 from audio_cnn.server.hearing import Hearing, deadline
 from audio_cnn.server.listener import Listener
@@ -56,6 +59,17 @@ async def heard_windows(
             return
     for window in sound.end():
         yield await heard(window)
+
+
+def live_answer(window: HeardWindow, model: str, top: int) -> dict[str, Any]:
+    """The answer of ``/api/v1/classify`` about a window, with when it was."""
+    return {
+        "start_s": round(window.start_s, 6),
+        "end_s": round(window.end_s, 6),
+        "time": time_of_now(),
+        "model": model,
+        **answer_document(window.prediction, top=top),
+    }
 
 
 async def pieces_of(websocket: WebSocket, *, patience_s: float) -> AsyncIterator[bytes]:

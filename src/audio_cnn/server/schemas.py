@@ -91,6 +91,14 @@ class Classification(Answer):
     )
 
 
+class LiveAnswer(Answer):
+    """What the newest window of a sound that goes on is: a message of `/api/v1/listen`."""
+
+    start_s: float = Field(description="Where the window begins, from when the sound began.")
+    end_s: float
+    time: str = Field(description="When it was heard, in UTC.", examples=["2024-05-31T21:30:02.500Z"])
+
+
 class Bytes8(BaseModel):
     """An array of eight-bit numbers: value = min + byte / 255 * (max - min)."""
 

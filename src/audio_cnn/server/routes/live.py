@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, WebSocket
 from starlette.responses import Response
 
-from audio_cnn.output.document import live_document
 from audio_cnn.server.hearing import Hearing, hearing_of, listener_of
 from audio_cnn.server.listener import Listener
-from audio_cnn.server.live import check_origin, conversation, heard_windows, pieces_of
+from audio_cnn.server.live import check_origin, conversation, heard_windows, live_answer, pieces_of
 from audio_cnn.server.parameters import known_parameters
 from audio_cnn.server.problems import problem_responses
+from audio_cnn.server.schemas import LiveAnswer
 
 router = APIRouter(prefix="/api/v1", tags=["sounds"])
 HearingDependency = Annotated[Hearing, Depends(hearing_of)]
 ListenerDependency = Annotated[Listener, Depends(listener_of)]
 Every = Annotated[float, Query(ge=0.5, le=3600, description="Seconds from one answer to the next.")]
 Top = Annotated[int, Query(ge=1, le=1000, description="How many classes to name each time.")]
+SCHEMA = LiveAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
+MESSAGES: dict[str, Any] = {
+    "description": "The WebSocket is open. This is what each message from it says.",
+    "content": {
+        "application/json": {"schema": {key: value for key, value in SCHEMA.items() if key != "$defs"}}
+    },
+}
 
 
 @router.websocket("/listen", dependencies=[Depends(known_parameters)])
@@ -36,14 +43,15 @@ async def listen(
         async with conversation(websocket):
             pieces = pieces_of(websocket, patience_s=hearing.settings.deadline_s)
             async for window in heard_windows(pieces, hearing, listener, every_s=every):
-                await websocket.send_text(json.dumps(live_document(window, top), ensure_ascii=False))
+                document = live_answer(window, listener.info.name, top)
+                await websocket.send_text(json.dumps(document, ensure_ascii=False))
 
 
 @router.get(
     "/listen",
     status_code=101,
     response_class=Response,
-    responses=problem_responses(403, 404, 422, 426, 429),
+    responses={101: MESSAGES, **problem_responses(403, 404, 422, 426, 429)},
     dependencies=[Depends(known_parameters), Depends(listener_of)],
     operation_id="listen",
 )
@@ -54,9 +62,8 @@ async def listen_without_websocket(every: Every = 1.0, top: Top = 5) -> None:  #
 
     A WAV stream of 16 or 32 bits is sent in binary messages of at most a mebibyte: its header, which need not
     know the length, then samples as they come. Every second a message of JSON says what the last five sounded
-    like: a window as in the `timeline` of `/api/v1/classify`, and the `time`, in UTC. An empty message ends
-    the sound: what is left of it is named, then the server closes. Of a sound that cannot be heard the
-    problem document is the last message, and the code is 4000 and its status.
+    like. An empty message ends the sound: what is left of it is named, then the server closes. Of a sound
+    that cannot be heard the problem document is the last message, and the code is 4000 and its status.
     """
     raise HTTPException(
         426, "this is for WebSockets; a file goes to /api/v1/classify", headers={"Upgrade": "websocket"}
