@@ -17,8 +17,8 @@ export function Passages() {
   return now && (now.state === "listening" || now.passages.length > 0) && <List {...now} />;
 }
 
-function List({ state, passages, model, lost }: Monitor) {
-  const table = () => save(new Blob([tableOf(passages, model)], { type: "text/csv" }), "heard.csv");
+function List({ state, passages, lost }: Monitor) {
+  const table = () => save(new Blob([tableOf(passages)], { type: "text/csv" }), "heard.csv");
   return (
     <section aria-label="Heard while listening" className="mx-auto mt-4 max-w-[98rem] print:hidden">
       <Card className="pt-3 pb-2">
@@ -44,7 +44,7 @@ function List({ state, passages, model, lost }: Monitor) {
         {passages.length === 0 && <p className="px-5 py-3 text-sm text-soft">Nothing yet that it is sure of.</p>}
         <ol className="mt-2 grid max-h-64 gap-x-2 overflow-y-auto px-2 sm:max-h-80 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-4">
           {passages.map((passage) => (
-            <Line key={`${passage.label} ${passage.from_ms}`} passage={passage} />
+            <Line key={`${passage.label} ${passage.model} ${passage.from_ms}`} passage={passage} />
           ))}
         </ol>
       </Card>

@@ -14,8 +14,6 @@ import { verdictOf } from "./verdict";
 export interface Monitor {
   state: "asking" | "listening" | "ended";
   passages: readonly Passage[];
-  /** What has heard it. */
-  model: string;
   began_ms: number;
   /** The server does not answer just now. */
   lost: boolean;
@@ -30,7 +28,8 @@ export const monitorLevel = signal(0);
 let release: () => void = () => undefined;
 
 export async function listenOn(): Promise<void> {
-  monitor.set({ state: "asking", passages: [], model: "", began_ms: Date.now(), lost: false, trouble: "" });
+  const passages = monitor.get()?.passages ?? [];
+  monitor.set({ state: "asking", passages, began_ms: Date.now(), lost: false, trouble: "" });
   // The page would hear itself.
   currentPlayer()?.pause();
   let stream: Stream | null = null;
@@ -82,7 +81,7 @@ async function note(answer: LiveAnswer): Promise<void> {
   if (now?.state !== "listening") return;
   const verdict = verdictOf(answer, Boolean(card?.rejection));
   live.set(headlineOf(answer, verdict));
-  change({ passages: withAnswer(now.passages, answer, verdict, Date.now()), model: answer.model, lost: false });
+  change({ passages: withAnswer(now.passages, answer, verdict, Date.now()), lost: false });
 }
 
 /** A screen that goes dark takes the microphone along on phones. */

@@ -4,6 +4,7 @@ import { MOST_PASSAGES, tableOf, withAnswer, type Passage } from "./passages";
 
 const answer = (label: string, confidence = 0.9) => ({
   predictions: [{ label, title: label, emoji: "", category: "", confidence }],
+  model: "compact",
 });
 
 function heard(...answers: [number, string, number?][]): readonly Passage[] {
@@ -40,7 +41,7 @@ describe("passages", () => {
   it("leave out guesses and silence", () => {
     expect(withAnswer([], answer("dog"), "unsure", 0)).toEqual([]);
     expect(withAnswer([], answer("dog"), "silence", 0)).toEqual([]);
-    expect(withAnswer([], { predictions: [] }, "known", 0)).toEqual([]);
+    expect(withAnswer([], { predictions: [], model: "compact" }, "known", 0)).toEqual([]);
   });
 
   it("are so many at the most, the newest", () => {
@@ -50,7 +51,7 @@ describe("passages", () => {
   });
 
   it("are a table in the order of time", () => {
-    expect(tableOf(heard([0, "dog", 0.5], [2, 'a "b", c']), "compact")).toBe(
+    expect(tableOf(heard([0, "dog", 0.5], [2, 'a "b", c']))).toBe(
       "from,to,label,confidence,model\n" +
         "1970-01-01T00:00:00.000Z,1970-01-01T00:00:00.000Z,dog,0.500000,compact\n" +
         '1970-01-01T00:00:02.000Z,1970-01-01T00:00:02.000Z,"a ""b"", c",0.900000,compact\n',

@@ -13,6 +13,8 @@ export interface Passage {
   to_ms: number;
   /** The highest. */
   confidence: number;
+  /** What has heard it. */
+  model: string;
 }
 
 // A window reaches so far back that a shorter pause is none.
@@ -22,15 +24,17 @@ export const MOST_PASSAGES = 500;
 /** The passages, the newest first, with one more answer; only what is sure is told. */
 export function withAnswer(
   passages: readonly Passage[],
-  { predictions: [best] }: Pick<Answer, "predictions">,
+  { predictions: [best], model }: Pick<Answer, "predictions" | "model">,
   verdict: Verdict,
   now_ms: number,
 ): readonly Passage[] {
   if (!best || verdict !== "known") return passages;
   const { label, title, emoji, confidence } = best;
-  const goesOn = passages.find((one) => one.label === label && now_ms - one.to_ms <= PAUSE_MS);
-  if (!goesOn)
-    return [{ label, title, emoji, from_ms: now_ms, to_ms: now_ms, confidence }, ...passages].slice(0, MOST_PASSAGES);
+  const goesOn = passages.find((one) => one.label === label && one.model === model && now_ms - one.to_ms <= PAUSE_MS);
+  if (!goesOn) {
+    const first = { label, title, emoji, from_ms: now_ms, to_ms: now_ms, confidence, model };
+    return [first, ...passages].slice(0, MOST_PASSAGES);
+  }
   const longer = { ...goesOn, to_ms: now_ms, confidence: Math.max(goesOn.confidence, confidence) };
   return passages.map((one) => (one === goesOn ? longer : one));
 }
@@ -38,8 +42,8 @@ export function withAnswer(
 const COLUMNS = ["from", "to", "label", "confidence", "model"];
 
 /** As CSV, the oldest first, with times in UTC. */
-export function tableOf(passages: readonly Passage[], model: string): string {
-  const lines = passages.toReversed().map(({ from_ms, to_ms, label, confidence }) => {
+export function tableOf(passages: readonly Passage[]): string {
+  const lines = passages.toReversed().map(({ from_ms, to_ms, label, confidence, model }) => {
     return [utc(from_ms), utc(to_ms), label, confidence.toFixed(6), model];
   });
   return csv([COLUMNS, ...lines]);

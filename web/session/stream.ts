@@ -4,8 +4,8 @@ import type { LiveAnswer } from "@/api/client";
 import { headerOf, pcmOf, UNKNOWN } from "@/sound/wav";
 
 const AGAIN_MS = 3_000;
-// Closed with 4000 and a status: it would say the same again.
-const FINAL = 4000;
+// 4000 and the status of what is no sound for this server: it would say the same again.
+const FINAL = [4413, 4415, 4422];
 // More than the line or the server keeps up with is left out: what comes next is what matters.
 const MOST_WAITING_BYTES = 1_000_000;
 
@@ -62,7 +62,7 @@ export class Stream {
 
   private lost(code: number): void {
     this.socket = null;
-    if (code >= FINAL) return this.told.onRefused(this.refusal);
+    if (FINAL.includes(code)) return this.told.onRefused(this.refusal);
     this.told.onLost();
     this.timer = setTimeout(() => this.open(), AGAIN_MS);
   }
