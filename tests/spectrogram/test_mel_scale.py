@@ -30,7 +30,6 @@ def test_band_edges_rise_from_the_lowest_to_the_highest_frequency() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("librosa")
 @pytest.mark.parametrize(
     "front_end",
     [
