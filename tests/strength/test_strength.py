@@ -25,6 +25,8 @@ from pathlib import Path
 import pytest
 from made_data import noise, wav_bytes
 from serving import Answer, Server
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import ClientConnection, connect
 
 from audio_cnn.prediction.model_file import DEFAULT_MODEL
 
@@ -172,6 +174,54 @@ def test_killed_decoders_under_load(server: Server, capsys: pytest.CaptureFixtur
     assert len(failed) <= kills
     assert {json.loads(answer.content)["type"] for answer in failed} <= CLEAR
     assert server.ask(CLASSIFY, FIVE_SECONDS).status == 200
+
+
+def test_sounds_that_go_on_beside_a_crowd(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    """As many as may, a hundred in all, faster than sound goes, every third left before its answers."""
+    address = server.address.replace("http", "ws") + "/api/v1/listen?top=1"
+    sound = wav_bytes(noise(20 * 44_100, amplitude=0.2), 44_100)
+    times_s: list[float] = []
+
+    def connected() -> ClientConnection:
+        """Once there is room: whose client has left keeps the room until that is noticed."""
+        while True:
+            try:
+                return connect(address)
+            except InvalidStatus as refused:
+                if refused.response.status_code != 429:
+                    raise
+                time.sleep(0.05)
+
+    def listen(number: int) -> int:
+        with connected() as websocket:
+            for start in range(0, len(sound), 2**16):
+                websocket.send(sound[start : start + 2**16])
+            if number % 3 == 0:
+                return 0
+            websocket.send(b"")
+            return sum(1 for _message in websocket)
+
+    def ask(server: Server, connection: HTTPConnection, _number: int) -> Answer:
+        answer = server.ask(CLASSIFY, FIVE_SECONDS, connection)
+        times_s.append(answer.seconds)
+        return answer
+
+    with ThreadPoolExecutor(8) as pool:
+        listening = [pool.submit(listen, number) for number in range(8)]
+        [one.result() for one in listening]
+        before = server.resident_bytes()
+        listening = [pool.submit(listen, number) for number in range(100)]
+        statuses = Counter(answer.status for answer in crowd(server, 4, ask, 200))
+        heard = Counter(one.result() for one in listening)
+    time.sleep(1)
+    after = server.resident_bytes()
+    memory = f"memory {before / 1e6:.0f} -> {after / 1e6:.0f} MB"
+    p50_s = statistics.median(times_s)
+    say(capsys, f"100 sounds that go on, {dict(heard)} answers; requests beside: p50 {p50_s:.2f} s; {memory}")
+    assert set(statuses) == {200}
+    assert heard == {0: 34, 16: 66}  # 5 to 20 s
+    assert b"audio_cnn_streams 0.0" in server.ask("/metrics").content
+    assert after < before * 1.15 + 20e6
 
 
 def test_soak(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
