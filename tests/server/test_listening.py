@@ -137,6 +137,7 @@ def test_a_page_of_the_server_itself_may_ask(client: TestClient) -> None:
         websocket.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("origin", ["*", "https://elsewhere.example"])
 def test_pages_that_are_listed_may_ask(settings: ServerSettings, origin: str) -> None:
     app = create_app(settings.model_copy(update={"cors_origins": [origin]}))
@@ -145,6 +146,7 @@ def test_pages_that_are_listed_may_ask(settings: ServerSettings, origin: str) ->
         websocket.close()
 
 
+@pytest.mark.slow
 def test_so_many_at_a_time_and_no_longer_than_something_comes(settings: ServerSettings) -> None:
     limits = {"streams": 2, "deadline_s": 0.3}
     with TestClient(create_app(settings.model_copy(update=limits))) as client:
