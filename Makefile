@@ -48,7 +48,7 @@ fast: $(VENV)/.develop  ## the fast tests, under a minute
 tests: $(VENV)/.develop  ## those, and the tests that take longer
 	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not long and not strength"
 
-test-long: $(VENV)/.develop  ## the tests that take minutes: own classes, clusters, a container's contents
+test-long: $(VENV)/.develop  ## the tests that take longest: own classes, clusters, a container's contents
 	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m long --durations=0
 
 test-strength: $(VENV)/.develop  ## minutes of hostile and busy clients, against a server on this machine
