@@ -107,16 +107,16 @@ test("wheel and buttons zoom all panes alike", async () => {
   await page.addInitScript(keepScreenQuery);
   await page.reload();
   await openSample(page, "Siren");
+  // What is to be seen answers to the wheel a moment later, before it can be played.
+  await page.getByRole("button", { name: "Play", exact: true }).and(page.locator(":enabled")).waitFor();
   const before = await spectrogram(page).evaluate((canvas) => canvas.toDataURL());
   const box = await waveform(page).boundingBox();
   await page.mouse.move(box.x + box.width / 2, box.y + 40);
   await page.mouse.wheel(0, -400);
-  await page.waitForTimeout(150);
-  assert.notEqual(await spectrogram(page).evaluate((canvas) => canvas.toDataURL()), before);
+  const canvas = await spectrogram(page).elementHandle();
+  await page.waitForFunction(([canvas, before]) => canvas.toDataURL() !== before, [canvas, before]);
   await page.getByRole("button", { name: "Show everything" }).click();
-  await page.waitForTimeout(150);
-  const pointerAway = await spectrogram(page).evaluate((canvas) => canvas.toDataURL());
-  assert.equal(pointerAway, before);
+  await page.waitForFunction(([canvas, before]) => canvas.toDataURL() === before, [canvas, before]);
   // As on another screen.
   const session = await page.context().newCDPSession(page);
   const width = await spectrogram(page).evaluate((canvas) => canvas.width);
