@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import librosa
 import numpy as np
 import pytest
 import soundfile
 import torch
+from librosas import librosas_filters, librosas_power
 from made_data import noise, sine
 
 from audio_cnn.config import FrontEnd
@@ -54,33 +54,6 @@ def numpys_power(front_end: FrontEnd, window: np.ndarray) -> np.ndarray:
     starts = np.arange(front_end.stft_frames) * front_end.hop_samples
     frames = np.stack([padded[start : start + n_fft] for start in starts])
     return np.abs(np.fft.rfft(frames * hann).T) ** 2
-
-
-def librosas_filters(front_end: FrontEnd) -> np.ndarray:
-    """Mel filters [M, bins] by librosa."""
-    return librosa.filters.mel(
-        sr=front_end.sample_rate_hz,
-        n_fft=front_end.n_fft,
-        n_mels=front_end.mel_bands,
-        fmin=front_end.fmin_hz,
-        fmax=front_end.fmax_hz,
-        dtype=np.float64,
-    )
-
-
-def librosas_power(front_end: FrontEnd, window: np.ndarray) -> np.ndarray:
-    """Power in each band [M, frames], all by librosa."""
-    return librosa.feature.melspectrogram(
-        y=window.astype(np.float64),
-        sr=front_end.sample_rate_hz,
-        n_fft=front_end.n_fft,
-        hop_length=front_end.hop_samples,
-        n_mels=front_end.mel_bands,
-        fmin=front_end.fmin_hz,
-        fmax=front_end.fmax_hz,
-        pad_mode="constant",
-        dtype=np.float64,
-    )
 
 
 def levels_of(power: np.ndarray, top_db: float) -> np.ndarray:
