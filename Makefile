@@ -25,7 +25,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 CHROMIUM ?= $(shell command -v chromium-headless-shell || command -v chromium || command -v google-chrome)
 
-.PHONY: run demo test test-long test-strength fast tests lint format types page journeys benchmark clean help
+.PHONY: run demo test test-long test-strength fast tests lint format types page journeys benchmark wheel clean help
 
 help:           ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -78,6 +78,10 @@ endif
 
 benchmark: $(VENV)/.develop  ## measure speed, beside a reference on this machine
 	$(BIN)/python -m benchmarks
+
+wheel: $(PAGE)  ## dist/*.whl: what people install, with the page
+	rm -rf dist
+	$(PIP) wheel --no-deps --wheel-dir dist .
 
 clean:          ## remove what set-up made
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

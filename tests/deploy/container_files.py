@@ -1,13 +1,16 @@
-"""The Dockerfile, as far as this project uses the language, and what its build may see."""
+"""The Dockerfile, as far as this project uses the language, its context, and tools that judge it."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import shutil
+import sys
 from dataclasses import dataclass
 from functools import cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from conftest import REPOSITORY
 from modal import FilePatternMatcher
@@ -91,7 +94,8 @@ def copied_from_context() -> list[str]:
 
 
 def _stage(begin: Instruction, instructions: list[Instruction]) -> Stage:
-    base, _as, name = (*begin.words, "", "")[:3]
+    words = [word for word in begin.words if not word.startswith("--platform=")]
+    base, _as, name = (*words, "", "")[:3]
     return Stage(base, name, tuple(instructions))
 
 
@@ -105,3 +109,10 @@ def build_context() -> frozenset[PurePosixPath]:
     files = [path for top in tops for path in (top, *top.rglob("*")) if path.is_file()]
     seen = [path.relative_to(REPOSITORY) for path in files]
     return frozenset(PurePosixPath(path) for path in seen if not ignored(path))
+
+
+def tool(name: str) -> str:
+    """A command of this environment."""
+    found = shutil.which(name, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    assert found, f"{name} is part of the dev extra"
+    return found

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
-import sys
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -20,6 +17,7 @@ from container_files import (
     copied_from_context,
     stage,
     stages,
+    tool,
 )
 from modal import FilePatternMatcher
 
@@ -38,13 +36,6 @@ def service() -> dict[str, Any]:
     assert list(document["services"]) == ["server"]
     server: dict[str, Any] = document["services"]["server"]
     return server
-
-
-def tool(name: str) -> str:
-    """A command of this environment."""
-    found = shutil.which(name, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    assert found, f"{name} is part of the dev extra"
-    return found
 
 
 def test_hadolint_has_nothing_to_say() -> None:
