@@ -63,22 +63,22 @@ def adts_frame(data: bytes, start: int) -> Frame | None:
 
 def find_stream(data: bytes, start: int) -> tuple[str, int] | None:
     """Name ("MP3", "MP2", "AAC") and first byte of the stream at or soon after ``start``."""
-    if frame := _stream_at(data, start, frames=2):
+    if frame := _stream_at(data, start, frames=2, at_end=1):
         return frame.name, start
     for header in _HEADER.finditer(data, start, start + SEARCH_BYTES):
-        if frame := _stream_at(data, header.start(), frames=4):
+        if frame := _stream_at(data, header.start(), frames=4, at_end=2):
             return frame.name, header.start()
     return None
 
 
-def _stream_at(data: bytes, start: int, *, frames: int) -> Frame | None:
-    """The first of so many frames in a row, or of as many as there are up to the end of the data."""
+def _stream_at(data: bytes, start: int, *, frames: int, at_end: int) -> Frame | None:
+    """The first of so many frames in a row; of fewer, ``at_end`` or more, if the data end with the last."""
     for read in (mpeg_frame, adts_frame):
         first, at, count = read(data, start), start, 0
         frame = first
         while frame and first and frame.identity == first.identity and count < frames:
             count, at = count + 1, at + frame.size_bytes
             frame = read(data, at)
-        if count == frames or (count and at >= len(data)):
+        if count == frames or (count >= at_end and at >= len(data)):
             return first
     return None
