@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
+import anyio
 import numpy as np
 import pytest
+from fastapi import WebSocket
 from fastapi.testclient import TestClient
 from made_data import RATE_HZ, class_sound, wav_bytes
 from starlette.testclient import WebSocketDenialResponse
@@ -16,6 +21,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from audio_cnn.prediction import Classifier
 from audio_cnn.server import ServerSettings, create_app
+from audio_cnn.server.live import tell
 
 LISTEN = "/api/v1/listen"
 UNKNOWN_LENGTH = b"\xff" * 4
@@ -72,7 +78,7 @@ def test_a_header_that_knows_the_length_ends_the_sound(client: TestClient, sound
     *told, closed = answers(client, [wav_bytes(sound), b"more"], "?every=2.5&top=2")
 
     assert closed == (1000, "")
-    assert [(one["start_s"], one["end_s"]) for one in told] == [(1.5, 2.5), (4, 5), (5, 6)]
+    assert [(one["start_s"], one["end_s"]) for one in told] == [(0, 1), (2.5, 3.5), (5, 6)]
     assert {len(one["predictions"]) for one in told} == {2}
 
 
@@ -92,8 +98,10 @@ def test_an_answer_comes_while_the_sound_goes_on(client: TestClient, sound: np.n
         ("RIFF", 415, "not-audio", "a message of text"),
         (b"", 422, "empty", "ended before it began"),
         (wav_bytes(np.zeros(10), 300_000_000), 413, "too-large", "a sample rate of 300000000 Hz"),
+        (bytes(2**20 + 1), 413, "too-large", "a message of 1048577 bytes; at most 1048576"),
+        (b"RIFF    WAVE" + b"JUNK\0\0\0\0" * 1_000, 415, "not-audio", "too much comes before its samples"),
     ],
-    ids=["no WAV", "text", "nothing", "rate"],
+    ids=["no WAV", "text", "nothing", "rate", "long message", "endless header"],
 )
 def test_what_cannot_be_heard_is_said_before_it_closes(
     client: TestClient, message: bytes | str, status: int, slug: str, reason: str
@@ -115,6 +123,7 @@ def test_what_cannot_be_heard_is_said_before_it_closes(
         ("?top=0", {}, 422, "top"),
         ("?tpo=1", {}, 422, "there is no 'tpo'; there are: every, model, top"),
         ("", {"Origin": "https://elsewhere.example"}, 403, "pages of https://elsewhere.example may not ask"),
+        ("", {"Origin": "http://[elsewhere"}, 403, "pages of http://[elsewhere may not ask"),
     ],
 )
 def test_what_makes_no_sense_is_refused_as_any_request(
@@ -156,13 +165,44 @@ def test_so_many_at_a_time_and_no_longer_than_something_comes(settings: ServerSe
                 pass
             assert refused.value.status_code == 429
             assert refused.value.headers["retry-after"] == "30"
+            told = client.get(LISTEN)
+            assert (told.status_code, told.headers["retry-after"]) == (429, "30")
             assert "audio_cnn_streams 2.0" in client.get("/metrics").text
             assert [json.loads(one.receive_text())["status"] for one in two] == [408, 408]
         assert answers(client, [b""])[-1] == (4422, "Nothing to hear")
         metrics = client.get("/metrics").text
     assert "audio_cnn_streams 0.0" in metrics
     assert 'audio_cnn_requests_total{route="/api/v1/listen",status="101"} 3.0' in metrics
-    assert 'audio_cnn_requests_total{route="/api/v1/listen",status="429"} 1.0' in metrics
+    assert 'audio_cnn_streams_ended_total{code="4408"} 2.0' in metrics
+    assert 'audio_cnn_streams_ended_total{code="4422"} 1.0' in metrics
+    assert 'audio_cnn_requests_total{route="/api/v1/listen",status="429"} 2.0' in metrics
+
+
+@pytest.mark.slow
+def test_a_trickle_is_not_waited_for(settings: ServerSettings) -> None:
+    with (
+        TestClient(create_app(settings.model_copy(update={"deadline_s": 0.3}))) as client,
+        client.websocket_connect(LISTEN) as websocket,
+    ):
+        for piece in (b"R", b"I", b"F", b"F", b"s", b"o"):
+            websocket.send_bytes(piece)
+            time.sleep(0.1)
+        problem = json.loads(websocket.receive_text())
+    assert problem["status"] == 408
+    assert re.fullmatch(r"in 0.3 s [2-4] bytes have come", problem["detail"])
+
+
+class Deaf:
+    """The other end of a connection that takes nothing more."""
+
+    async def send_text(self, _text: str) -> None:
+        """As a socket whose buffer is full."""
+        await anyio.sleep_forever()
+
+
+def test_who_does_not_read_is_let_go() -> None:
+    with pytest.raises(WebSocketDisconnect):
+        anyio.run(partial(tell, cast(WebSocket, Deaf()), {}, patience_s=0.01))
 
 
 def test_without_a_websocket_it_says_what_is_needed(client: TestClient) -> None:

@@ -50,9 +50,9 @@ def listen(
 ) -> None:
     """Name a sound that goes on, from a microphone or a stream.
 
-    Takes a WAV stream of 16 or 32 bits on standard input, from whichever program
-    has one, and says every second what the last five sound like, one line each,
-    until the stream ends. Lines of JSON (jsonl) are those of the timeline of
+    Takes a WAV stream on standard input, from whichever program has one, and
+    says every second what the last five sound like, one line each, until the
+    stream ends. Lines of JSON (jsonl) are those of the timeline of
     'audio-cnn classify --windows --format jsonl', and have the time, in UTC.
 
     [bold]Examples[/bold]
@@ -97,5 +97,8 @@ def write_line(heard: HeardWindow, format_: LineFormat, top: int) -> None:
     else:
         from rich.console import Console
 
-        Console(emoji=False).print(heard_line(heard, top), no_wrap=True, overflow="ellipsis")
+        # A line is cut to a terminal's width, and to nothing else.
+        Console(emoji=False, soft_wrap=not sys.stdout.isatty()).print(
+            heard_line(heard, top), no_wrap=True, overflow="ellipsis"
+        )
         sys.stdout.flush()

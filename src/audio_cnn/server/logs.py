@@ -52,7 +52,8 @@ class OwnLineSaysMore(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is written."""
         speaks = record.module == "websockets_sansio_impl" or "/websockets/" in record.pathname
-        return bool(record.exc_info) or not speaks
+        fault = record.exc_info and not isinstance(record.exc_info[1], UnicodeDecodeError)  # the client's
+        return bool(fault) or not speaks
 
 
 class TextFormatter(logging.Formatter):
@@ -65,7 +66,8 @@ class TextFormatter(logging.Formatter):
         facts = vars(record)
         if "duration_s" in facts:
             took = f"{facts['duration_s'] * 1e3:.1f} ms"
-            record.message = f"{facts['method']} {printable(facts['path'])} {facts['status']} {took}"
+            closed = f" closed {facts['closed']}" if "closed" in facts else ""
+            record.message = f"{facts['method']} {printable(facts['path'])} {facts['status']}{closed} {took}"
         return super().formatMessage(record)
 
 

@@ -29,6 +29,12 @@ class Metrics:
             "audio_cnn_queue_depth", "Requests with a sound under way.", registry=self._registry
         )
         self.streams = Gauge("audio_cnn_streams", "Sounds that go on.", registry=self._registry)
+        self.streams_ended = Counter(
+            "audio_cnn_streams_ended",
+            "Sounds that went on, by closing code.",
+            ["code"],
+            registry=self._registry,
+        )
         self.rejected = Counter(
             "audio_cnn_rejections", "Requests turned away.", ["reason"], registry=self._registry
         )

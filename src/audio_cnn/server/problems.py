@@ -158,6 +158,10 @@ _MEANING = {
 }
 
 
+CLOSED_BY_PROBLEM = 4000
+"""And the status that a request would have had: how a WebSocket is closed. Codes from here on are an
+application's own (RFC 6455)."""
+
 BUG = ProblemError(500, "internal", "Internal error", "a fault of the server; it has been logged")
 
 
@@ -199,7 +203,7 @@ class Faults:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answering = scope["type"] != "http"
+        answering = scope["type"] not in ("http", "websocket")
 
         async def watched(message: Message) -> None:
             nonlocal answering
@@ -209,8 +213,13 @@ class Faults:
         try:
             await self._app(scope, receive, watched)
         except Exception:
-            if answering:
+            if answering and scope["type"] != "websocket":
                 raise
-            request = Request(scope)
-            log.exception("a fault of the server", extra={"request_id": request.state.request_id})
-            await problem_response(request, BUG)(scope, receive, send)
+            connection = HTTPConnection(scope)
+            log.exception("a fault of the server", extra={"request_id": connection.state.request_id})
+            if answering:
+                await send(
+                    {"type": "websocket.close", "code": CLOSED_BY_PROBLEM + BUG.status, "reason": BUG.title}
+                )
+            else:
+                await problem_response(connection, BUG)(scope, receive, send)

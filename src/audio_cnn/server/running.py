@@ -76,7 +76,8 @@ def serve(settings: ServerSettings, *, when_ready: Callable[[str], object] | Non
             app,
             http=BoundedHttp,
             ws="websockets-sansio",
-            ws_max_size=MOST_MESSAGE_BYTES,
+            ws_max_size=4 * MOST_MESSAGE_BYTES,  # what is no longer than that is refused with a reason
+            ws_ping_interval=None,  # an answer would wait behind the sound; patience finds who has gone
             ws_per_message_deflate=False,
             log_config=log_config(settings),
             access_log=False,

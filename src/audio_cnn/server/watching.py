@@ -17,6 +17,9 @@ FIRST_MESSAGES = {
     "websocket": ["websocket.accept", "websocket.http.response.start"],
 }
 SWITCHED = 101
+LEFT = "left"
+"""In place of a closing code, of a client that has gone without a word from the server."""
+
 ACCEPTED_ID = re.compile(rb"[\w.-]{1,64}")
 log = logging.getLogger("audio_cnn.server")
 
@@ -35,26 +38,30 @@ class Watching:
         given = dict(scope["headers"]).get(HEADER, b"")
         request_id = given if ACCEPTED_ID.fullmatch(given) else secrets.token_hex(8).encode()
         scope.setdefault("state", {})["request_id"] = request_id.decode()
-        started, status = perf_counter(), 500
+        started, status, closed = perf_counter(), 500, LEFT
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, closed
             if message["type"] in FIRST_MESSAGES[scope["type"]]:
                 status = message.get("status", SWITCHED)
                 headers = (HEADER, request_id), (b"x-content-type-options", b"nosniff")
                 message.setdefault("headers", []).extend(headers)
+            elif message["type"] == "websocket.close":
+                closed = str(message["code"])
             await send(message)
 
         try:
             await self._app(scope, receive, send_with_id)
         finally:
-            self._record(scope, status, perf_counter() - started)
+            self._record(scope, status, closed, perf_counter() - started)
 
-    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+    def _record(self, scope: Scope, status: int, closed: str, seconds: float) -> None:
         route = route_of(scope)
         self._metrics.requests.labels(route, str(status)).inc()
         if scope["type"] == "http":  # anything else takes as long as it is wanted
             self._metrics.request_s.labels(route).observe(seconds)
+        if status == SWITCHED:
+            self._metrics.streams_ended.labels(closed).inc()
         log.info(
             "request",
             extra={
@@ -62,6 +69,7 @@ class Watching:
                 "method": scope.get("method", "GET"),
                 "path": scope["path"],
                 "status": status,
+                **({"closed": closed} if status == SWITCHED else {}),
                 "duration_s": round(seconds, 6),
             },
         )

@@ -12,18 +12,25 @@ import numpy as np
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioTooLargeError, EmptyAudioError, NotAudioError
 from audio_cnn.waveform.decoding import check_sample_rate
-from audio_cnn.waveform.mono import Mixer
-from audio_cnn.waveform.stream import Mono
+from audio_cnn.waveform.mono import first_channel, is_cancelled, to_mono
+from audio_cnn.waveform.stream import Block, Mono
 
-SAMPLE_TYPES = {2: "<i2", 4: "<i4"}
-"""By the bytes of a sample."""
+PCM, FLOAT, EXTENSIBLE = 1, 3, 0xFFFE
+SAMPLES = {(PCM, 16): "<i2", (PCM, 24): "u1", (PCM, 32): "<i4", (FLOAT, 32): "<f4"}
+"""By kind and bits; those of 24 bits are three bytes."""
 
-PCM, EXTENSIBLE = 1, 0xFFFE
-PCM_GUID = bytes.fromhex("0100000000001000800000aa00389b71")
+GUID_END = bytes.fromhex("000000001000800000aa00389b71")
+"""What follows the kind in the sub-format of an extensible header."""
+
 FORMAT = struct.Struct("<HHIIHH")
 SUB_FORMAT_AT, FORMAT_BYTES = 24, 40
-UNKNOWN_BYTES = (0, 0x7FFFF000, 0xFFFFFFFF)
-"""What writers state that cannot know how long the sound will be, SoX the second: to the stream's end."""
+UNKNOWN_BYTES = 0x7FFF0000
+"""From here on, and with 0, writers state that they cannot know how long the sound will be: to the stream's
+end. SoX says 0x7FFFF000, or the next lower whole number of frames."""
+
+MOST_HEADER_BYTES = 2**20
+MOST_CHUNKS = 100
+"""Before the samples. A header without end would be read for ever."""
 
 BLOCK_BYTES = 2**16
 MOST_FRAMES = 2**16
@@ -53,12 +60,23 @@ class _Form:
 
     channels: int
     sample_rate_hz: int
-    sample_bytes: int
+    kind: int
+    bits: int
     left_bytes: int | None
 
     @property
     def frame_bytes(self) -> int:
-        return self.channels * self.sample_bytes
+        return self.channels * self.bits // 8
+
+    def block(self, data: bytes) -> Block:
+        """Whole frames as samples [t, C]; what is left over is left out."""
+        whole = data[: len(data) - len(data) % self.frame_bytes]
+        samples = np.frombuffer(whole, SAMPLES[self.kind, self.bits])
+        if self.bits == 24:  # the upper three bytes of four
+            wide = np.zeros((len(samples) // 3, 4), "u1")
+            wide[:, 1:] = samples.reshape(-1, 3)
+            samples = wide.view("<i4")
+        return samples.reshape(-1, self.channels)
 
 
 T = TypeVar("T")
@@ -67,7 +85,9 @@ Steps: TypeAlias = Generator[LiveWindow | None, None, T]
 
 
 class LiveWav:
-    """A WAV stream of whole numbers, as long as its header says; where that says nothing, to its end.
+    """A WAV stream, as long as its header says; where that says nothing, to its end.
+
+    Channels are averaged; where they cancel each other within a window, the first stands for them all.
 
     Args:
         window_s: how much of the sound is told, the newest, each time and at the end.
@@ -81,7 +101,6 @@ class LiveWav:
         self._limits = limits
         self._window_s = window_s
         self._every_s = every_s
-        self._mixer = Mixer()
         self._come = bytearray()
         self._complete = False
         self._steps = self._windows()
@@ -91,22 +110,22 @@ class LiveWav:
         """Take the next piece, of any length; to be iterated to its end.
 
         Raises:
-            NotAudioError: the stream is no WAV, or not of 16 or 32 bits.
+            NotAudioError: the stream is no WAV, or not of 16, 24 or 32 bits.
             AudioTooLargeError: too many channels, or a rate that no sound has.
         """
         self._come += data
-        yield from self._found()
+        return self._found()
 
     def end(self) -> Iterator[LiveWindow]:
         """Nothing more comes.
 
         Raises:
-            EmptyAudioError: the stream has ended before it began.
-            NotAudioError: it is no WAV, or not of 16 or 32 bits.
+            EmptyAudioError: the stream has ended before its first sample.
+            NotAudioError: it is no WAV, or not of 16, 24 or 32 bits.
             AudioTooLargeError: too many channels, or a rate that no sound has.
         """
         self._complete = True
-        yield from self._found()
+        return self._found()
 
     def _found(self) -> Iterator[LiveWindow]:
         for found in self._steps:
@@ -120,9 +139,11 @@ class LiveWav:
         form = yield from self._form()
         rate_hz = form.sample_rate_hz
         length, hop = (max(1, round(seconds * rate_hz)) for seconds in (self._window_s, self._every_s))
-        newest, heard, told, due = np.zeros(0, np.float32), 0, 0, hop
+        mixed, first = np.zeros((2, 0), np.float32)
+        heard, told, due = 0, 0, length
 
         def window() -> LiveWindow:
+            newest = first if is_cancelled(mixed, first) else mixed
             return LiveWindow((heard - len(newest)) / rate_hz, heard / rate_hz, newest, rate_hz)
 
         left = form.left_bytes
@@ -130,15 +151,17 @@ class LiveWav:
             wanted_bytes = form.frame_bytes * min(due - heard, length, MOST_FRAMES)
             data = yield from self._bytes(wanted_bytes if left is None else min(wanted_bytes, left))
             left = None if left is None else left - len(data)
-            block = self._mono(data, form)
+            block = form.block(data)
             if not len(block):
                 break
             heard += len(block)
-            newest = np.concatenate([newest, block])[-length:]
-            if heard == due and heard >= length:
-                told = heard
+            mixed = np.concatenate([mixed, to_mono(block)])[-length:]
+            first = np.concatenate([first, first_channel(block)])[-length:] if form.channels > 1 else mixed
+            if heard == due:
+                told, due = heard, due + hop
                 yield window()
-            due += hop if heard == due else 0
+        if not heard:
+            raise EmptyAudioError("the stream has ended before its first sample")
         if heard > told:
             yield window()
 
@@ -149,19 +172,26 @@ class LiveWav:
             raise EmptyAudioError("the stream has ended before it began")
         if not (begin.startswith(b"RIFF") and begin.endswith(b"WAVE")):
             raise _no_wav("it does not begin as one")
-        form = b""
-        while len(head := (yield from self._bytes(8))) == 8:
+        form, passed_bytes = b"", 0
+        for _ in range(MOST_CHUNKS):
+            head = yield from self._bytes(8)
+            if len(head) < 8:
+                raise _no_wav("it ends within its header")
             name, size_bytes = head[:4], int.from_bytes(head[4:], "little")
             if name == b"data":
                 break
+            passed_bytes += size_bytes
+            if passed_bytes > MOST_HEADER_BYTES:
+                raise _no_wav("too much comes before its samples")
             kept = yield from self._bytes(min(size_bytes, FORMAT_BYTES))
             yield from self._skip(size_bytes + size_bytes % 2 - len(kept))
             form = kept if name == b"fmt " else form
         else:
-            raise _no_wav("it ends within its header")
+            raise _no_wav("too much comes before its samples")
         if len(form) < FORMAT.size:
             raise _no_wav("its format is not told before its samples")
-        return _checked(form, None if size_bytes in UNKNOWN_BYTES else size_bytes, self._limits)
+        endless = size_bytes == 0 or size_bytes >= UNKNOWN_BYTES
+        return _checked(form, None if endless else size_bytes, self._limits)
 
     def _skip(self, count: int) -> Steps[None]:
         while count > 0 and (block := (yield from self._bytes(min(count, BLOCK_BYTES)))):
@@ -175,35 +205,31 @@ class LiveWav:
         del self._come[:count]
         return data
 
-    def _mono(self, data: bytes, form: _Form) -> Mono:
-        whole = len(data) - len(data) % form.frame_bytes
-        samples = np.frombuffer(data[:whole], SAMPLE_TYPES[form.sample_bytes])
-        return self._mixer.mix_or_first(samples.reshape(-1, form.channels))
-
 
 def _checked(form: bytes, left_bytes: int | None, limits: AudioLimits) -> _Form:
     """The format of a WAV stream, refused if it cannot be taken."""
     tag, channels, rate_hz, _byte_rate, _frame_bytes, bits = FORMAT.unpack_from(form)
-    _check_kind(tag, form[SUB_FORMAT_AT:FORMAT_BYTES])
+    kind = _kind(form[SUB_FORMAT_AT:FORMAT_BYTES]) if tag == EXTENSIBLE else tag
     if channels == 0:
         raise _no_wav("it has no channels")
-    sample_bytes = (bits + 7) // 8
-    if sample_bytes not in SAMPLE_TYPES:
-        raise NotAudioError(f"a WAV stream of {8 * sample_bytes} bits; 16 or 32 are taken")
+    if (kind, bits) not in SAMPLES:
+        taken = "whole numbers of 16, 24 or 32 bits, or floats of 32, are taken"
+        raise NotAudioError(
+            f"a WAV stream of format {kind} and {bits} bits; {taken}: ffmpeg -i SOUND -f wav - makes one"
+        )
     if channels > limits.channels:
         raise AudioTooLargeError(
             f"{channels} channels; at most {limits.channels} are taken", limit="channels"
         )
     check_sample_rate(rate_hz, limits)
-    return _Form(channels, rate_hz, sample_bytes, left_bytes)
+    return _Form(channels, rate_hz, kind, bits, left_bytes)
 
 
-def _check_kind(tag: int, sub_format: bytes) -> None:
-    """Refuse what is no whole numbers, said in the plain way or in the extensible one."""
-    if tag == EXTENSIBLE and sub_format != PCM_GUID:
+def _kind(sub_format: bytes) -> int:
+    """What the plain header would call it."""
+    if sub_format[2:] != GUID_END:
         raise _no_wav(f"unknown sub-format: {sub_format.hex()}")
-    if tag not in (PCM, EXTENSIBLE):
-        raise _no_wav(f"unknown format: {tag}")
+    return int.from_bytes(sub_format[:2], "little")
 
 
 def _no_wav(reason: str) -> NotAudioError:

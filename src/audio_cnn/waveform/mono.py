@@ -63,15 +63,16 @@ class Mixer:
             self._first.add(first_channel(block[::EVERY_FRAME]))
         return mixed
 
-    def mix_or_first(self, block: Block) -> Mono:
-        """The mix, or the first channel if the channels so far are of opposite sign."""
-        mixed = self.mix(block)
-        return first_channel(block) if self.cancelled else mixed
-
     @property
     def cancelled(self) -> bool:
         """Whether the channels so far are of opposite sign: what the first holds is not in the mix."""
         return self._mix.value < CANCELLED_SHARE * self._first.value
+
+
+def is_cancelled(mixed: Mono, first: Mono) -> bool:
+    """What ``Mixer.cancelled`` says of a whole sound: its mix [T] and its first channel [T]."""
+    left, whole = (float(np.var(samples[::EVERY_FRAME])) for samples in (mixed, first))
+    return left < CANCELLED_SHARE * whole
 
 
 class _Power:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, WebSocket
@@ -10,7 +9,7 @@ from starlette.responses import Response
 
 from audio_cnn.server.hearing import Hearing, hearing_of, listener_of
 from audio_cnn.server.listener import Listener
-from audio_cnn.server.live import check_origin, conversation, heard_windows, live_answer, pieces_of
+from audio_cnn.server.live import check_origin, conversation, heard_windows, live_answer, pieces_of, tell
 from audio_cnn.server.parameters import known_parameters
 from audio_cnn.server.problems import problem_responses
 from audio_cnn.server.schemas import LiveAnswer
@@ -39,12 +38,12 @@ async def listen(
 ) -> None:
     """What the route below describes."""
     check_origin(websocket, hearing.settings.cors_origins)
+    patience_s = hearing.settings.deadline_s
     with hearing.streams.one():
-        async with conversation(websocket):
-            pieces = pieces_of(websocket, patience_s=hearing.settings.deadline_s)
+        async with conversation(websocket, patience_s=patience_s):
+            pieces = pieces_of(websocket, patience_s=patience_s)
             async for window in heard_windows(pieces, hearing, listener, every_s=every):
-                document = live_answer(window, listener.info.name, top)
-                await websocket.send_text(json.dumps(document, ensure_ascii=False))
+                await tell(websocket, live_answer(window, listener.info.name, top), patience_s=patience_s)
 
 
 @router.get(
@@ -55,16 +54,25 @@ async def listen(
     dependencies=[Depends(known_parameters), Depends(listener_of)],
     operation_id="listen",
 )
-async def listen_without_websocket(every: Every = 1.0, top: Top = 5) -> None:  # noqa: ARG001 - described here
+async def listen_without_websocket(
+    hearing: HearingDependency,
+    every: Every = 1.0,  # noqa: ARG001 - described here
+    top: Top = 5,  # noqa: ARG001
+) -> None:
     """Name a sound that goes on, over a WebSocket.
 
     `arecord -f S16_LE -r 44100 | websocat --binary ws://localhost:8000/api/v1/listen`
 
-    A WAV stream of 16 or 32 bits is sent in binary messages of at most a mebibyte: its header, which need not
-    know the length, then samples as they come. Every second a message of JSON says what the last five sounded
-    like. An empty message ends the sound: what is left of it is named, then the server closes. Of a sound
-    that cannot be heard the problem document is the last message, and the code is 4000 and its status.
+    A WAV stream is sent in binary messages of at most a mebibyte: its header, which need not know the length,
+    then samples as they come. Once there are five seconds, every second a message of JSON says what the last
+    five sounded like. An empty message ends the sound: what is left of it is named, then the server closes.
+    Of a sound that cannot be heard the problem document is the last message, and the code is 4000 and its
+    status.
+
+    Asked without a WebSocket it says why none would be opened, which browsers keep from a page; or 426.
     """
+    with hearing.streams.one():
+        pass
     raise HTTPException(
         426, "this is for WebSockets; a file goes to /api/v1/classify", headers={"Upgrade": "websocket"}
     )
