@@ -4,5 +4,10 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
-  test: { include: ["**/*.test.ts"], exclude: ["node_modules", "out", ".next", "journeys"], environment: "node" },
+  test: {
+    include: ["**/*.test.ts"],
+    exclude: ["node_modules", "out", ".next", "journeys"],
+    environment: "node",
+    testTimeout: 20_000,
+  },
 });

@@ -98,10 +98,13 @@ export interface paths {
          *
          *     `arecord -f S16_LE -r 44100 | websocat --binary ws://localhost:8000/api/v1/listen`
          *
-         *     A WAV stream of 16 or 32 bits is sent in binary messages of at most a mebibyte: its header, which need not
-         *     know the length, then samples as they come. Every second a message of JSON says what the last five sounded
-         *     like. An empty message ends the sound: what is left of it is named, then the server closes. Of a sound
-         *     that cannot be heard the problem document is the last message, and the code is 4000 and its status.
+         *     A WAV stream is sent in binary messages of at most a mebibyte: its header, which need not know the length,
+         *     then samples as they come. Once there are five seconds, every second a message of JSON says what the last
+         *     five sounded like. An empty message ends the sound: what is left of it is named, then the server closes.
+         *     Of a sound that cannot be heard the problem document is the last message, and the code is 4000 and its
+         *     status.
+         *
+         *     Asked without a WebSocket it says why none would be opened, which browsers keep from a page; or 426.
          */
         get: operations["listen"];
         put?: never;

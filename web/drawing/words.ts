@@ -19,6 +19,12 @@ export function shortClock(time_s: number, digits = 0): string {
   return `${Math.floor(rounded / (60 * steps))}:${seconds.padStart(digits > 0 ? 3 + digits : 2, "0")}`;
 }
 
+/** Of what may take hours: 1:05, 2:01:05. */
+export function longClock(time_s: number): string {
+  const [hours, rest] = [Math.floor(Math.round(time_s) / 3600), Math.round(time_s) % 3600];
+  return hours > 0 ? `${hours}:${shortClock(rest).padStart(5, "0")}` : shortClock(rest);
+}
+
 /** Of a limit: "5 minutes", "90 s". */
 export function duration(time_s: number): string {
   const minutes = time_s / 60;

@@ -214,8 +214,52 @@ test("listening names what it hears for as long as it is wanted, and notes it do
   const [head, ...lines] = readFileSync(await download.path(), "utf8").split("\n");
   assert.equal(head, "from,to,label,confidence,model");
   assert.match(lines.join("\n"), /^20\S+Z,20\S+Z,siren,0\.\d{6},ensemble$/m);
-  await noted.getByRole("button", { name: "Close" }).click();
-  await noted.waitFor({ state: "detached" });
+  assert.equal(await mayLeave(page), true);
+  await page.reload();
+  await noted.getByText("Siren").waitFor();
+  await noted.getByRole("button", { name: "Clear" }).press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Listen");
+  await noted.getByRole("button", { name: "Bring them back" }).click();
+  await noted.getByText("Siren").waitFor();
+  await noted.getByRole("button", { name: "Clear" }).click();
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "Rain" }).waitFor();
+  assert.equal(await noted.count(), 0);
+  await leave();
+});
+
+test("what sounds until listening ends is named, too", async () => {
+  const { page, leave } = await visit(stage);
+  await playBefore(page, "siren");
+  await page.getByRole("button", { name: "Listen", exact: true }).click();
+  await page.getByRole("button", { name: "Stop listening" }).waitFor();
+  await page.waitForTimeout(3500);
+  await page.getByRole("button", { name: "Stop listening" }).click();
+  await page.getByRole("region", { name: "Heard while listening" }).getByText("Siren").waitFor();
+  await leave();
+});
+
+test("the microphone is recorded or listened to, never both", async () => {
+  const { page, leave } = await visit(stage);
+  await playBefore(page, "siren");
+  await page.evaluate(() => {
+    const ask = navigator.mediaDevices.getUserMedia;
+    globalThis.asked = 0;
+    globalThis.allowed = new Promise((done) => (globalThis.allow = done));
+    navigator.mediaDevices.getUserMedia = async (wish) => {
+      globalThis.asked += 1;
+      await globalThis.allowed;
+      return ask(wish);
+    };
+  });
+  await page.getByRole("button", { name: "Record" }).click();
+  await page.getByRole("button", { name: "Listen", exact: true, disabled: true }).click({ force: true });
+  await page.evaluate(() => globalThis.allow());
+  await page.getByRole("button", { name: "Stop and analyse" }).waitFor();
+  assert.equal(await page.evaluate(() => globalThis.asked), 1);
+  assert.equal(await page.getByRole("button", { name: /Listen|listening/ }).count(), 0);
+  await page.getByRole("button", { name: "Discard" }).click();
+  await page.getByRole("button", { name: "Listen", exact: true, disabled: false }).waitFor();
   await leave();
 });
 

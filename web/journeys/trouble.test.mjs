@@ -116,6 +116,41 @@ test("listening goes on once a lost connection is back", async (t) => {
   await leave();
 });
 
+test("a dead line is noticed while listening, and what was not heard is told", async (t) => {
+  const cable = await openCable(t, stage.address);
+  const { page, leave } = await visit({ ...stage, address: cable.address });
+  await playBefore(page, ...Array(10).fill("siren"));
+  await page.getByRole("button", { name: "Listen", exact: true }).click();
+  const noted = page.getByRole("region", { name: "Heard while listening" });
+  await noted.getByText("Siren").waitFor();
+  cable.hold();
+  await noted.getByRole("status").filter({ hasText: "does not answer" }).waitFor();
+  await noted.getByText("Not heard").waitFor();
+  await noted.getByRole("status").filter({ hasText: "no sound is kept" }).waitFor();
+  await page.getByRole("button", { name: "Stop listening" }).click();
+  await leave();
+});
+
+test("listening says so where no WebSocket gets through", async () => {
+  const { page, leave } = await visit(stage, { expected: /Failed to load resource/ });
+  await playBefore(page, "siren");
+  await page.evaluate(() => {
+    globalThis.WebSocket = class {
+      static OPEN = 1;
+      readyState = 0;
+      constructor() {
+        setTimeout(() => this.onclose({ code: 1006 }));
+      }
+      close() {}
+    };
+  });
+  await page.getByRole("button", { name: "Listen", exact: true }).click();
+  const noted = page.getByRole("region", { name: "Heard while listening" });
+  await noted.getByRole("status").filter({ hasText: "lets no WebSocket through" }).waitFor();
+  await page.getByRole("button", { name: "Stop listening" }).click();
+  await leave();
+});
+
 test("the fine spectrogram comes once its code can be had", async () => {
   const { page, leave } = await visit(stage, REFUSED);
   await openSample(page, "Siren");
@@ -219,8 +254,12 @@ async function openCable(t, address) {
     for (const end of ends) end.destroy();
     await once(cable, "close");
   };
+  // Nothing gets through what is open, and nobody is told.
+  const hold = () => {
+    for (const end of ends) end.unpipe().pause();
+  };
   t.after(() => cable.listening && cut());
-  return { address: `http://127.0.0.1:${port}`, cut, mend: () => mend(port) };
+  return { address: `http://127.0.0.1:${port}`, cut, hold, mend: () => mend(port) };
 }
 
 /** A request that has been let in and goes on sending. */

@@ -6,7 +6,8 @@ import { asked } from "@/session/address";
 import { analyseLinked, analyseNothing, analyseSound, cancel, returnTo } from "@/session/analyse";
 import type { Heard } from "@/session/heard";
 import { choose, findModels, useClasses } from "@/session/models";
-import { monitor } from "@/session/monitor";
+import { microphoneNotice } from "@/session/microphone-use";
+import { keepMonitor, monitor } from "@/session/monitor";
 import { compareAsAsked } from "@/session/second";
 import { heard } from "@/session/session";
 import { hearSeveral, several } from "@/session/several";
@@ -31,8 +32,10 @@ import { openKept, openSaved } from "./opening";
 /** All the ways in: drop, paste, pick, record, listen, or one of the samples. */
 export function Bring() {
   const first = useSignal(heard) === null;
+  const listening = useSignal(monitor)?.state === "listening";
   useLink();
   useFreeKeyboard();
+  useEffect(keepMonitor, []);
   return (
     <section aria-label="Bring a sound" className={first ? "pt-6 sm:pt-14" : "print:hidden"}>
       {first && (
@@ -43,7 +46,7 @@ export function Bring() {
         </div>
       )}
       <Drop onBrought={bring} inviting={first}>
-        <div className={`group/ways flex flex-wrap items-center gap-2 ${first ? "justify-center" : ""}`}>
+        <div className={`group/ways flex flex-wrap items-center gap-2 ${first ? "justify-center text-center" : ""}`}>
           <div className="contents group-has-data-recording/ways:hidden">
             <Pick />
           </div>
@@ -59,9 +62,10 @@ export function Bring() {
             </p>
           )}
           {!first && <UnderWay />}
+          <Notice />
         </div>
       </Drop>
-      {first && <UnderWay tall />}
+      {first && !listening && <UnderWay tall />}
       <Failed />
       <Together />
       <Noted />
@@ -80,6 +84,18 @@ function Welcome() {
         on the way.
       </p>
     </div>
+  );
+}
+
+/** Why there is no microphone, below the buttons that want one. */
+function Notice() {
+  const notice = useSignal(microphoneNotice);
+  return (
+    notice && (
+      <p role="alert" className="basis-full text-sm text-accent [text-align:inherit]">
+        {notice}
+      </p>
+    )
   );
 }
 

@@ -17,13 +17,13 @@ interface Props {
 export function Drop({ onBrought, inviting, children }: Props) {
   const over = useDropAndPaste(onBrought);
   const frame = inviting
-    ? `mx-auto max-w-3xl rounded-3xl border border-dashed px-6 py-8 sm:py-9 transition-colors ${over ? "border-accent bg-accent/10" : "border-soft/50"}`
+    ? `group/drop mx-auto max-w-3xl rounded-3xl border border-dashed px-6 py-8 sm:py-9 transition-colors ${over ? "border-accent bg-accent/10" : "border-soft/50"}`
     : "";
   return (
     <div className={frame}>
       {children}
       {inviting && (
-        <p className="mt-4 text-center text-xs text-soft">
+        <p className="mt-4 text-center text-xs text-soft group-has-data-recording/drop:hidden">
           or drop or paste some here, or a folder: WAV, MP3, M4A, FLAC, Ogg, Opus, WebM and others
           <Limits />; or an analysis that was saved
         </p>

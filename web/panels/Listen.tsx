@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from "react";
 
-import { shortClock } from "@/drawing/words";
+import { longClock } from "@/drawing/words";
+import { microphoneUse } from "@/session/microphone-use";
 import { listenOn, monitor, monitorLevel, stopListening } from "@/session/monitor";
 import { recording } from "@/session/session";
 import { useSignal } from "@/session/signal";
@@ -13,18 +14,19 @@ import { Meter } from "./Meter";
 /** Names what the microphone hears for as long as it is wanted. */
 export function Listen() {
   const now = useSignal(monitor);
-  const recorded = useSignal(recording);
+  const use = useSignal(microphoneUse);
   const state = now?.state ?? "ended";
-  if (recorded && state !== "listening") return null;
+  if (useSignal(recording) && use === "recording") return null;
   // One button for both, so that the keyboard stays where it is.
   return (
     <div
+      data-listen
       data-recording={state === "listening" || undefined}
       className={state === "listening" ? "flex flex-wrap items-center gap-2 [justify-content:inherit]" : "contents"}
     >
       <Button
         look={state === "listening" ? "filled" : "outlined"}
-        aria-disabled={state === "asking"}
+        aria-disabled={state === "asking" || use === "recording"}
         onClick={() => {
           if (state === "ended") void listenOn();
           else if (state === "listening") stopListening();
@@ -38,11 +40,6 @@ export function Listen() {
           <Level />
           <Elapsed began_ms={now.began_ms} />
         </>
-      )}
-      {now?.trouble && (
-        <p role="alert" className="basis-full text-sm text-accent">
-          {now.trouble}
-        </p>
       )}
     </div>
   );
@@ -60,5 +57,5 @@ function Elapsed({ began_ms }: { began_ms: number }) {
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, []);
-  return <span className="min-w-12 text-sm text-soft">{shortClock((now_ms - began_ms) / 1000)}</span>;
+  return <span className="min-w-12 text-sm text-soft">{longClock((now_ms - began_ms) / 1000)}</span>;
 }

@@ -3,7 +3,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import { hearLive, live, LIVE_S } from "@/session/live";
-import { monitor } from "@/session/monitor";
+import { giveMicrophoneBack, microphoneUse, takeMicrophone } from "@/session/microphone-use";
 import { recording as recordingSignal } from "@/session/session";
 import { useSignal } from "@/session/signal";
 import { askBeforeLeaving } from "@/session/unsaved";
@@ -21,7 +21,6 @@ export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
   const recorder = useRef<Recorder | null>(null);
   const button = useRef<HTMLButtonElement>(null);
   const [state, setState] = useState<"idle" | "asking" | "recording">("idle");
-  const [trouble, setTrouble] = useState("");
   const [{ level, recorded_s }, setMeter] = useState({ level: 0, recorded_s: 0 });
 
   const end = (keep: boolean) => {
@@ -29,13 +28,14 @@ export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
     recorder.current = null;
     setState("idle");
     if (!ended) return;
+    giveMicrophoneBack();
     if (keep) onSound(ended.stop());
     else ended.release();
   };
 
   const begin = async () => {
+    if (!takeMicrophone("recording")) return;
     setState("asking");
-    setTrouble("");
     setMeter({ level: 0, recorded_s: 0 });
     // The page would hear itself.
     currentPlayer()?.pause();
@@ -47,19 +47,26 @@ export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
       recorder.current = await Recorder.start(onLevel, () => end(true));
       setState("recording");
     } catch (error) {
-      setTrouble(microphoneTrouble(error));
+      giveMicrophoneBack(microphoneTrouble(error));
       setState("idle");
     }
   };
 
   // The device is let go when the page is left in the middle of it.
-  useEffect(() => () => recorder.current?.release(), []);
+  useEffect(
+    () => () => {
+      if (!recorder.current) return;
+      recorder.current.release();
+      giveMicrophoneBack();
+    },
+    [],
+  );
   useEffect(askBeforeLeaving, []);
 
   const recording = state === "recording";
-  const listening = (useSignal(monitor)?.state ?? "ended") !== "ended";
+  const listening = useSignal(microphoneUse) === "listening";
   useLive(recording, () => recorder.current?.newest(LIVE_S, LIVE_LEAST_S) ?? null);
-  if (listening) return null;
+  if (useSignal(recordingSignal) && listening) return null;
   // One button for both, so that the keyboard stays where it is.
   return (
     <div
@@ -69,7 +76,7 @@ export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
       <Button
         ref={button}
         look={recording ? "filled" : "outlined"}
-        aria-disabled={state === "asking" || (recording && recorded_s === 0)}
+        aria-disabled={listening || state === "asking" || (recording && recorded_s === 0)}
         onClick={() => {
           if (state === "idle") void begin();
           else if (recorded_s > 0) end(true);
@@ -95,11 +102,6 @@ export function Record({ onSound }: { onSound: (sound: Blob) => void }) {
             Discard
           </Button>
         </>
-      )}
-      {trouble && (
-        <p role="alert" className="basis-full text-sm text-accent">
-          {trouble}
-        </p>
       )}
     </div>
   );

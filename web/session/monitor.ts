@@ -4,8 +4,11 @@ import { currentPlayer } from "@/sound/listening";
 import { Microphone, microphoneTrouble, peakOf } from "@/sound/microphone";
 import { headlineOf } from "./headline";
 import { live } from "./live";
+import { giveMicrophoneBack, takeMicrophone } from "./microphone-use";
 import { cardOf, chosen } from "./models";
-import { withAnswer, type Passage } from "./passages";
+import { keepNoted, keepNow, notedBefore } from "./noted";
+import { withAnswer, withGap, type Passage } from "./passages";
+import type { Span } from "./sent";
 import { recording } from "./session";
 import { signal } from "./signal";
 import { Stream } from "./stream";
@@ -14,22 +17,34 @@ import { verdictOf } from "./verdict";
 export interface Monitor {
   state: "asking" | "listening" | "ended";
   passages: readonly Passage[];
+  /** Those that were cleared away, as long as they can be had back. */
+  cleared: readonly Passage[];
   began_ms: number;
-  /** The server does not answer just now. */
-  lost: boolean;
-  trouble: string;
+  /** Why nothing is heard just now; empty: it is. */
+  lost: string;
 }
 
-/** Null: nobody has listened, or what was heard is cleared away. */
+const NOTHING: Monitor = { state: "ended", passages: [], cleared: [], began_ms: 0, lost: "" };
+
+/** Null: nobody has listened. */
 export const monitor = signal<Monitor | null>(null);
 /** The loudest sample of the newest piece. */
 export const monitorLevel = signal(0);
 
 let release: () => void = () => undefined;
 
+/** What was noted before, on this page or another day; from now on all of it is kept. */
+export function keepMonitor(): () => void {
+  const passages = notedBefore();
+  if (!monitor.get() && passages.length > 0) monitor.set({ ...NOTHING, passages });
+  window.addEventListener("pagehide", keepNow);
+  return () => window.removeEventListener("pagehide", keepNow);
+}
+
 export async function listenOn(): Promise<void> {
+  if (!takeMicrophone("listening")) return;
   const passages = monitor.get()?.passages ?? [];
-  monitor.set({ state: "asking", passages, began_ms: Date.now(), lost: false, trouble: "" });
+  monitor.set({ ...NOTHING, passages, state: "asking" });
   // The page would hear itself.
   currentPlayer()?.pause();
   let stream: Stream | null = null;
@@ -38,18 +53,23 @@ export async function listenOn(): Promise<void> {
     stream?.send(piece);
   };
   try {
-    const microphone = await Microphone.open(take, () => stopListening("The microphone is gone."));
+    const hear = hearingWith(chosen.get());
+    const microphone = await Microphone.open(take, () => stopListening("The microphone is gone."), pause);
     const awake = stayAwake();
+    const connect = () => (stream = hear(microphone.rate_hz));
+    function pause(paused: boolean): void {
+      stream?.close();
+      stream = null;
+      live.set(null);
+      change({ lost: paused ? "The microphone is paused." : "" });
+      if (!paused) connect();
+    }
     release = () => {
       microphone.release();
-      stream?.close();
+      stream?.finish();
       awake();
     };
-    stream = new Stream(microphone.rate_hz, chosen.get(), {
-      onAnswer: (answer) => void note(answer),
-      onLost: () => change({ lost: true }),
-      onRefused: stopListening,
-    });
+    connect();
   } catch (error) {
     return stopListening(microphoneTrouble(error));
   }
@@ -58,16 +78,25 @@ export async function listenOn(): Promise<void> {
 }
 
 /** What was noted stays. */
-export function stopListening(trouble = ""): void {
+export function stopListening(notice = ""): void {
   release();
   release = () => undefined;
   recording.set(false);
   live.set(null);
-  change({ state: "ended", trouble, lost: false });
+  giveMicrophoneBack(notice);
+  change({ state: "ended", lost: "" });
 }
 
 export function clearMonitor(): void {
-  monitor.set(null);
+  const { passages } = monitor.get() ?? NOTHING;
+  monitor.set({ ...NOTHING, cleared: passages });
+  keepNoted([]);
+}
+
+export function unclearMonitor(): void {
+  const { cleared } = monitor.get() ?? NOTHING;
+  monitor.set({ ...NOTHING, passages: cleared });
+  keepNoted(cleared);
 }
 
 function change(changes: Partial<Monitor>): void {
@@ -75,17 +104,41 @@ function change(changes: Partial<Monitor>): void {
   if (now) monitor.set({ ...now, ...changes });
 }
 
-async function note(answer: LiveAnswer): Promise<void> {
-  const card = await cardOf(chosen.get());
-  const now = monitor.get();
-  if (now?.state !== "listening") return;
-  const verdict = verdictOf(answer, Boolean(card?.rejection));
-  live.set(headlineOf(answer, verdict));
-  change({ passages: withAnswer(now.passages, answer, verdict, Date.now()), lost: false });
+/** Opens streams of one sound, one after the other, for one model: whichever is chosen later. */
+function hearingWith(model: string | null): (rate_hz: number) => Stream {
+  let rejects: boolean | null = null;
+  void cardOf(model).then((card) => (rejects = Boolean(card?.rejection)));
+  let heard_ms = 0;
+  const onAnswer = (answer: LiveAnswer, span: Span) => {
+    const now = monitor.get();
+    if (!now || rejects === null) return;
+    const verdict = verdictOf(answer, rejects);
+    if (now.state === "listening") live.set(headlineOf(answer, verdict));
+    const passages = withAnswer(withGap(now.passages, heard_ms, span.from_ms), answer, verdict, span);
+    heard_ms = span.to_ms;
+    change({ passages, lost: "" });
+    if (passages !== now.passages) keepNoted(passages);
+  };
+  const onLost = (lost: string) => {
+    live.set(null);
+    change({ lost });
+  };
+  return (rate_hz) => {
+    heard_ms ||= Date.now();
+    return new Stream(rate_hz, model, { onAnswer, onLost, onRefused: stopListening });
+  };
 }
 
-/** A screen that goes dark takes the microphone along on phones. */
+/** A screen that goes dark takes the microphone along on phones. Whoever looks elsewhere lets it. */
 function stayAwake(): () => void {
-  const lock = navigator.wakeLock?.request("screen").catch(() => null);
-  return () => void lock?.then((held) => held?.release());
+  let lock: Promise<WakeLockSentinel | null> | undefined;
+  const ask = () => {
+    if (document.visibilityState === "visible") lock = navigator.wakeLock?.request("screen").catch(() => null);
+  };
+  ask();
+  document.addEventListener("visibilitychange", ask);
+  return () => {
+    document.removeEventListener("visibilitychange", ask);
+    void lock?.then((held) => held?.release());
+  };
 }

@@ -1,4 +1,6 @@
-// Recordings, which are nowhere but on this page: the browser asks before one is lost with it.
+// Recordings and notes that are nowhere but on this page: the browser asks before one is lost with it.
+import { keeps } from "./keeping";
+import { monitor } from "./monitor";
 import { recording } from "./session";
 
 const unsaved = new Set<Blob>();
@@ -12,7 +14,10 @@ export function saved(sound: Blob): void {
 }
 
 export function askBeforeLeaving(): () => void {
-  const ask = (event: BeforeUnloadEvent) => (recording.get() || unsaved.size > 0) && event.preventDefault();
+  const ask = (event: BeforeUnloadEvent) => {
+    const notes = !keeps.get() && monitor.get()?.passages.length;
+    if (recording.get() || unsaved.size > 0 || notes) event.preventDefault();
+  };
   window.addEventListener("beforeunload", ask);
   return () => window.removeEventListener("beforeunload", ask);
 }

@@ -5,24 +5,31 @@ const WORKLET = "/recorder-worklet.js";
 
 export class Microphone {
   private readonly context = new AudioContext();
+  private paused = false;
 
   private constructor(
     private readonly stream: MediaStream,
     private readonly onPiece: (piece: Float32Array) => void,
+    private readonly onPaused: (paused: boolean) => void,
   ) {}
 
   /**
-   * Opens it; `onLost` is called once if it is taken away.
+   * Opens it; `onLost` is called once if it is taken away, `onPaused` when something else has it for a while, such as a
+   * call, and when that is over.
    *
    * Throws a DOMException named NotAllowedError, NotFoundError or NotReadableError, as browsers do; the same with
    * the name SecurityError where a page may not ask at all, TimeoutError where no sound can be put out.
    */
-  static async open(onPiece: (piece: Float32Array) => void, onLost: () => void): Promise<Microphone> {
+  static async open(
+    onPiece: (piece: Float32Array) => void,
+    onLost: () => void,
+    onPaused: (paused: boolean) => void = () => undefined,
+  ): Promise<Microphone> {
     if (!navigator.mediaDevices) throw new DOMException("the page was not loaded securely", "SecurityError");
     // What makes speech clear makes rain disappear.
     const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
     const stream = await navigator.mediaDevices.getUserMedia({ audio: plain });
-    const microphone = new Microphone(stream, onPiece);
+    const microphone = new Microphone(stream, onPiece, onPaused);
     try {
       await microphone.connect();
     } catch (error) {
@@ -30,6 +37,7 @@ export class Microphone {
       throw error;
     }
     for (const track of stream.getTracks()) track.addEventListener("ended", onLost, { once: true });
+    for (const [target, event] of microphone.watched) target.addEventListener(event, microphone.look);
     return microphone;
   }
 
@@ -39,9 +47,27 @@ export class Microphone {
   }
 
   release(): void {
+    for (const [target, event] of this.watched) target.removeEventListener(event, this.look);
     for (const track of this.stream.getTracks()) track.stop();
     if (this.context.state !== "closed") void this.context.close();
   }
+
+  private get watched(): [EventTarget, string][] {
+    const tracks = this.stream.getTracks();
+    return [
+      [this.context, "statechange"],
+      [document, "visibilitychange"],
+      ...["mute", "unmute"].flatMap((event) => tracks.map((track): [EventTarget, string] => [track, event])),
+    ];
+  }
+
+  private readonly look = () => {
+    if (this.context.state === "closed") return;
+    const runs = this.context.state === "running";
+    if (!runs) void this.context.resume().catch(() => undefined);
+    const paused = !runs || this.stream.getTracks().some(({ muted }) => muted);
+    if (paused !== this.paused) this.onPaused((this.paused = paused));
+  };
 
   private async connect(): Promise<void> {
     await this.context.audioWorklet.addModule(WORKLET);

@@ -1,4 +1,4 @@
-"""How large a labelled sound may be: as large as one that ``audio-cnn classify`` takes unasked."""
+"""How large a labelled sound may be: an hour, 2 GiB."""
 
 from __future__ import annotations
 
