@@ -44,8 +44,17 @@ export async function openStage(settings = {}) {
     rmSync(folder, { recursive: true, force: true });
   };
   const sound = (name) => join(folder, name);
-  const signalWorkers = (signal) => childrenOf(server.process.pid).forEach((pid) => process.kill(pid, signal));
+  const signalWorkers = (signal) => childrenOf(server.process.pid).forEach((pid) => tell(pid, signal));
   return { address: server.address, browser, sound, signalWorkers, close };
+}
+
+/** One that has taken too long may be ended meanwhile. */
+function tell(pid, signal) {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+  }
 }
 
 // The page then keeps itself for times without a server, which takes longer than many a journey.
