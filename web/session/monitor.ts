@@ -3,6 +3,7 @@ import type { LiveAnswer } from "@/api/client";
 import { currentPlayer } from "@/sound/listening";
 import { Microphone, microphoneTrouble, peakOf } from "@/sound/microphone";
 import { headlineOf } from "./headline";
+import { keeps } from "./keeping";
 import { live } from "./live";
 import { giveMicrophoneBack, takeMicrophone } from "./microphone-use";
 import { cardOf, chosen } from "./models";
@@ -33,12 +34,16 @@ export const monitorLevel = signal(0);
 
 let release: () => void = () => undefined;
 
-/** What was noted before, on this page or another day; from now on all of it is kept. */
+/** What was noted before, on this page or another day; from now on it is kept, unless nothing is to be. */
 export function keepMonitor(): () => void {
   const passages = notedBefore();
   if (!monitor.get() && passages.length > 0) monitor.set({ ...NOTHING, passages });
   window.addEventListener("pagehide", keepNow);
-  return () => window.removeEventListener("pagehide", keepNow);
+  const stop = keeps.subscribe(() => keepNoted(monitor.get()?.passages ?? []));
+  return () => {
+    window.removeEventListener("pagehide", keepNow);
+    stop();
+  };
 }
 
 export async function listenOn(): Promise<void> {
