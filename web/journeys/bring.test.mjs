@@ -228,14 +228,18 @@ test("listening names what it hears for as long as it is wanted, and notes it do
   await leave();
 });
 
-test("what sounds until listening ends is named, too", async () => {
+test("what sounds until listening ends is named, too, and then nothing is asked", async () => {
   const { page, leave } = await visit(stage);
+  let opened = 0;
+  page.on("websocket", () => (opened += 1));
   await playBefore(page, "siren");
   await page.getByRole("button", { name: "Listen", exact: true }).click();
   await page.getByRole("button", { name: "Stop listening" }).waitFor();
   await page.waitForTimeout(3500);
   await page.getByRole("button", { name: "Stop listening" }).click();
   await page.getByRole("region", { name: "Heard while listening" }).getByText("Siren").waitFor();
+  await page.waitForTimeout(4000);
+  assert.equal(opened, 1);
   await leave();
 });
 

@@ -35,6 +35,7 @@ export class Stream {
   /** When something was heard of the server last. */
   private sign_ms = 0;
   private refusal = "";
+  private ended = false;
   private again: ReturnType<typeof setTimeout> | undefined;
   private readonly watch: ReturnType<typeof setInterval>;
 
@@ -78,7 +79,7 @@ export class Stream {
     clearTimeout(this.again);
     window.removeEventListener("online", this.hurry);
     this.again = undefined;
-    this.told.onLost = () => undefined;
+    this.ended = true;
   }
 
   private drop(): void {
@@ -104,7 +105,8 @@ export class Stream {
     };
     socket.onclose = ({ code }) => {
       if (socket !== this.socket) return;
-      if (FINAL.includes(code)) this.refuse(this.refusal);
+      if (this.ended) this.drop();
+      else if (FINAL.includes(code)) this.refuse(this.refusal);
       else if (opened) this.lose();
       else void this.learnWhy();
     };
@@ -120,6 +122,7 @@ export class Stream {
 
   private lose(why = SILENT, again_ms = AGAIN_MS): void {
     this.drop();
+    if (this.ended) return;
     this.told.onLost(why);
     this.again = setTimeout(() => this.open(), again_ms);
   }
