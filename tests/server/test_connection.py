@@ -1,9 +1,10 @@
-"""Headers that never end, and bytes that are none."""
+"""Headers that never end or never come, and bytes that are none."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 import uvicorn
@@ -19,9 +20,9 @@ WITHOUT_END_BYTES = 8 * 2**20
 Client = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-async def counting(scope: object, receive: Callable[[], Awaitable[dict]], send: Callable) -> None:
-    """An application that says how long the body was."""
-    size_bytes, more = 0, True
+async def counting(scope: dict, receive: Callable[[], Awaitable[dict]], send: Callable) -> None:
+    """An application that says how long the body was, or answers before it is there."""
+    size_bytes, more = 0, scope["path"] != "/at-once"
     while more:
         message = await receive()
         size_bytes += len(message.get("body", b""))
@@ -33,12 +34,17 @@ async def counting(scope: object, receive: Callable[[], Awaitable[dict]], send: 
     await send({"type": "http.response.body", "body": text})
 
 
-def with_connection(action: Callable[[Client], Awaitable[None]]) -> None:
+def with_connection(action: Callable[[Client], Awaitable[None]], *, keep_alive_s: int = 5) -> None:
     """Run something with a connection to a server of ours."""
 
     async def main() -> None:
         config = uvicorn.Config(
-            counting, http=BoundedHttp, ws="websockets-sansio", lifespan="off", log_config=None
+            counting,
+            http=BoundedHttp,
+            ws="websockets-sansio",
+            lifespan="off",
+            log_config=None,
+            timeout_keep_alive=keep_alive_s,
         )
         config.load()
         state = ServerState()
@@ -114,6 +120,44 @@ def test_bodies_are_no_headers() -> None:
         ]
 
     with_connection(send_bodies)
+
+
+@pytest.mark.parametrize(
+    ("start", "piece"),
+    [
+        (b"", b""),
+        (b"GET / HTTP/1.1\r\n", b"X: a\r\n"),
+        (GET + b"\r\n", b"\r\n"),
+        (GET + b"\r\n", b"G"),
+        (POST.replace(b"/", b"/at-once", 1) + b"Content-Length: 1000\r\n\r\n", b"a"),
+    ],
+    ids=["nothing", "headers", "empty lines", "another request", "the rest of a body that is answered"],
+)
+def test_no_connection_is_held_for_nothing(start: bytes, piece: bytes) -> None:
+    async def send_drop_by_drop(client: Client) -> None:
+        reader, writer = client
+        writer.write(start)
+        answers = asyncio.create_task(reader.read())
+        while not answers.done():  # once the connection is closed
+            writer.write(piece)
+            await asyncio.sleep(0.1)
+        with suppress(ConnectionError):
+            assert (await answers).count(b"HTTP/1.1 200") == start.count(b"\r\n\r\n")
+
+    with_connection(send_drop_by_drop, keep_alive_s=1)
+
+
+def test_who_is_sending_a_body_has_time() -> None:
+    async def send_slowly(client: Client) -> None:
+        reader, writer = client
+        for _ in range(2):
+            writer.write(POST + b"Content-Length: 16\r\n\r\n")
+            for _ in range(16):
+                await asyncio.sleep(0.1)
+                writer.write(b"a")
+            assert await answer(reader) == b"16"
+
+    with_connection(send_slowly, keep_alive_s=1)
 
 
 H2C = POST + b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"

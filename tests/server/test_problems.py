@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import json
 import threading
 from typing import Any
 
@@ -206,6 +207,26 @@ def test_nobody_is_asked_for_a_body_that_has_been_refused(app: FastAPI) -> None:
     }
     asyncio.run(app(scope, receive, send))
     assert sent[0]["status"] == 413
+
+
+def test_who_is_too_slow_for_a_refusal_loses_the_connection(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def receive() -> Any:
+        await asyncio.sleep(60)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    sent: list[Any] = []
+    monkeypatch.setattr("audio_cnn.server.hearing.REFUSED_S", 0.1)
+    hearing = app.state.hearing
+    monkeypatch.setattr(hearing, "settings", hearing.settings.model_copy(update={"deadline_s": 0.1}))
+    scope = {"type": "http", "method": "POST", "path": CLASSIFY, "query_string": b"", "headers": []}
+    asyncio.run(app(scope, receive, send))
+    assert sent[0]["status"] == 413
+    assert (b"connection", b"close") in sent[0]["headers"]
+    assert json.loads(sent[1]["body"])["limit"] == "upload_s"
 
 
 def test_activations_have_a_deadline_too(

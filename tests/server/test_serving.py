@@ -105,7 +105,7 @@ def test_a_stop_waits_for_an_upload_that_is_late(model_path: Path, tmp_path: Pat
             server.process.send_signal(signal.SIGTERM)
             time.sleep(2)  # past the deadline; a refusal waits until all has been sent
             connection.send(b"b")
-            assert connection.getresponse().status == 408
+            assert connection.getresponse().status == 413
         assert server.process.wait(30) == 0
     finally:
         server.end()

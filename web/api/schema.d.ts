@@ -796,7 +796,7 @@ export interface components {
             detail: string;
             /**
              * Limit
-             * @description Which limit was passed: bytes, decoded_s, channels, sample_rate or memory.
+             * @description Which was passed: bytes, upload_s, decoded_s, channels, sample_rate or memory.
              * @default null
              */
             limit: string | null;
@@ -1106,16 +1106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The upload took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large: bytes of the upload, decoded seconds, channels, sample rate, or memory to decode it. */
+            /** @description Too large: bytes or seconds of the upload, decoded seconds, channels, sample rate, or memory. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1224,16 +1215,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The upload took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large: bytes of the upload, decoded seconds, channels, sample rate, or memory to decode it. */
+            /** @description Too large: bytes or seconds of the upload, decoded seconds, channels, sample rate, or memory. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1669,16 +1651,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The upload took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large: bytes of the upload, decoded seconds, channels, sample rate, or memory to decode it. */
+            /** @description Too large: bytes or seconds of the upload, decoded seconds, channels, sample rate, or memory. */
             413: {
                 headers: {
                     [name: string]: unknown;

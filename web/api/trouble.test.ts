@@ -21,6 +21,8 @@ describe("troubles", () => {
     for (const status of [413, 415, 422]) expect(troubleOf(status, problem("x", "y"), null).again).toBe(false);
     for (const status of [504, 500]) expect(troubleOf(status, null, null).again).toBe(true);
     expect(unreachable().again).toBe(true);
+    const slow = { ...problem("slow-upload", "it did not arrive within 30 s"), limit: "upload_s" };
+    expect(troubleOf(413, slow, null)).toMatchObject({ again: true, advice: expect.stringContaining("shorter piece") });
   });
 
   it("advise what helps against the limit that was met", () => {

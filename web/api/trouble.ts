@@ -36,7 +36,7 @@ export function troubleOf(status: number, body: unknown, retryAfter: string | nu
     problem?.title ?? "The server could not do it",
     detailOf(status, problem),
     adviceFor(status, problem),
-    AGAIN.has(status),
+    AGAIN.has(status) || problem?.limit === "upload_s",
     status,
     Number(retryAfter) || 0,
   );
@@ -88,6 +88,7 @@ function adviceFor(status: number, problem: Problem | null): string {
   if (isOf(problem, "no-sample")) return "Choose another one, or bring a sound of your own.";
   if (isOf(problem, "not-at-hand")) return "The synthesised samples, those with a picture, are always at hand.";
   if (problem?.limit === "bytes") return "Cut out the part that matters, or save it as MP3 or M4A, and send that.";
+  if (problem?.limit === "upload_s") return ADVICE[408]!;
   if (problem?.limit === "channels" || problem?.limit === "sample_rate")
     return "Save it with one or two channels at 44.1 kHz, and send that.";
   if (problem?.type.endsWith("/empty")) return "Check the recording: it holds no sound at all.";
@@ -104,7 +105,7 @@ function detailOf(status: number, problem: Problem | null): string {
   if (isOf(problem, "no-sample")) return NO_SAMPLE;
   const detail = sentence(problem?.detail ?? `status ${status}`);
   // What to do about it is said once, and here in the page's words.
-  const advises = status === 415 || problem?.limit === "bytes" || problem?.limit === "decoded_s";
+  const advises = status === 415 || ["bytes", "upload_s", "decoded_s"].includes(problem?.limit ?? "");
   return advises ? sentence(detail.replace(/; .*/, "")) : detail;
 }
 

@@ -11,14 +11,16 @@ import sys
 import uvicorn
 
 from audio_cnn.server import ServerSettings, create_app
+from audio_cnn.server.running import speaking
 
 
 def main() -> None:
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
-    app = create_app(ServerSettings(log_format="text", log_level="warning"))
+    settings = ServerSettings(log_format="text", log_level="warning")
+    config = speaking(create_app(settings), settings)
     listener = socket.create_server(("127.0.0.1", port))
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on")).run(sockets=[listener])
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":

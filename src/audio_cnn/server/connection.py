@@ -1,6 +1,8 @@
-"""HTTP as uvicorn speaks it, with a limit that its fast parser does not have."""
+"""HTTP as uvicorn speaks it, with limits that its fast parser does not have."""
 
 from __future__ import annotations
+
+import asyncio
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -18,6 +20,10 @@ class BoundedHttp(HttpToolsProtocol):
     body. That bounds what may follow a body too. The other parser of uvicorn has such a limit of its own, but
     takes longer over a sound.
 
+    Nor can it be held for nothing: the next request's headers are due as long after the last answer, or the
+    connection's begin, as an idle connection is kept. Uvicorn waits without end for the first, and for the
+    rest of what it has answered already.
+
     A WebSocket is opened where there is one. Who asks for it elsewhere, or for another protocol, as some
     clients do with their first request, is answered in this one (RFC 9110, section 7.8). The parser stops
     there and takes no body, so that a body that comes later would be taken for another request: it gets the
@@ -27,6 +33,17 @@ class BoundedHttp(HttpToolsProtocol):
     _bytes_to_nowhere = 0
     _asks_for_upgrade = False
     _opens_websocket = False
+    _headers_due: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Called once, first."""
+        super().connection_made(transport)
+        self._await_headers()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Called once, last."""
+        self._stop_awaiting()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Called with what has arrived."""
@@ -48,6 +65,7 @@ class BoundedHttp(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Called once a request's headers are there."""
         self._bytes_to_nowhere = 0
+        self._stop_awaiting()
         self._asks_for_upgrade = self.parser.should_upgrade()
         self._opens_websocket = self._asks_for_upgrade and self._asks_for_websocket()
         if not self._asks_for_upgrade or self._opens_websocket:
@@ -63,6 +81,19 @@ class BoundedHttp(HttpToolsProtocol):
         self._bytes_to_nowhere = 0
         if not self._asks_for_upgrade:
             super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Called at the end of an answer."""
+        super().on_response_complete()
+        if self.cycle.response_complete:  # else another request is there already
+            self._await_headers()
+
+    def _await_headers(self) -> None:
+        self._headers_due = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+
+    def _stop_awaiting(self) -> None:
+        if self._headers_due:
+            self._headers_due.cancel()
 
     def _parse(self, data: bytes) -> bytes:
         """What is left to be parsed: nothing, unless a request has asked for another protocol."""

@@ -187,7 +187,7 @@ class Hearing:
             wrapping: how much larger that form is.
 
         Raises:
-            ProblemError: 408, the upload took too long; 429, too busy; 499, the client went away; 504, past
+            ProblemError: 413, the upload took too long; 429, too busy; 499, the client went away; 504, past
                 the deadline.
             AudioError: it is no sound that can be used.
         """
@@ -216,10 +216,9 @@ class Hearing:
             with anyio.fail_after(self.settings.deadline_s), self.metrics.stage("upload"):
                 return await read_upload(request, most_bytes)
         except TimeoutError as error:
-            seconds = self.settings.deadline_s
-            raise ProblemError(
-                408, "slow-upload", "Upload too slow", f"it did not arrive within {seconds:g} s"
-            ) from error
+            # 408 would say so, too, but browsers answer that with the same upload once more, again and again.
+            detail = f"it did not arrive within {self.settings.deadline_s:g} s; send a shorter piece"
+            raise ProblemError(413, "slow-upload", "Upload too slow", detail, limit="upload_s") from error
 
 
 def longest_stay_s(settings: ServerSettings) -> float:

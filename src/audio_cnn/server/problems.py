@@ -1,6 +1,6 @@
 """What went wrong, as RFC 9457 problem documents: one shape for every error of the server.
 
-413  too large: counted bytes, decoded seconds, channels, sample rate, or memory
+413  too large: counted bytes, seconds of upload, decoded seconds, channels, sample rate, or memory
 415  not a sound
 422  a sound that cannot be decoded, or a request that makes no sense
 429  too busy; Retry-After says when to come back
@@ -46,7 +46,8 @@ class Problem(BaseModel):
     )
     request_id: str = Field(description="Also in the header X-Request-ID and in the log.")
     limit: str | None = Field(
-        None, description="Which limit was passed: bytes, decoded_s, channels, sample_rate or memory."
+        None,
+        description="Which was passed: bytes, upload_s, decoded_s, channels, sample_rate or memory.",
     )
 
 
@@ -124,12 +125,14 @@ def problem_document(connection: HTTPConnection, problem: ProblemError) -> dict[
 
 
 def problem_response(connection: HTTPConnection, problem: ProblemError) -> Response:
-    """The document, with ``Retry-After`` where it belongs."""
-    retry = {} if problem.retry_after_s is None else {"Retry-After": str(problem.retry_after_s)}
+    """The document; ``Retry-After`` and an end of the connection where they belong."""
+    headers = {} if problem.retry_after_s is None else {"Retry-After": str(problem.retry_after_s)}
+    if getattr(connection.state, "ends_connection", False):
+        headers["Connection"] = "close"
     return JSONResponse(
         problem_document(connection, problem),
         status_code=problem.status,
-        headers=retry,
+        headers=headers,
         media_type=MEDIA_TYPE,
     )
 
@@ -147,8 +150,7 @@ _MEANING = {
     400: "The request cannot be read.",
     403: "A page of another origin may not ask.",
     404: "There is no such thing.",
-    408: "The upload took too long.",
-    413: "Too large: bytes of the upload, decoded seconds, channels, sample rate, or memory to decode it.",
+    413: "Too large: bytes or seconds of the upload, decoded seconds, channels, sample rate, or memory.",
     415: "Not a sound.",
     422: "A sound that cannot be decoded, or a parameter that makes no sense.",
     426: "This is for WebSockets.",

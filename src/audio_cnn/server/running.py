@@ -12,6 +12,7 @@ from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
 
 from audio_cnn.errors import ConfigError
 from audio_cnn.memory import keep_freed_memory
@@ -72,19 +73,7 @@ def serve(settings: ServerSettings, *, when_ready: Callable[[str], object] | Non
     with listening(settings.host, settings.port) as opened:
         where = address(opened)
         app = create_app(settings)
-        config = uvicorn.Config(
-            app,
-            http=BoundedHttp,
-            ws="websockets-sansio",
-            ws_max_size=4 * MOST_MESSAGE_BYTES,  # what is no longer than that is refused with a reason
-            ws_ping_interval=None,  # an answer would wait behind the sound; patience finds who has gone
-            ws_per_message_deflate=False,
-            log_config=log_config(settings),
-            access_log=False,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=math.ceil(longest_stay_s(settings)) + 1,
-            server_header=False,
-        )
+        config = speaking(app, settings)
 
         def ready() -> None:
             log.info("ready at %s", where)
@@ -94,6 +83,23 @@ def serve(settings: ServerSettings, *, when_ready: Callable[[str], object] | Non
         # uvicorn raises the signal that stopped it once more when all is done; a stop is no failure.
         signal.signal(signal.SIGTERM, lambda *_: None)
         DrainingServer(config, app.state.hearing, ready).run([opened])
+
+
+def speaking(app: FastAPI, settings: ServerSettings) -> uvicorn.Config:
+    """How uvicorn speaks for the app."""
+    return uvicorn.Config(
+        app,
+        http=BoundedHttp,
+        ws="websockets-sansio",
+        ws_max_size=4 * MOST_MESSAGE_BYTES,  # what is no longer than that is refused with a reason
+        ws_ping_interval=None,  # an answer would wait behind the sound; patience finds who has gone
+        ws_per_message_deflate=False,
+        log_config=log_config(settings),
+        access_log=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=math.ceil(longest_stay_s(settings)) + 1,
+        server_header=False,
+    )
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import create_task
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from anyio import CancelScope, fail_after
@@ -113,16 +113,22 @@ async def _cancel_when_gone(request: Request, work: CancelScope) -> None:
 async def let_finish(request: Request, most_bytes: int, seconds: float) -> None:
     """Take the rest of an upload that will not be used, within reason.
 
-    Who is still sending would lose a refusal together with the connection that is closed on them. Who waits
-    to be asked for the body is not asked.
+    Who is still sending would lose a refusal together with the connection that is closed on them. Who is too
+    slow for that has to lose the connection: some browsers look for an answer only once all is sent. Who
+    waits to be asked for the body is not asked.
     """
     if awaits_being_asked(request):
         return
-    with suppress(ClientDisconnect, TimeoutError), fail_after(seconds):
-        async for chunk in body_of(request):
-            most_bytes -= len(chunk)
-            if most_bytes < 0:
-                return
+    try:
+        with fail_after(seconds):
+            async for chunk in body_of(request):
+                most_bytes -= len(chunk)
+                if most_bytes < 0:
+                    return
+    except TimeoutError:
+        request.state.ends_connection = True
+    except ClientDisconnect:
+        pass
 
 
 def awaits_being_asked(request: Request) -> bool:

@@ -26,7 +26,7 @@ BODY: dict[str, Any] = {
 @router.post(
     "/inference",
     response_model=InferenceAnswer,
-    responses=problem_responses(400, 408, 413, 415, 422, 429, 504),
+    responses=problem_responses(400, 413, 415, 422, 429, 504),
     openapi_extra=BODY,
     operation_id="inference",
 )

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/v1", tags=["sounds"])
 HearingDependency = Annotated[Hearing, Depends(hearing_of)]
 ListenerDependency = Annotated[Listener, Depends(listener_of)]
 TellingDependency = Annotated[Telling, Depends(telling_of)]
-ERRORS = problem_responses(400, 404, 408, 413, 415, 422, 429, 504)
+ERRORS = problem_responses(400, 404, 413, 415, 422, 429, 504)
 
 
 @router.post(
