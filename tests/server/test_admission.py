@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from audio_cnn.server.admission import Admission
+from audio_cnn.server.admission import Admission, Streams
 from audio_cnn.server.metrics import Metrics
 from audio_cnn.server.problems import ProblemError
 
@@ -52,3 +52,9 @@ def test_the_wait_is_a_usual_stay_but_never_beyond_the_deadline(
         with pytest.raises(ProblemError) as refused, admission.request(1):
             pass
         assert refused.value.retry_after_s == told_s
+
+
+def test_where_no_sound_goes_on_nobody_is_told_to_come_back() -> None:
+    with pytest.raises(ProblemError) as refused, Streams(0, Metrics()).one():
+        pass
+    assert (refused.value.status, refused.value.retry_after_s) == (404, None)

@@ -87,8 +87,10 @@ class Streams:
         """The stay of one.
 
         Raises:
-            ProblemError: 429, there is no room.
+            ProblemError: 429, there is no room; 404, there never is.
         """
+        if not self._most:
+            raise ProblemError(404, "no-streams", "Not here", "this server hears no sounds that go on")
         if self._count >= self._most:
             self._metrics.rejected.labels("streams").inc()
             raise ProblemError(

@@ -64,7 +64,9 @@ class ServerSettings(BaseSettings):
     queue: int = Field(default=32, ge=1, description="Requests under way; one more is turned away with 429.")
     queue_bytes: int = Field(default=256 * 2**20, ge=1, description="Uploads under way, all together.")
     streams: int = Field(
-        default=8, ge=0, description="Sounds that go on, at a time; one more is turned away with 429."
+        default=8,
+        ge=0,
+        description="Sounds that go on, at a time (0: none); one more gets 429.",
     )
     deadline_s: float = Field(
         default=15.0, gt=0, description="A request that takes longer is given up with 504."
