@@ -76,13 +76,12 @@ class Server:
         return Answer(response.status, content, {k.lower(): v for k, v in response.getheaders()}, seconds)
 
     def children(self) -> list[int]:
-        """Its processes: the decoders, and the standard library's that cleans up after those (Linux)."""
-        pid = self.process.pid
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        """Its processes: decoders, and the standard library's that begin and clean up after those (Linux)."""
+        return processes_of(self.process.pid)
 
     def decoders(self) -> list[int]:
         """Its decoder processes (Linux)."""
-        return [pid for pid in self.children() if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return [pid for child in children_of(self.process.pid) for pid in processes_of(child)]
 
     def resident_bytes(self) -> int:
         """Memory of it and its decoders (Linux)."""
@@ -110,3 +109,17 @@ def has_ended(pid: int) -> bool:
         return ") Z " in Path(f"/proc/{pid}/stat").read_text()
     except FileNotFoundError:
         return True
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that this one has started (Linux)."""
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):  # it, or one of its threads, has ended
+        return []
+
+
+def processes_of(pid: int) -> list[int]:
+    """Those that this one has started, and theirs (Linux)."""
+    return [one for child in children_of(pid) for one in (child, *processes_of(child))]

@@ -8,14 +8,13 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import anyio
 import numpy as np
 import pytest
 from made_data import RATE_HZ, class_sound, wav_bytes
-from serving import has_ended
+from serving import has_ended, processes_of
 
 from audio_cnn.config import AudioLimits
 from audio_cnn.errors import AudioTooLargeError, CorruptAudioError, NotAudioError
@@ -43,10 +42,9 @@ def with_decoders(action: Callable[[Decoders], Awaitable[None]], *, seconds: flo
     asyncio.run(main())
 
 
-def children() -> set[int]:
-    """Processes that this one has started and that still run."""
-    listed = [path.read_text().split() for path in Path("/proc/self/task").glob("*/children")]
-    return {int(pid) for pids in listed for pid in pids if not has_ended(int(pid))}
+def processes() -> set[int]:
+    """That this one and its own have started, and that still run."""
+    return {pid for pid in processes_of(os.getpid()) if not has_ended(pid)}
 
 
 def kill_own_process(*_: object) -> None:
@@ -225,14 +223,14 @@ def test_who_goes_away_while_a_decoder_starts_leaves_none_behind(monkeypatch: py
     """The first ends the decoders that are there, the others come while new ones start."""
 
     async def go_away(decoders: Decoders) -> None:
-        others = children() - decoders.pids
+        others = processes() - decoders.pids
         with monkeypatch.context() as patch:
             patch.setattr(decoder_process, "decoded", sleep_long)
             for _ in range(8):
                 with anyio.move_on_after(0.05):
                     await decoders.samples(FILE, RATE_HZ)
         deadline = time.monotonic() + 10
-        while len(children() - others) > 2:  # one that was ended takes a moment
+        while len(processes() - others) > 2:  # one that was ended takes a moment
             assert time.monotonic() < deadline
             await asyncio.sleep(0.05)
         assert len(await decoders.samples(FILE, RATE_HZ)) == len(SOUND)

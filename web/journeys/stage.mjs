@@ -44,7 +44,7 @@ export async function openStage(settings = {}) {
     rmSync(folder, { recursive: true, force: true });
   };
   const sound = (name) => join(folder, name);
-  const signalWorkers = (signal) => childrenOf(server.process.pid).forEach((pid) => tell(pid, signal));
+  const signalWorkers = (signal) => processesOf(server.process.pid).forEach((pid) => tell(pid, signal));
   return { address: server.address, browser, sound, signalWorkers, close };
 }
 
@@ -172,12 +172,13 @@ export async function coloursOf(canvas, from = 0) {
 }
 
 /** The server's decoders; Linux only. */
-function childrenOf(pid) {
+/** Those that it has started, and theirs. */
+function processesOf(pid) {
   const threads = readdirSync(`/proc/${pid}/task`);
   return threads
     .flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").trim().split(" "))
     .filter(Boolean)
-    .map(Number);
+    .flatMap((child) => [Number(child), ...processesOf(child)]);
 }
 
 async function startServer(settings) {
