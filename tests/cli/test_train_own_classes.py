@@ -109,7 +109,9 @@ def test_from_a_folder_to_a_file_that_every_command_takes(
         assert answer["predictions"][0]["label"] == "hum"
 
     again = tmp_path / "again.onnx"
-    assert audio_cnn("export", run, "--output", again).code == 0
+    outcome = audio_cnn("export", run, "--output", again)
+    assert outcome.code == 0
+    assert "that takes the thresholds of more held-out clips" in outcome.stderr
     exported = Classifier(again).info
     assert exported.temperature == pytest.approx(info.temperature, abs=1e-6)
     assert (exported.labels, exported.record) == (info.labels, info.record)

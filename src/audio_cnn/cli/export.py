@@ -85,7 +85,8 @@ def export(
     temperature, rejection = calibration(network.record)
     typer.echo(write_model(network, output or beside(sources[0]), temperature, rejection))
     if rejection is None:
-        note("it will never say that it is not sure: that takes the thresholds of a --cross-validation")
+        from_what = "more held-out clips" if "held_out" in network.record else "a --cross-validation"
+        note(f"it will never say that it is not sure: that takes the thresholds of {from_what}")
 
 
 def write_model(

@@ -158,7 +158,9 @@ async def _file_of_form(request: Request, limit_bytes: int) -> bytes:
     file = form.get("file")
     if not isinstance(file, UploadFile):
         await form.close()
-        raise ProblemError(422, "no-file", "No file", "the form has no file field called 'file'")
+        raise ProblemError(
+            422, "no-file", "No file", "the form has no file field called 'file', or ends within it"
+        )
     try:
         data: bytes = await file.read()
     finally:
