@@ -6,6 +6,8 @@ import io
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +211,29 @@ def test_standard_input(classify: Command, three_sounds: Path) -> None:
     assert answers(outcome) == {"-": "rooster"}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("redirected", [False, True], ids=["a pipe", "a file"])
+def test_a_long_standard_input_is_not_kept_in_memory(
+    model_path: Path, three_sounds: Path, monkeypatch: pytest.MonkeyPatch, redirected: bool
+) -> None:
+    script = (
+        "import audio_cnn.waveform.decoding as decoding, audio_cnn.waveform.source as source, sys\n"
+        "import audio_cnn.waveform.spooled as spooled, audio_cnn.cli.main as main\n"
+        "source.LARGE_BYTES = spooled.LARGE_BYTES = 1000\n"
+        "decoding.read_source = None\n"
+        "sys.exit(main.run())"
+    )
+    arguments = ["classify", "-", "--model", model_path, "--format", "json"]
+    command = [sys.executable, "-W", "error", "-c", script, *arguments]
+    data = Path("rooster.wav").read_bytes()
+    with Path("rooster.wav").open("rb") as file:
+        given = {"stdin": file} if redirected else {"input": data}
+        process = subprocess.run(command, capture_output=True, check=False, **given)
+    assert process.returncode == 0, process.stderr
+    assert json.loads(process.stdout)[0]["predictions"][0]["label"] == "rooster"
+    assert process.stderr == b""
+
+
 @pytest.mark.parametrize("reason", [None, OSError(9, "Bad file descriptor")])
 def test_a_standard_input_that_is_closed_stops_nothing(
     three_sounds: Path, monkeypatch: pytest.MonkeyPatch, reason: OSError | None
@@ -223,7 +248,7 @@ def test_a_standard_input_that_is_closed_stops_nothing(
     inputs.add("-")
     inputs.add("dog.wav")
 
-    said = "cannot read it: Bad file descriptor" if reason else "standard input is closed"
+    said = "cannot read the stream: Bad file descriptor" if reason else "standard input is closed"
     assert (inputs.sources, inputs.failed) == ([Path("dog.wav")], {"-": said})
 
 

@@ -187,6 +187,42 @@ def test_bytes_are_counted_while_reading():
     assert stream.read_bytes == 3_000_001
 
 
+@pytest.fixture
+def spool(tmp_path, monkeypatch):
+    """Where large streams go; here those from 1,000 bytes on."""
+    monkeypatch.setattr("audio_cnn.waveform.spooled.LARGE_BYTES", 1_000)
+    monkeypatch.setattr("audio_cnn.waveform.source.LARGE_BYTES", 1_000)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("format_", ["WAV", "FLAC", "AIFF"])
+def test_a_large_stream_is_not_kept_in_memory(spool, monkeypatch, format_):
+    data = with_soundfile(sine(44_100), 44_100, major=format_)
+    expected = decode(data).samples
+    with monkeypatch.context() as patch:
+        patch.setattr("audio_cnn.waveform.decoding.read_source", lambda *_: pytest.fail("read into memory"))
+        np.testing.assert_array_equal(decode(Pipe(data)).samples, expected)
+    assert not list(spool.iterdir())
+
+
+def test_a_large_stream_of_another_format_is(spool):
+    data = with_soundfile(sine(44_100), 44_100, major="OGG", subtype="VORBIS")
+    np.testing.assert_array_equal(decode(Pipe(data)).samples, decode(data).samples)
+
+
+def test_a_stream_that_is_too_large_leaves_nothing(spool):
+    with pytest.raises(AudioTooLargeError):
+        decode(Pipe(WAV), limits=AudioLimits(bytes=len(WAV) - 1))
+    assert not list(spool.iterdir())
+
+
+def test_no_room_for_a_large_stream(spool, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(spool / "missing"))
+    with pytest.raises(AudioError, match="needs room for a temporary file"):
+        decode(Pipe(WAV))
+
+
 def test_exactly_the_limit_is_allowed():
     assert decode(Pipe(WAV), limits=AudioLimits(bytes=len(WAV))).samples.size == 44_100
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audio_cnn.cli.inputs import Inputs, readable
+from audio_cnn.cli.inputs import LARGEST_FILE_BYTES, Inputs, readable
 from audio_cnn.cli.manifest import STANDARD_INPUT
 from audio_cnn.cli.resuming import NOTHING_KEPT, Kept
 from audio_cnn.cli.terminal import progress_bar
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from audio_cnn.prediction.many import Answer
     from audio_cnn.waveform import Source
 
-LARGEST_FILE_BYTES = 2**40
 """Of what is read from where it is; what is read into memory has a limit of its own."""
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import glob
 import os
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
@@ -14,13 +16,12 @@ from typing import TYPE_CHECKING
 from audio_cnn.cli.manifest import STANDARD_INPUT
 from audio_cnn.cli.terminal import standard_input
 from audio_cnn.dataset.clips import called_like_audio
-from audio_cnn.errors import ConfigError
+from audio_cnn.errors import AudioError, ConfigError
 
 if TYPE_CHECKING:
     from audio_cnn.waveform import Source
 
-LARGEST_BYTES = 2**31
-BLOCK_BYTES = 2**20
+LARGEST_FILE_BYTES = 2**40
 SEPARATOR = f"[{re.escape(os.sep + (os.altsep or ''))}]"
 DEEP = re.compile(rf"(?:^|(?<={SEPARATOR}))(?:\*\*(?:{SEPARATOR}+|$))+")
 """``**`` as a whole part of a pattern, or several in a row."""
@@ -101,10 +102,8 @@ class Inputs:
     def _add_standard_input(self) -> None:
         try:
             self.sources.append(_standard_input())
-        except ConfigError as error:
+        except (ConfigError, AudioError) as error:
             self.failed[STANDARD_INPUT] = str(error)
-        except OSError as error:
-            self.failed[STANDARD_INPUT] = f"cannot read it: {error.strerror}"
 
     def _in_folder(self, folder: Path) -> list[Path]:
         """Its audio, with links that lead to none, which are reported when they are read."""
@@ -195,15 +194,19 @@ def _above_magic(pattern: str) -> Path:
     return Path(*plain)
 
 
-def _standard_input() -> bytes:
-    """All of standard input, but little more than the limit.
+def _standard_input() -> Source:
+    """All of standard input: its bytes, or an open file for as long as the command lasts.
 
     Read here, not by a worker: a thread that waits for input cannot be stopped with Ctrl-C.
     """
-    stream, blocks = standard_input(), list[bytes]()
-    while len(blocks) * BLOCK_BYTES <= LARGEST_BYTES and (block := stream.read(BLOCK_BYTES)):
-        blocks.append(block)
-    return b"".join(blocks)
+    from audio_cnn.waveform.source import large_file
+    from audio_cnn.waveform.spooled import kept
+
+    stream = standard_input()
+    large = large_file(stream, LARGEST_FILE_BYTES)
+    at_the_end = ExitStack()
+    atexit.register(at_the_end.close)
+    return stream if large else kept(stream, LARGEST_FILE_BYTES, at_the_end)
 
 
 def readable(path: Path | str) -> str:

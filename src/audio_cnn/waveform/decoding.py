@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from io import FileIO
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
@@ -16,14 +16,12 @@ from audio_cnn.waveform.libav_reader import read_with_libav
 from audio_cnn.waveform.mending import mended
 from audio_cnn.waveform.mono import Mixer, first_channel
 from audio_cnn.waveform.plain_wav import plain_wav, read_plain_wav
-from audio_cnn.waveform.recognition import Container, recognise
+from audio_cnn.waveform.recognition import HEAD_BYTES, Container, readable_on_disk, recognise
 from audio_cnn.waveform.resample import Resampler
 from audio_cnn.waveform.soundfile_reader import read_from_disk, read_with_soundfile
-from audio_cnn.waveform.source import IN_MEMORY_BYTES, Source, large_file, read_source
+from audio_cnn.waveform.source import IN_MEMORY_BYTES, LargeFile, Source, large_file, read_source
+from audio_cnn.waveform.spooled import spooled
 from audio_cnn.waveform.stream import AudioStream, Block, Mono
-
-_READ_ON_DISK = ("WAV", "W64", "FLAC", "AIFF", "AU", "CAF")
-_HEAD_BYTES = 2**16
 
 
 @dataclass(frozen=True)
@@ -146,16 +144,24 @@ def decode_into(
 ) -> Decoded[S]:
     """Decode a sound as ``decode`` does, not mended, into a sink, which need not keep it.
 
-    A large file of a format that recorders write is read from where it is, and never all in memory. Sinks are
-    made anew for each way of decoding that is tried; the one that took most is returned.
+    A large file of a format that recorders write is read from where it is, and never all in memory; a large
+    stream of such a format goes into a temporary file first. Sinks are made anew for each way of decoding
+    that is tried; the one that took most is returned.
 
     Raises:
         AudioError: as ``decode``.
     """
-    path = large_file(source, limits.bytes)
-    container = _container_on_disk(path) if path else None
-    if path and container:
-        readers = _readers_on_disk(path)
+    with spooled(source, limits.bytes) as once_more:
+        return _decoded_into(make_sink, once_more, sample_rate_hz, limits)
+
+
+def _decoded_into(
+    make_sink: MakeSink[S], source: Source, sample_rate_hz: int, limits: AudioLimits
+) -> Decoded[S]:
+    large = large_file(source, limits.bytes)
+    container = readable_on_disk(_begin(large)) if large else None
+    if large and container:
+        readers = _readers_on_disk(large)
     else:
         data = read_source(source, min(limits.bytes, IN_MEMORY_BYTES))
         container = recognise(data)
@@ -171,21 +177,16 @@ def decode_into(
     return Decoded(best.sink, best.stream.sample_rate_hz, best.stream.channels, container.name)
 
 
-def _container_on_disk(path: Path) -> Container | None:
-    """What a file begins as, if it can be read where it is."""
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    try:
-        container = recognise(head)
-    except AudioError:
-        return None
-    return container if container.name in _READ_ON_DISK and container.start == 0 else None
+def _begin(large: LargeFile) -> bytes:
+    with FileIO(large.opened()) as file:
+        return file.read(HEAD_BYTES)
 
 
-def _readers_on_disk(path: Path) -> Iterator[Callable[[], AudioStream]]:
-    yield lambda: read_from_disk(path)
-    if path.stat().st_size <= IN_MEMORY_BYTES:  # damaged: perhaps another reader gets further
-        data = read_source(path, IN_MEMORY_BYTES)
+def _readers_on_disk(large: LargeFile) -> Iterator[Callable[[], AudioStream]]:
+    yield lambda: read_from_disk(large)
+    if large.size_bytes <= IN_MEMORY_BYTES:  # damaged: perhaps another reader gets further
+        with FileIO(large.opened()) as file:
+            data = read_source(file, IN_MEMORY_BYTES)
         yield from _readers(recognise(data), data)
 
 

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audio_cnn.errors import CorruptAudioError, NotAudioError
+from audio_cnn.errors import AudioError, CorruptAudioError, NotAudioError
 from audio_cnn.waveform.frame_sync import find_stream
 
 KNOWN = "WAV, FLAC, MP3, Ogg, Opus, AIFF, AU, CAF, M4A, AAC, MP4, WebM, WMA and others"
 
 _NEAR_BYTES = 64
 _PADDING_BYTES = 2**16
+HEAD_BYTES = 2**16
+"""In which it shows what a file is."""
+
+READ_ON_DISK = "WAV", "W64", "FLAC", "AIFF", "AU", "CAF"
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,15 @@ def recognise(data: bytes) -> Container:
     if start:
         raise CorruptAudioError("there are tags but no sound behind them; the file may have been cut short")
     raise NotAudioError(f"not a sound: the content is of no known audio format; known are {KNOWN}")
+
+
+def readable_on_disk(begin: bytes) -> Container | None:
+    """What a file begins as, if it can be read where it is, as it need not be in memory."""
+    try:
+        container = recognise(begin[:HEAD_BYTES])
+    except AudioError:
+        return None
+    return container if container.name in READ_ON_DISK and container.start == 0 else None
 
 
 def _after_tags(data: bytes) -> int:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import soundfile
 
 from audio_cnn.errors import CorruptAudioError
+from audio_cnn.waveform.source import LargeFile
 from audio_cnn.waveform.stream import BLOCK_SAMPLES, AudioStream, Block
 
 
@@ -26,13 +25,13 @@ def read_with_soundfile(data: bytes) -> AudioStream:
     return _opened(_Memory(data))
 
 
-def read_from_disk(path: Path) -> AudioStream:
+def read_from_disk(large: LargeFile) -> AudioStream:
     """Open a file with libsndfile, to be read while it is decoded.
 
     Raises:
         CorruptAudioError: as ``read_with_soundfile``.
     """
-    return _opened(_OnDisk(path))
+    return _opened(_OnDisk(large))
 
 
 def _opened(content: io.IOBase) -> AudioStream:
@@ -69,9 +68,9 @@ def _reason(error: Exception) -> str:
 class _OnDisk(io.FileIO):
     """A file that ends where it cannot be read: errors cannot cross C code."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self._size_bytes = os.fstat(self.fileno()).st_size
+    def __init__(self, large: LargeFile) -> None:
+        super().__init__(large.opened())
+        self._size_bytes = large.size_bytes
 
     def readinto(self, buffer: Any) -> int:
         try:

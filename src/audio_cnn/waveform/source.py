@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -17,21 +20,46 @@ IN_MEMORY_BYTES = 2**31
 """The largest that is ever read into memory."""
 
 
-def large_file(source: Source, limit_bytes: int) -> Path | None:
-    """The path of a file that is better not read into memory; None for any other source.
+@dataclass(frozen=True)
+class LargeFile:
+    """A file that is better not read into memory.
+
+    Attributes:
+        where: its path, or the descriptor under which it is open.
+        size_bytes: how large it is.
+    """
+
+    where: Path | int
+    size_bytes: int
+
+    def opened(self) -> int | Path:
+        """What opens it for reading from its begin; a descriptor belongs to whoever takes it."""
+        if isinstance(self.where, Path):
+            return self.where
+        os.lseek(self.where, 0, os.SEEK_SET)
+        return os.dup(self.where)
+
+
+def large_file(source: Source, limit_bytes: int) -> LargeFile | None:
+    """A file that is better not read into memory: a path, or open and read from its begin. None for the rest.
 
     Raises:
         AudioTooLargeError: more than ``limit_bytes``.
     """
-    if not isinstance(source, (str, os.PathLike)):
-        return None
     try:
-        path = Path(source)
-        size_bytes = path.stat().st_size if path.is_file() else 0
-    except (OSError, ValueError):  # which whoever reads it will meet again, and report
+        if isinstance(source, (str, os.PathLike)):
+            where: Path | int = Path(source)
+        elif isinstance(source, (bytes, bytearray, memoryview)) or source.tell() != 0:
+            return None
+        else:
+            where = source.fileno()
+        state = os.stat(where)  # noqa: PTH116 - of either
+    except (OSError, ValueError, AttributeError):  # which whoever reads it will meet again, and report
         return None
-    _check_size(size_bytes, limit_bytes)
-    return path if size_bytes > LARGE_BYTES else None
+    if not stat.S_ISREG(state.st_mode):
+        return None
+    _check_size(state.st_size, limit_bytes)
+    return LargeFile(where, state.st_size) if state.st_size > LARGE_BYTES else None
 
 
 def read_source(source: Source, limit_bytes: int) -> bytes:
@@ -61,7 +89,7 @@ def _bytes_of(source: Source, limit_bytes: int) -> bytes:
     if isinstance(source, (str, os.PathLike)):
         return _read_path(source, limit_bytes)
     if hasattr(source, "read"):
-        return _read_stream(source, limit_bytes)
+        return b"".join(blocks_of(source, limit_bytes))
     raise TypeError(f"a sound is given as a path, bytes or a binary file, not as {type(source).__name__}")
 
 
@@ -69,7 +97,7 @@ def _read_path(path: str | os.PathLike[str], limit_bytes: int) -> bytes:
     try:
         with Path(path).open("rb", buffering=0) as file:
             _check_size(os.fstat(file.fileno()).st_size, limit_bytes)
-            return _read_blocks(file, limit_bytes)
+            return b"".join(blocks_of(file, limit_bytes))
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
         raise AudioError(_path_message(path, error)) from error
 
@@ -88,25 +116,35 @@ def _path_message(path: str | os.PathLike[str], error: OSError | ValueError) -> 
     return f"cannot read {os.fspath(path)!r}: {reason}"
 
 
-def _read_stream(stream: BinaryIO, limit_bytes: int) -> bytes:
-    try:
-        return _read_blocks(stream, limit_bytes)
-    except (OSError, ValueError) as error:  # ValueError: the stream is closed
-        raise AudioError(f"cannot read the stream: {error}") from error
+def blocks_of(stream: BinaryIO, limit_bytes: int, *, before_bytes: int = 0) -> Iterator[bytes]:
+    """What a stream gives, block by block.
 
+    Args:
+        limit_bytes: reading stops one byte past this.
+        before_bytes: what has been read of it already.
 
-def _read_blocks(stream: BinaryIO, limit_bytes: int) -> bytes:
-    blocks: list[bytes] = []
-    total_bytes = 0
-    while block := stream.read(min(READ_BYTES, limit_bytes + 1 - total_bytes)):
+    Raises:
+        AudioError: it cannot be read.
+        AudioTooLargeError: more than ``limit_bytes``.
+        TypeError: it gives text.
+    """
+    total_bytes = before_bytes
+    while block := _block(stream, min(READ_BYTES, limit_bytes + 1 - total_bytes)):
         if not isinstance(block, (bytes, bytearray, memoryview)):
             raise TypeError(
                 "the stream gives text; open it in binary mode (sys.stdin.buffer, open(..., 'rb'))"
             )
         total_bytes += len(block)
         _check_size(total_bytes, limit_bytes)
-        blocks.append(bytes(block))
-    return b"".join(blocks)
+        yield bytes(block)
+
+
+def _block(stream: BinaryIO, size_bytes: int) -> bytes:
+    try:
+        return stream.read(size_bytes)
+    except (OSError, ValueError) as error:  # ValueError: the stream is closed
+        reason = getattr(error, "strerror", None) or error
+        raise AudioError(f"cannot read the stream: {reason}") from error
 
 
 def _check_size(size_bytes: int, limit_bytes: int) -> None:
