@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import re
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -209,6 +211,17 @@ def test_a_large_stream_is_not_kept_in_memory(spool, monkeypatch, format_):
 def test_a_large_stream_of_another_format_is(spool):
     data = with_soundfile(sine(44_100), 44_100, major="OGG", subtype="VORBIS")
     np.testing.assert_array_equal(decode(Pipe(data)).samples, decode(data).samples)
+
+
+@pytest.mark.parametrize(("major", "subtype"), [("WAV", "PCM_16"), ("OGG", "VORBIS")])
+def test_a_large_open_file_is_read_from_its_begin(spool, tmp_path, major, subtype):
+    data = with_soundfile(sine(44_100), 44_100, major=major, subtype=subtype)
+    path, packed = tmp_path / "sound", tmp_path / "sound.gz"
+    path.write_bytes(data)
+    packed.write_bytes(gzip.compress(data))
+    for where, opened in ((path, open), (path, partial(open, buffering=0)), (packed, gzip.open)):
+        with opened(where, "rb") as file:
+            np.testing.assert_array_equal(decode(file).samples, decode(data).samples)
 
 
 def test_a_stream_that_is_too_large_leaves_nothing(spool):

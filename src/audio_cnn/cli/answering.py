@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from audio_cnn.prediction.many import Answer
     from audio_cnn.waveform import Source
 
-"""Of what is read from where it is; what is read into memory has a limit of its own."""
-
 
 class Results:
     """Answers as they come, up to the last or to Ctrl-C; what could not be looked at comes first.

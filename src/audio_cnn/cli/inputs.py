@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from audio_cnn.waveform import Source
 
 LARGEST_FILE_BYTES = 2**40
+"""Of what is read from where it is; what is read into memory has a limit of its own."""
+
 SEPARATOR = f"[{re.escape(os.sep + (os.altsep or ''))}]"
 DEEP = re.compile(rf"(?:^|(?<={SEPARATOR}))(?:\*\*(?:{SEPARATOR}+|$))+")
 """``**`` as a whole part of a pattern, or several in a row."""

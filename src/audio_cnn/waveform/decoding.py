@@ -159,7 +159,7 @@ def _decoded_into(
     make_sink: MakeSink[S], source: Source, sample_rate_hz: int, limits: AudioLimits
 ) -> Decoded[S]:
     large = large_file(source, limits.bytes)
-    container = readable_on_disk(_begin(large)) if large else None
+    container = readable_on_disk(large.begin(HEAD_BYTES)) if large else None
     if large and container:
         readers = _readers_on_disk(large)
     else:
@@ -175,11 +175,6 @@ def _decoded_into(
     if best.sink is None or best.stream is None or best.size == 0:
         raise _verdict(attempts)
     return Decoded(best.sink, best.stream.sample_rate_hz, best.stream.channels, container.name)
-
-
-def _begin(large: LargeFile) -> bytes:
-    with FileIO(large.opened()) as file:
-        return file.read(HEAD_BYTES)
 
 
 def _readers_on_disk(large: LargeFile) -> Iterator[Callable[[], AudioStream]]:

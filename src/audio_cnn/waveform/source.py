@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from collections.abc import Iterator
@@ -37,7 +38,15 @@ class LargeFile:
         if isinstance(self.where, Path):
             return self.where
         os.lseek(self.where, 0, os.SEEK_SET)
-        return os.dup(self.where)
+        return os.dup(self.where)  # which has its place in the file in common with this one
+
+    def begin(self, size_bytes: int) -> bytes:
+        """Its first bytes; after that, it can be read from its begin by other means, too."""
+        with io.FileIO(self.opened()) as file:
+            first = file.read(size_bytes)
+        if isinstance(self.where, int):
+            os.lseek(self.where, 0, os.SEEK_SET)
+        return first
 
 
 def large_file(source: Source, limit_bytes: int) -> LargeFile | None:
@@ -47,19 +56,22 @@ def large_file(source: Source, limit_bytes: int) -> LargeFile | None:
         AudioTooLargeError: more than ``limit_bytes``.
     """
     try:
-        if isinstance(source, (str, os.PathLike)):
-            where: Path | int = Path(source)
-        elif isinstance(source, (bytes, bytearray, memoryview)) or source.tell() != 0:
+        where = Path(source) if isinstance(source, (str, os.PathLike)) else _descriptor(source)
+        if where is None:
             return None
-        else:
-            where = source.fileno()
         state = os.stat(where)  # noqa: PTH116 - of either
-    except (OSError, ValueError, AttributeError):  # which whoever reads it will meet again, and report
+    except (OSError, ValueError):  # which whoever reads it will meet again, and report
         return None
     if not stat.S_ISREG(state.st_mode):
         return None
     _check_size(state.st_size, limit_bytes)
     return LargeFile(where, state.st_size) if state.st_size > LARGE_BYTES else None
+
+
+def _descriptor(source: Source) -> int | None:
+    """Of an open file that stands at its begin. What unpacks a file has one that gives other bytes."""
+    raw = getattr(source, "raw", source)
+    return raw.fileno() if isinstance(raw, io.FileIO) and raw.tell() == 0 else None
 
 
 def read_source(source: Source, limit_bytes: int) -> bytes:
