@@ -29,7 +29,7 @@ const FLAGS = [
   "--use-fake-ui-for-media-stream",
 ];
 
-export const WAIT_MS = 30_000;
+export const WAIT_MS = 60_000;
 
 /** Starts both, the server with these settings; `close` ends them, and nothing else. */
 export async function openStage(settings = {}) {
