@@ -16,7 +16,7 @@ from audio_cnn.prediction.records import Float32Array
 from audio_cnn.server import decoder_process
 from audio_cnn.server.slate import Slate, SlateFile, new_slate
 
-LOADED = decoder_process.__name__, "av", "soxr", "audio_cnn.cli.main"
+PRELOADED = decoder_process.__name__, "av", "soxr", "audio_cnn.cli.main"
 """Before there is a decoder: what it needs, and what begins the process that it comes from."""
 
 
@@ -26,7 +26,7 @@ class Decoder:
     def __init__(self, slate: Slate | None) -> None:
         self._slate = slate
         self._process: BaseProcess | None = None
-        self._pool = ProcessPoolExecutor(1, mp_context=beginnings())
+        self._pool = ProcessPoolExecutor(1, mp_context=process_context())
 
     @classmethod
     async def started(cls, memory_bytes: int) -> Self:
@@ -103,8 +103,8 @@ class Decoder:
         self._slate = None
 
 
-def beginnings() -> BaseContext:
-    """How decoders begin.
+def process_context() -> BaseContext:
+    """How a decoder's process begins.
 
     On Linux each is forked off a small process that has loaded everything and does nothing else, which takes
     a tenth of the time of a fresh one: whatever kills decoders has to be quicker than that.
@@ -112,5 +112,5 @@ def beginnings() -> BaseContext:
     if sys.platform != "linux":  # elsewhere not all that is loaded can be forked, or nothing can
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(LOADED))
+    context.set_forkserver_preload(list(PRELOADED))
     return context

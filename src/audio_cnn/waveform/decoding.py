@@ -120,8 +120,8 @@ def decode(
     a low sample rate lacks is filled in, see ``widening``.
 
     Args:
-        source: a path, the bytes of a file, or a binary file object (read from where it stands; it
-            need not be seekable).
+        source: a path, the bytes of a file, or a binary file object (read from where it stands, and left
+            anywhere; it need not be seekable).
         sample_rate_hz: rate of the result.
         limits: where to stop.
 
@@ -151,8 +151,8 @@ def decode_into(
     Raises:
         AudioError: as ``decode``.
     """
-    with spooled(source, limits.bytes) as once_more:
-        return _decoded_into(make_sink, once_more, sample_rate_hz, limits)
+    with spooled(source, limits.bytes) as readable:
+        return _decoded_into(make_sink, readable, sample_rate_hz, limits)
 
 
 def _decoded_into(
